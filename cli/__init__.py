@@ -1,0 +1,5 @@
+"""The command `vernissage`."""
+
+from cli.main import app
+
+__all__ = ["app"]

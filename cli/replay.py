@@ -1,0 +1,113 @@
+"""`vernissage replay`."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.shared import clear_errors, console, load_embedder, prepare, progress_bar
+from gallery.store import open_gallery
+from settings import Settings, load_settings
+from stream.line import Line
+from stream.messages import ServerMessage
+from stream.quality import QualityGate
+from stream.recognize import Recognizer
+from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
+
+
+def replay(
+    clips: Annotated[list[Path], typer.Argument(help="Recorded clips, or folders of them.")],
+    gallery: Annotated[
+        Path | None, typer.Option(help="Folder of an enrolled gallery. Default: the demo.")
+    ] = None,
+    judge_fps: Annotated[
+        float | None, typer.Option(help="Frames judged a second of clip time. [6]")
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="CSV with the columns clip,artwork_id,from_s,to_s,kind,also."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One line of JSON a message on standard output.")
+    ] = False,
+) -> None:
+    """Run recorded clips through the very line that live cameras take.
+
+    Time is the clip's, so the same clip gives the same messages on any machine. With --truth the
+    summary says right, wrong or missed, and exit status 1 means that something was wrong.
+    """
+    with clear_errors():
+        flags = {"gallery": gallery} if gallery else {}
+        stream = {"stream": {"judge_fps": judge_fps}} if judge_fps else {}
+        settings = load_settings(**flags, **stream)
+        prepare(settings)
+        shown = read_truth(truth) if truth else None
+        embedder = load_embedder(settings)
+        chosen = settings.recognition
+        recognizer = Recognizer(
+            open_gallery(settings.gallery, embedder.card),
+            embedder,
+            chosen.candidates,
+            chosen.min_inliers,
+            chosen.inner_crop,
+        )
+        paths = _clips(clips)
+        results: list[tuple[Path, list[Said], Score | None]] = []
+        with progress_bar("Replaying") as advance:
+            for number, path in enumerate(paths):
+                messages = _run(path, settings, recognizer, as_json=as_json)
+                said = declarations(messages)
+                score = score_clip(said, shown.get(path.name, [])) if shown is not None else None
+                results.append((path, said, score))
+                advance(number + 1, len(paths))
+    _summary(results)
+    if any(score and score.outcome == "wrong" for _, _, score in results):
+        raise typer.Exit(1)
+
+
+def _clips(given: list[Path]) -> list[Path]:
+    """Put the clips of a folder in its place."""
+    suffixes = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".y4m"}
+    found: list[Path] = []
+    for path in given:
+        inside = sorted(p for p in path.iterdir() if p.suffix in suffixes) if path.is_dir() else []
+        found += inside or [path]
+    return found
+
+
+def _run(
+    path: Path, settings: Settings, recognizer: Recognizer, *, as_json: bool
+) -> list[tuple[float, ServerMessage]]:
+    stream = settings.stream
+    gate = QualityGate(stream.min_sharpness, stream.min_brightness, stream.max_clipped)
+    line = Line(settings.consensus, gate, stream.judge_fps)
+    messages = []
+    for seq, (t, message) in enumerate(replay_clip(path, line, recognizer)):
+        numbered = message.model_copy(update={"seq": seq, "t": round(1000 * t)})
+        messages.append((t, numbered))
+        if as_json:
+            print(json.dumps({"clip": path.name} | numbered.model_dump(mode="json")), flush=True)
+    return messages
+
+
+def _summary(results: list[tuple[Path, list[Said], Score | None]]) -> None:
+    """Print what each clip led to, and the sum of it."""
+    table = Table("clip", "declared", "outcome", "in view to declared")
+    colours = {"right": "green", "quiet": "green", "wrong": "bold red", "missed": "yellow"}
+    for path, said, score in results:
+        declared = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in said) or "nothing"
+        outcome = f"[{colours[score.outcome]}]{score.outcome}[/]" if score else "-"
+        waited = f"{score.wait_s:.2f} s" if score and score.wait_s is not None else "-"
+        table.add_row(path.name, declared, outcome, waited)
+    console.print(table)
+    scores = [score for _, _, score in results if score]
+    if scores:
+        counts = {name: sum(s.outcome == name for s in scores) for name in colours}
+        waits = [score.wait_s for score in scores if score.wait_s is not None]
+        median = f"; median {statistics.median(waits):.2f} s" if waits else ""
+        console.print(", ".join(f"{n} {count}" for n, count in counts.items()) + median)

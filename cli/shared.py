@@ -1,0 +1,98 @@
+"""What the commands share: one clear line for bad input, progress bars, the model."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import faiss
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gallery.catalogue import CatalogueError
+from gallery.store import GalleryError
+from models.architecture import ModelError
+from models.embedder import Embedder
+from settings import Settings, SettingsError
+from stream.capture import CaptureError
+from stream.replay import TruthError
+from web.tls import TlsError
+
+USER_ERRORS = (
+    SettingsError,
+    ModelError,
+    GalleryError,
+    CatalogueError,
+    CaptureError,
+    TruthError,
+    TlsError,
+)
+"""Errors whose message is for the user: what, where, how to mend."""
+
+console = Console(stderr=True)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Print a user's error as one line and exit with status 1."""
+    try:
+        yield
+    except USER_ERRORS as error:
+        fail(str(error))
+
+
+def fail(message: str) -> None:
+    """Say what is wrong, in one line, and exit with status 1."""
+    typer.echo(f"vernissage: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def prepare(settings: Settings) -> None:
+    """Set up logging and threads for this process.
+
+    OpenCV and FAISS get one thread each: frames are judged in parallel, and their pools would
+    fight the model's over the same cores.
+    """
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=settings.log_level.upper(),
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+    )
+    if settings.log_level != "debug":
+        for chatty in ("aioice", "aiortc", "libav"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
+    cv2.setNumThreads(1)
+    faiss.omp_set_num_threads(1)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar, advanced by calling what this gives with (done, all)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """Load the model, and say whose weights it has."""
+    embedder = Embedder(settings.model.path, settings.model.threads)
+    card = embedder.card
+    console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
+    return embedder
+
+
+def default_name(source: Path) -> str:
+    """Name a gallery after where it comes from."""
+    folder = source if source.is_dir() else source.parent
+    return folder.resolve().name.replace("_", " ").replace("-", " ").title()

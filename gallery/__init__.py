@@ -1,0 +1,1 @@
+"""Galleries: from photographs to what is searched, and back from disk."""

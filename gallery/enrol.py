@@ -1,0 +1,207 @@
+"""Enrolment: artworks in, a gallery on disk out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gallery.catalogue import Artwork
+from gallery.features import REFERENCE_PX, LocalFeatures, extract_features
+from gallery.index import GalleryIndex
+from gallery.pictures import PictureError, load_picture, save_jpeg
+from gallery.store import (
+    FORMAT_VERSION,
+    PICTURE_PX,
+    THUMBNAIL_PX,
+    EnrolledArtwork,
+    GalleryError,
+    Manifest,
+    Reference,
+    write_gallery,
+    written_aside,
+)
+from gallery.views import synthetic_view
+from models.embedder import PREPROCESSING, Embedder, square_crop
+from models.head import HEAD_VERSION, fit_head
+
+VIEWS = 10
+MIN_FEATURES = 60
+_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A photograph that wasn't enrolled, and why."""
+
+    path: Path
+    artwork_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """How an enrolment went.
+
+    Attributes:
+        manifest: of the gallery written.
+        skipped: photographs left out.
+        weak: ids of artworks with so little texture that they may never be verified.
+    """
+
+    manifest: Manifest
+    skipped: tuple[Skipped, ...]
+    weak: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Collected:
+    """What grows while photographs are read."""
+
+    artworks: list[EnrolledArtwork] = field(default_factory=list)
+    features: list[LocalFeatures] = field(default_factory=list)
+    descriptors: list[NDArray[np.float32]] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    seen: dict[bytes, Path] = field(default_factory=dict)
+    rows: int = 0
+    references: int = 0
+
+
+def enrol(
+    artworks: Sequence[Artwork],
+    out: Path,
+    embedder: Embedder,
+    *,
+    name: str,
+    source: str,
+    language: str = "en",
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Enrolment:
+    """Make a gallery.
+
+    Args:
+        artworks: what to enrol.
+        out: the gallery's folder; an older gallery there is replaced at the very end.
+        embedder: the model.
+        name: shown to visitors.
+        source: where the artworks came from, to tell how to make the gallery again.
+        language: of the texts, as in BCP 47.
+        on_progress: called with (photographs done, all).
+
+    Raises:
+        GalleryError: nothing could be enrolled, or `out` is something else than a gallery.
+    """
+    if out.exists() and not (out / "manifest.json").is_file() and any(out.iterdir()):
+        raise GalleryError(f"{out}: exists and is no gallery; choose another --out")
+    total = sum(len(artwork.images) for artwork in artworks)
+    done = 0
+    collected = _Collected()
+    with written_aside(out) as folder:
+        (folder / "thumbnails").mkdir()
+        (folder / "pictures").mkdir()
+        for artwork in artworks:
+            _enrol_artwork(artwork, folder, embedder, collected)
+            done += len(artwork.images)
+            if on_progress:
+                on_progress(done, total)
+        if not collected.artworks:
+            first = collected.skipped[0] if collected.skipped else None
+            why = f"; the first: {first.path}: {first.reason}" if first else ""
+            raise GalleryError(f"{source}: none of {total} photographs could be enrolled{why}")
+        owners = np.array(collected.owners, np.intp)
+        descriptors = np.concatenate(collected.descriptors)
+        head = fit_head(descriptors, owners)
+        index = GalleryIndex.build(head(descriptors), owners)
+        manifest = write_gallery(
+            folder,
+            Manifest(
+                format_version=FORMAT_VERSION,
+                name=name,
+                language=language,
+                source=source,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                model=embedder.card.name,
+                weights=embedder.card.weights,
+                fingerprint=embedder.card.fingerprint,
+                preprocessing=PREPROCESSING,
+                head_version=HEAD_VERSION,
+                artworks=len(collected.artworks),
+                references=collected.references,
+                vectors=len(index),
+                vectors_per_artwork=index.vectors_per_artwork,
+                features=collected.rows,
+                checksums={},
+            ),
+            collected.artworks,
+            head,
+            index,
+            collected.features,
+        )
+    weak = tuple(
+        artwork.id
+        for artwork in collected.artworks
+        if max(ref.stop - ref.start for ref in artwork.references) < MIN_FEATURES
+    )
+    return Enrolment(manifest, tuple(collected.skipped), weak)
+
+
+def _enrol_artwork(
+    artwork: Artwork, folder: Path, embedder: Embedder, collected: _Collected
+) -> None:
+    """Read an artwork's photographs and add what comes of them."""
+    references: list[Reference] = []
+    for path in artwork.images:
+        try:
+            image = load_picture(path)
+            digest = hashlib.sha256(image.tobytes()).digest()
+            if digest in collected.seen:
+                raise PictureError(f"same picture as {collected.seen[digest].name}")
+            collected.seen[digest] = path
+        except PictureError as error:
+            collected.skipped.append(Skipped(path, artwork.id, str(error)))
+            continue
+        number = collected.references
+        name = f"{number:06}.jpg"
+        width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
+        save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        features = extract_features(np.asarray(grey), REFERENCE_PX)
+        start, collected.rows = collected.rows, collected.rows + len(features)
+        references.append(
+            Reference(
+                number=number,
+                width=features.width,
+                height=features.height,
+                start=start,
+                stop=collected.rows,
+                picture_width=width,
+                picture_height=height,
+            )
+        )
+        collected.features.append(features)
+        collected.references += 1
+        for crops in _batches(image, number, embedder.card.resolution):
+            collected.descriptors.append(embedder.embed(crops))
+            collected.owners += [len(collected.artworks)] * len(crops)
+    if references:
+        fields = {
+            name: getattr(artwork, name)
+            for name in ("id", "title", "artist", "year", "room", "text", "details")
+        }
+        collected.artworks.append(EnrolledArtwork(**fields, references=tuple(references)))
+
+
+def _batches(image: NDArray[np.uint8], seed: int, resolution: int) -> Iterator[NDArray[np.uint8]]:
+    """Yield the reference and its views, uint8 [n, resolution, resolution, 3] at a time."""
+    rng = np.random.default_rng(seed)
+    crops = [square_crop(image, 1.0, resolution)]
+    crops += [synthetic_view(image, rng, resolution) for _ in range(VIEWS)]
+    for start in range(0, len(crops), _BATCH):
+        yield np.stack(crops[start : start + _BATCH])

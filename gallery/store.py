@@ -1,0 +1,228 @@
+"""A gallery on disk: one folder, written beside and renamed, refused where it doesn't fit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gallery.features import FEATURE, LocalFeatures
+from gallery.index import GalleryIndex
+from models.embedder import PREPROCESSING, ModelCard
+from models.head import HEAD_VERSION, Head
+
+FORMAT_VERSION = 1
+THUMBNAIL_PX = 480
+PICTURE_PX = 1280
+_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy")
+
+
+class GalleryError(ValueError):
+    """A gallery can't be used; the message says which command mends it."""
+
+
+class Manifest(BaseModel):
+    """What a gallery is, and what it was made with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format_version: int
+    name: str
+    language: str
+    source: str
+    created: str
+    model: str
+    weights: str
+    fingerprint: str
+    preprocessing: str
+    head_version: int
+    artworks: int
+    references: int
+    vectors: int
+    vectors_per_artwork: int
+    features: int
+    checksums: dict[str, str]
+
+
+class Reference(BaseModel):
+    """One photograph of an artwork, as it was enrolled.
+
+    `width` and `height` are those at which its local features (rows `start` to `stop`) were found;
+    `number` names its pictures on disk.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    width: int
+    height: int
+    start: int
+    stop: int
+    picture_width: int
+    picture_height: int
+
+
+class EnrolledArtwork(BaseModel):
+    """An artwork of a gallery; one line of `artworks.jsonl`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    artist: str = ""
+    year: str = ""
+    room: str = ""
+    text: str = ""
+    details: dict[str, str] = {}
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """An opened gallery. Local features stay on disk, memory-mapped."""
+
+    folder: Path
+    manifest: Manifest
+    artworks: tuple[EnrolledArtwork, ...]
+    head: Head
+    index: GalleryIndex
+    _features: NDArray[np.void] = field(repr=False)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {artwork.id: number for number, artwork in enumerate(self.artworks)}
+
+    def number_of(self, artwork_id: str) -> int | None:
+        """Number of the artwork with this id, or None."""
+        return self._numbers.get(artwork_id)
+
+    def features(self, number: int) -> list[LocalFeatures]:
+        """Local features of each photograph of artwork `number`."""
+        found = []
+        for reference in self.artworks[number].references:
+            rows = self._features[reference.start : reference.stop]
+            found.append(
+                LocalFeatures(
+                    np.ascontiguousarray(rows["xy"]),
+                    np.ascontiguousarray(rows["descriptor"]),
+                    reference.width,
+                    reference.height,
+                )
+            )
+        return found
+
+    def picture_path(self, number: int, *, thumbnail: bool) -> Path:
+        """Return the JPEG of artwork `number`'s first photograph."""
+        kind = "thumbnails" if thumbnail else "pictures"
+        return self.folder / kind / f"{self.artworks[number].references[0].number:06}.jpg"
+
+
+def open_gallery(folder: Path, card: ModelCard) -> Gallery:
+    """Open a gallery for use with a model.
+
+    Raises:
+        GalleryError: missing, damaged, or made with another model or version of this program.
+    """
+    manifest = read_manifest(folder)
+    mend = f"make it again: vernissage enrol {manifest.source} --out {folder}"
+    if manifest.format_version != FORMAT_VERSION or manifest.head_version != HEAD_VERSION:
+        raise GalleryError(f"{folder}: written by another version of Vernissage; {mend}")
+    if manifest.fingerprint != card.fingerprint or manifest.preprocessing != PREPROCESSING:
+        raise GalleryError(
+            f"{folder}: made with model {manifest.model} ({manifest.fingerprint[:12]}), "
+            f"but the model in use is {card.name} ({card.fingerprint[:12]}); {mend}"
+        )
+    for name, expected in manifest.checksums.items():
+        if not (folder / name).is_file() or checksum(folder / name) != expected:
+            raise GalleryError(f"{folder / name}: missing or damaged; {mend}")
+    lines = (folder / "artworks.jsonl").read_text(encoding="utf-8").splitlines()
+    return Gallery(
+        folder,
+        manifest,
+        tuple(EnrolledArtwork.model_validate_json(line) for line in lines),
+        Head.load(folder / "head.npz"),
+        GalleryIndex.load(folder / "index.faiss", manifest.vectors_per_artwork),
+        np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False),
+    )
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read what a gallery says of itself.
+
+    Raises:
+        GalleryError: there is none.
+    """
+    path = folder / "manifest.json"
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise GalleryError(
+            f"{folder}: no gallery there; make one: vernissage enrol SOURCE --out {folder}"
+        ) from None
+    except ValidationError as error:
+        raise GalleryError(
+            f"{path}: damaged ({error.error_count()} errors); make the gallery again: "
+            f"vernissage enrol SOURCE --out {folder}"
+        ) from None
+
+
+@contextmanager
+def written_aside(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside `folder`, which takes its place at the end, or vanishes on error."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    aside.chmod(0o755)
+    try:
+        yield aside
+        if folder.exists():
+            before = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
+            folder.rename(before / folder.name)
+            aside.rename(folder)
+            shutil.rmtree(before, ignore_errors=True)
+        else:
+            aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_gallery(
+    folder: Path,
+    manifest: Manifest,
+    artworks: list[EnrolledArtwork],
+    head: Head,
+    index: GalleryIndex,
+    features: list[LocalFeatures],
+) -> Manifest:
+    """Fill `folder` (one from `written_aside`) and seal it with checksums.
+
+    Returns:
+        The manifest as written.
+    """
+    lines = [artwork.model_dump_json() + "\n" for artwork in artworks]
+    (folder / "artworks.jsonl").write_text("".join(lines), encoding="utf-8")
+    head.save(folder / "head.npz")
+    index.save(folder / "index.faiss")
+    records = [found.as_records() for found in features]
+    np.save(folder / "features.npy", np.concatenate([*records, np.zeros(0, FEATURE)]))
+    sealed = manifest.model_copy(
+        update={"checksums": {name: checksum(folder / name) for name in _CHECKED}}
+    )
+    text = json.dumps(sealed.model_dump(), indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    return sealed
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""The model: where weights come from, the ONNX graph, the embedder, the head."""

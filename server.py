@@ -1,0 +1,101 @@
+"""The server: settings in, pages and sessions out. `python server.py` is `vernissage serve`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import ssl
+import sys
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from gallery.store import Gallery, open_gallery
+from models.embedder import Embedder
+from settings import Settings
+from stream.sessions import Sessions
+from web.banner import print_banner
+from web.pages import Pages, secured
+from web.problems import problems
+from web.signalling import Signalling
+from web.tls import ensure_certificate, lan_addresses, server_context
+
+log = logging.getLogger("vernissage.server")
+
+_GOODBYE_S = 3.0
+
+
+def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Application:
+    """Wire the application; must be called with an event loop running."""
+    sessions = Sessions(settings, embedder, gallery)
+    app = web.Application(middlewares=[secured, problems])
+    app.add_routes(Pages(settings, sessions).routes())
+    app.add_routes(Signalling(settings, sessions).routes())
+
+    async def lifetime(_: web.Application) -> AsyncIterator[None]:
+        following = asyncio.create_task(sessions.follow_gallery())
+        yield
+        following.cancel()
+        await sessions.close_all("server stops")
+
+    app.cleanup_ctx.append(lifetime)
+    return app
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Certificate as the settings say: theirs, the local authority's, or none.
+
+    Raises:
+        TlsError: the files given can't be used.
+    """
+    server = settings.server
+    if not server.tls:
+        return None
+    if server.cert and server.key:
+        return server_context(server.cert, server.key)
+    paths = ensure_certificate(server.tls_folder, lan_addresses())
+    return server_context(paths.cert, paths.key)
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        ModelError, GalleryError, TlsError: something can't be used; the message mends it.
+        OSError: the port can't be listened on.
+    """
+    embedder = Embedder(settings.model.path, settings.model.threads)
+    gallery = open_gallery(settings.gallery, embedder.card)
+    context = tls_context(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    runner = web.AppRunner(make_app(settings, embedder, gallery), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(
+            runner,
+            settings.server.host,
+            settings.server.port,
+            ssl_context=context,
+            shutdown_timeout=_GOODBYE_S,
+        )
+        await site.start()
+        port: int = runner.addresses[0][1]
+        log.info("model %s, weights: %s", embedder.card.name, embedder.card.weights)
+        log.info("gallery %s: %d artworks", gallery.manifest.name, len(gallery.artworks))
+        print_banner(settings.server.host, port, tls=context is not None)
+        await stop.wait()
+        log.info("stopping")
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(runner.cleanup(), _GOODBYE_S + 1)
+
+
+if __name__ == "__main__":
+    from cli import app
+
+    app(["serve", *sys.argv[1:]])

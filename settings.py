@@ -1,0 +1,147 @@
+"""Every setting of Vernissage: typed, described, read from flags, environment or a TOML file.
+
+A setting is read, first found wins, from a command line flag, from the environment
+(`VERNISSAGE_SECTION__NAME`, e.g. `VERNISSAGE_CONSENSUS__AGREE=6`), from `vernissage.toml` in the
+working directory, from the default here. README.md lists them; `tests/test_readme.py` holds the
+list to this file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from stream.consensus import ConsensusRule
+
+REPOSITORY = Path(__file__).resolve().parent
+
+
+class SettingsError(ValueError):
+    """A setting makes no sense; the message names it and says why."""
+
+
+class Section(BaseModel):
+    """A group of settings: unknown names are refused, values don't change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(Section):
+    """Where the server listens and how many visitors it takes."""
+
+    host: str = Field("0.0.0.0", description="Address to listen on; 127.0.0.1 for this machine.")
+    port: int = Field(8443, ge=0, le=65535, description="TCP port; 0 picks a free one.")
+    tls: bool = Field(True, description="Serve HTTPS. Turn off only behind a proxy that does.")
+    cert: Path | None = Field(None, description="PEM certificate chain instead of the local one.")
+    key: Path | None = Field(None, description="PEM private key that belongs to `cert`.")
+    tls_folder: Path = Field(
+        REPOSITORY / ".cache" / "tls",
+        description="Where the local certificate authority and its certificate are kept.",
+    )
+    max_sessions: int = Field(20, ge=1, description="Visitors served at once; more get 503.")
+    retry_after_s: int = Field(10, ge=1, description="`Retry-After` of that 503, in seconds.")
+    max_offer_bytes: int = Field(65536, ge=1024, description="Largest SDP offer taken, in bytes.")
+    connect_s: float = Field(10, gt=0, description="A session not connected by then is closed.")
+    idle_s: float = Field(15, gt=0, description="A session without frames this long is closed.")
+    ice_servers: tuple[str, ...] = Field(
+        (), description="STUN or TURN addresses, for server and page; none are needed on a LAN."
+    )
+
+
+class StreamSettings(Section):
+    """Which frames are judged."""
+
+    judge_fps: float = Field(6, gt=0, le=30, description="Frames judged a second a visitor.")
+    pace_fps: int = Field(15, ge=1, le=60, description="Frames a second asked of senders.")
+    pace_width: int = Field(640, ge=160, description="Width that senders are asked for, pixels.")
+    pace_height: int = Field(480, ge=120, description="Height that senders are asked for, pixels.")
+    matched_fps: int = Field(10, ge=1, le=60, description="`pace_fps` while an artwork is shown.")
+    min_sharpness: float = Field(
+        0.8, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."
+    )
+    min_brightness: float = Field(
+        6, ge=0, le=255, description="Mean grey level under which a frame is too dark."
+    )
+    max_clipped: float = Field(
+        0.6, ge=0, le=1, description="Share of burnt-out pixels above which a frame is too bright."
+    )
+
+
+class RecognitionSettings(Section):
+    """How one frame is judged."""
+
+    candidates: int = Field(15, ge=1, le=100, description="Artworks verified a frame (top-K).")
+    min_inliers: int = Field(8, ge=5, description="RANSAC inliers that a verified artwork needs.")
+    inner_crop: float = Field(
+        0.65, gt=0.2, lt=1, description="Side of the second crop, as a share of the first."
+    )
+
+
+class ModelSettings(Section):
+    """Which model embeds the frames."""
+
+    path: Path = Field(
+        REPOSITORY / ".cache" / "models" / "dinov2-small.onnx",
+        description="The exported ONNX model.",
+    )
+    threads: int = Field(2, ge=1, description="Threads of one embedding (`intra_op`).")
+
+
+class Settings(BaseSettings):
+    """All settings, checked at load."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VERNISSAGE_",
+        env_nested_delimiter="__",
+        toml_file="vernissage.toml",
+        extra="forbid",
+        frozen=True,
+    )
+
+    gallery: Path = Field(
+        REPOSITORY / ".cache" / "galleries" / "demo", description="Folder of the enrolled gallery."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged to standard error."
+    )
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    stream: StreamSettings = Field(default_factory=StreamSettings)
+    recognition: RecognitionSettings = Field(default_factory=RecognitionSettings)
+    consensus: ConsensusRule = Field(default_factory=ConsensusRule)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags before environment before TOML."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**flags: object) -> Settings:
+    """Read the settings; `flags` are those given on the command line, nested by section.
+
+    Raises:
+        SettingsError: a value makes no sense; one line, naming the setting.
+    """
+    try:
+        return Settings(**flags)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "consensus"
+        raise SettingsError(
+            f"setting {name}: {first['msg']} (given: {first['input']!r}); see README.md, Settings"
+        ) from None

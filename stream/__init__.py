@@ -1,0 +1,1 @@
+"""The line that a frame takes: capture, quality, recognize, consensus, messages."""

@@ -1,0 +1,121 @@
+"""Where frames come from, and the hand-off that keeps only the newest one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from aiortc import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError
+
+from stream.frames import Frame, Image
+
+
+class CaptureError(ValueError):
+    """A source gives no frames; the message says why."""
+
+
+class Sampler:
+    """Picks frames at a steady rate, by their own time: the same for live streams and clips."""
+
+    def __init__(self, fps: float) -> None:
+        """Pick `fps` frames a second, the first one included."""
+        self._period = 1.0 / fps
+        self._due: float | None = None
+
+    def wants(self, captured_s: float) -> bool:
+        """Tell whether the frame taken at this time (seconds, rising) is to be judged."""
+        if self._due is None:
+            self._due = captured_s
+        # A hair of tolerance: clip times are multiples of 1/25 or 1/30 that floats don't hit.
+        if captured_s < self._due - 1e-4:
+            return False
+        missed = int((captured_s - self._due) / self._period + 1e-6)
+        self._due += (missed + 1) * self._period
+        return True
+
+
+def clip_frames(path: Path) -> Iterator[Frame]:
+    """Decode a recorded clip; `captured_s` is the clip's own time.
+
+    Raises:
+        CaptureError: missing, not a video, or damaged from the first frame on.
+    """
+    index = 0
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise CaptureError(f"{path}: no picture in it, only sound")
+            container.streams.video[0].thread_type = "AUTO"
+            for index, decoded in enumerate(container.decode(video=0)):
+                yield Frame(upright(decoded), float(decoded.time or 0.0), index)
+    except FileNotFoundError:
+        raise CaptureError(f"{path}: no such file") from None
+    except av.error.FFmpegError as error:
+        if index == 0:
+            raise CaptureError(f"{path}: not a clip that can be read ({error.strerror})") from None
+
+
+def upright(decoded: av.VideoFrame) -> Image:
+    """Convert to uint8 [height, width, 3] BGR, turned as the camera says it was held."""
+    image = decoded.to_ndarray(format="bgr24")
+    turns = round(getattr(decoded, "rotation", 0) / 90) % 4
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A decoded frame that may never be looked at: conversion waits until it is judged."""
+
+    decoded: av.VideoFrame
+    captured_s: float
+    index: int
+
+    def to_frame(self) -> Frame:
+        """Convert it; about a millisecond for 640x480."""
+        return Frame(upright(self.decoded), self.captured_s, self.index)
+
+
+class LatestFrame:
+    """A slot for one frame: the newest. A frame not taken in time is replaced, never queued."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.last_received_s: float | None = None
+        self._newest: Arrived | None = None
+        self._filled = asyncio.Event()
+
+    def put(self, decoded: av.VideoFrame, captured_s: float) -> None:
+        """Put in a frame, in place of one that nobody took."""
+        self._newest = Arrived(decoded, captured_s, self.received)
+        self.received += 1
+        self.last_received_s = captured_s
+        self._filled.set()
+
+    async def wait(self) -> float:
+        """Wait until there is a frame, and tell its time without taking it."""
+        await self._filled.wait()
+        assert self._newest is not None
+        return self._newest.captured_s
+
+    def take(self) -> Arrived:
+        """Take the newest frame; only after `wait`."""
+        newest, self._newest = self._newest, None
+        self._filled.clear()
+        assert newest is not None
+        return newest
+
+
+async def drain(track: MediaStreamTrack, slot: LatestFrame) -> None:
+    """Keep a WebRTC track's (unbounded) queue empty until it ends; the newest frame is kept."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            decoded = await track.recv()
+        except MediaStreamError:
+            return
+        slot.put(decoded, loop.time())

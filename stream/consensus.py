@@ -1,0 +1,189 @@
+"""Many frames to one answer: votes come in, declarations go out.
+
+Pure: no clock (time comes in with the frame), no I/O, no images. The same votes in give the same
+events out. The rule is a sliding-window majority with a lead, and hysteresis for letting go, so
+that one frame, however sure, never declares anything and a trembling hand loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class ConsensusRule(BaseModel):
+    """When frames are enough to speak. Values that make no sense are refused with the reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agree: int = Field(5, description="Votes for one artwork that declare it.")
+    window: int = Field(8, description="Judged frames that are looked back on.")
+    within_s: float = Field(3, gt=0, description="Votes older than this, in seconds, don't count.")
+    release: int = Field(10, ge=1, description="Judged frames in a row without it: lost.")
+    release_s: float = Field(2, gt=0, description="Seconds without a vote for it: lost.")
+    lead: int = Field(3, ge=1, description="Votes that it must be ahead of any other artwork.")
+    not_found_s: float = Field(4, gt=0, description="Seconds of good frames without an answer.")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.agree < 2:
+            raise ValueError(f"agree = {self.agree}: one frame may declare nothing; use 2 or more")
+        if self.agree > self.window:
+            raise ValueError(
+                f"agree = {self.agree} is more than window = {self.window}: never reached"
+            )
+        if self.lead > self.window:
+            raise ValueError(
+                f"lead = {self.lead} is more than window = {self.window}: never reached"
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """`artwork_id` is what the visitor points at.
+
+    `votes` of the `slots` judged frames in the window were for it.
+    """
+
+    t: float
+    artwork_id: str
+    votes: int
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The declared artwork is out of view, or another is about to replace it."""
+
+    t: float
+    artwork_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Good frames for `looked_s` seconds agreed on nothing."""
+
+    t: float
+    looked_s: float
+
+
+Event = Declared | Lost | NotFound
+
+
+class Consensus:
+    """The votes of one visitor's look, and what follows from them."""
+
+    def __init__(self, rule: ConsensusRule | None = None) -> None:
+        """Begin with no votes under `rule` (default: the defaults)."""
+        self.rule = rule or ConsensusRule()
+        self.declared: str | None = None
+        self.rejected = 0
+        """Frames that took no slot since the last judged one."""
+        self._slots: deque[tuple[float, str | None]] = deque(maxlen=self.rule.window)
+        self._now = float("-inf")
+        self._last_judged = float("-inf")
+        self._last_for_declared = float("-inf")
+        self._without_declared = 0
+        self._lost: tuple[str | None, float] = (None, float("-inf"))
+        self._look_began: float | None = None
+        self._not_found_said = False
+
+    def observe(self, t: float, vote: str | None) -> tuple[Event, ...]:
+        """Take one judged frame: a vote for an artwork's id, or for none.
+
+        Args:
+            t: the frame's time in seconds. A frame older than one already seen is ignored.
+            vote: the id of the artwork verified in it, or None.
+
+        Returns:
+            What follows, in order: at most one `Lost`, then at most one `Declared` or `NotFound`.
+        """
+        if t < self._now:
+            return ()
+        self._now = t
+        self.rejected = 0
+        if t - self._last_judged > self.rule.within_s:
+            self._begin_look(None)
+        self._last_judged = t
+        if self._look_began is None:
+            self._begin_look(t)
+        self._slots.append((t, vote))
+        if self.declared is not None:
+            if vote == self.declared:
+                self._last_for_declared, self._without_declared = t, 0
+            else:
+                self._without_declared += 1
+        return (*self._let_go(), *(self._declare() or self._give_up()))
+
+    def reject(self, t: float) -> tuple[Event, ...]:
+        """Take note of a frame that was too bad to judge: no slot, but time passes."""
+        self.rejected += 1
+        return self.tick(t)
+
+    def tick(self, t: float) -> tuple[Event, ...]:
+        """Let time pass without a frame, so that what is declared is let go in time."""
+        self._now = max(self._now, t)
+        return self._let_go()
+
+    def standing(self) -> tuple[str | None, int]:
+        """The artwork ahead and its votes in the window; (None, 0) without votes, None on a tie."""
+        ranked = self._count().most_common(2)
+        if not ranked:
+            return None, 0
+        (leader, votes), *others = ranked
+        return (None if others and others[0][1] == votes else leader), votes
+
+    def _count(self, after: float = float("-inf")) -> Counter[str]:
+        oldest = self._now - self.rule.within_s
+        return Counter(
+            vote for t, vote in self._slots if vote is not None and t >= oldest and t > after
+        )
+
+    def _begin_look(self, t: float | None) -> None:
+        self._look_began, self._not_found_said = t, False
+
+    def _let_go(self) -> tuple[Event, ...]:
+        if self.declared is None or not (
+            self._without_declared >= self.rule.release
+            or self._now - self._last_for_declared > self.rule.release_s
+        ):
+            return ()
+        return self._lose()
+
+    def _lose(self) -> tuple[Event, ...]:
+        lost, self.declared = self.declared, None
+        assert lost is not None
+        self._lost = (lost, self._now)
+        self._begin_look(self._now)
+        return (Lost(self._now, lost),)
+
+    def _declare(self) -> tuple[Event, ...]:
+        ranked = self._count().most_common(2)
+        if not ranked:
+            return ()
+        (leader, votes), *others = ranked
+        ahead = votes - (others[0][1] if others else 0)
+        if votes < self.rule.agree or ahead < self.rule.lead or leader == self.declared:
+            return ()
+        # Votes for what was just lost must not declare it again: it takes new ones.
+        lost, lost_at = self._lost
+        if leader == lost and self._count(after=lost_at)[leader] < self.rule.agree:
+            return ()
+        before = self._lose() if self.declared is not None else ()
+        self.declared, self._last_for_declared, self._without_declared = leader, self._now, 0
+        oldest = self._now - self.rule.within_s
+        slots = sum(t >= oldest for t, _ in self._slots)
+        return (*before, Declared(self._now, leader, votes, slots))
+
+    def _give_up(self) -> tuple[Event, ...]:
+        if self.declared is not None or self._not_found_said or self._look_began is None:
+            return ()
+        looked = self._now - self._look_began
+        if looked < self.rule.not_found_s:
+            return ()
+        self._not_found_said = True
+        return (NotFound(self._now, looked),)

@@ -1,0 +1,36 @@
+"""What travels along the line: one frame of a camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""A picture: uint8 [height, width, 3]; BGR in frames, RGB in galleries."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a camera and when it was taken.
+
+    Attributes:
+        image: uint8 [height, width, 3], BGR.
+        captured_s: when it reached us, in seconds, monotonic: wall or clip time, never mixed.
+        index: how many frames of this source came before it, judged or not.
+    """
+
+    image: Image
+    captured_s: float
+    index: int
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return int(self.image.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return int(self.image.shape[0])

@@ -1,0 +1,202 @@
+"""The straight line of one visitor: a frame goes in, messages come out.
+
+Live sessions, kiosks and replayed clips use this one object, so a clip tests the live system.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import cv2
+import numpy as np
+
+from gallery.store import EnrolledArtwork, Gallery
+from stream.capture import Sampler
+from stream.consensus import Consensus, ConsensusRule, Declared, Event, Lost
+from stream.frames import Frame
+from stream.messages import (
+    ArtworkPart,
+    FrameSize,
+    Hint,
+    LatencyPart,
+    LostMessage,
+    Match,
+    NotFoundMessage,
+    Outline,
+    OutlineMoved,
+    Progress,
+    ServerMessage,
+)
+from stream.quality import Grey, Quality, QualityGate
+from stream.recognize import Recognizer, Verdict
+
+PROGRESS_PERIOD_S = 0.2
+OUTLINE_PERIOD_S = 0.1
+_MOVING = 28.0
+"""Mean grey difference between judged frames above which the hand is moving."""
+_FEW_FEATURES = 120
+_LIKELY_SCORE = 0.5
+"""Median best score of artworks in view is 0.63, of others 0.41."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One frame after judging; the picture itself is gone."""
+
+    captured_s: float
+    width: int
+    height: int
+    quality: Quality
+    moving: bool
+    verdict: Verdict | None
+    gallery: Gallery
+    spent_ms: float
+
+
+class Line:
+    """Quality, verdict and consensus of one visitor."""
+
+    def __init__(self, rule: ConsensusRule, gate: QualityGate, judge_fps: float) -> None:
+        """Begin a look under a rule; `judge_fps` frames a second are judged at most."""
+        self.sampler = Sampler(judge_fps)
+        self.consensus = Consensus(rule)
+        self._gate = gate
+        self._previous: Grey | None = None
+        self._last_progress_s = float("-inf")
+        self._last_outline_s = float("-inf")
+
+    def judge(self, frame: Frame, recognizer: Recognizer) -> Judged:
+        """Judge a frame: the heavy part, for a worker thread; one frame at a time."""
+        began = time.perf_counter()
+        quality, grey = self._gate.check(frame, self._previous)
+        moving = (
+            self._previous is not None
+            and self._previous.shape == grey.shape
+            and float(np.mean(cv2.absdiff(self._previous, grey))) > _MOVING
+        )
+        self._previous = grey
+        verdict = recognizer.judge(frame) if quality.reason is None else None
+        spent_ms = 1000 * (time.perf_counter() - began)
+        return Judged(
+            frame.captured_s,
+            frame.width,
+            frame.height,
+            quality,
+            moving,
+            verdict,
+            recognizer.gallery,
+            spent_ms,
+        )
+
+    def follow(self, judged: Judged, now_s: float | None) -> list[ServerMessage]:
+        """Let consensus follow, and say what is to be said.
+
+        Args:
+            judged: a judged frame, in the order of time.
+            now_s: the time on the frames' clock, for the age of what is said; None in a replay,
+                whose messages must not depend on the machine: its latencies are 0.
+        """
+        t, verdict = judged.captured_s, judged.verdict
+        best = verdict.best if verdict else None
+        if verdict is None:
+            events = self.consensus.reject(t)
+        else:
+            vote = judged.gallery.artworks[best.number].id if best else None
+            events = self.consensus.observe(t, vote)
+        said = [self._say(event, judged, now_s) for event in events]
+        if self.consensus.declared is None:
+            if not said and t - self._last_progress_s >= PROGRESS_PERIOD_S - 1e-6:
+                self._last_progress_s = t
+                _, votes = self.consensus.standing()
+                needed = self.consensus.rule.agree
+                said.append(Progress(votes=min(votes, needed), needed=needed, hint=hint(judged)))
+        elif not events:
+            said += self._outline(judged, self.consensus.declared)
+        return said
+
+    def tick(self, now_s: float) -> list[ServerMessage]:
+        """Let time pass while no frame comes."""
+        return [
+            LostMessage(artwork_id=event.artwork_id)
+            for event in self.consensus.tick(now_s)
+            if isinstance(event, Lost)
+        ]
+
+    def _outline(self, judged: Judged, declared: str) -> list[ServerMessage]:
+        outline = outline_of(judged, declared)
+        if outline is None or judged.captured_s - self._last_outline_s < OUTLINE_PERIOD_S - 1e-6:
+            return []
+        self._last_outline_s = judged.captured_s
+        size = FrameSize(width=judged.width, height=judged.height)
+        return [OutlineMoved(artwork_id=declared, outline=outline, frame=size)]
+
+    def _say(self, event: Event, judged: Judged, now_s: float | None) -> ServerMessage:
+        if isinstance(event, Lost):
+            return LostMessage(artwork_id=event.artwork_id)
+        if isinstance(event, Declared):
+            number = judged.gallery.number_of(event.artwork_id)
+            # Votes may be for an artwork that a new version of the gallery has just removed.
+            if number is None:
+                return LostMessage(artwork_id=event.artwork_id)
+            return Match(
+                artwork=artwork_part(judged.gallery.artworks[number]),
+                confidence=round(event.votes / event.slots, 3),
+                votes=event.votes,
+                window=event.slots,
+                outline=outline_of(judged, event.artwork_id),
+                frame=FrameSize(width=judged.width, height=judged.height),
+                latency_ms=latency(judged, now_s),
+            )
+        return NotFoundMessage(looked_ms=round(1000 * event.looked_s))
+
+
+def outline_of(judged: Judged, artwork_id: str) -> Outline | None:
+    """Where the artwork is in the frame, if the frame votes for it."""
+    best = judged.verdict.best if judged.verdict else None
+    if best is None or judged.gallery.artworks[best.number].id != artwork_id:
+        return None
+    return best.verification.outline
+
+
+def hint(judged: Judged) -> Hint | None:
+    """What the visitor could do to be recognized sooner."""
+    if judged.quality.reason == "blurred" and judged.moving:
+        return "hold_still"
+    if judged.quality.hint:
+        return judged.quality.hint
+    verdict = judged.verdict
+    if verdict is None or verdict.best is not None:
+        return None
+    if judged.moving:
+        return "hold_still"
+    likely = bool(verdict.candidates) and verdict.candidates[0].score >= _LIKELY_SCORE
+    return "move_closer" if likely or verdict.features < _FEW_FEATURES else None
+
+
+def latency(judged: Judged, now_s: float | None) -> LatencyPart:
+    """Milliseconds of the steps; all 0 where time is the clip's."""
+    if now_s is None or judged.verdict is None:
+        return LatencyPart(age=0, embed=0, search=0, verify=0, total=0)
+    steps = judged.verdict.timings
+    return LatencyPart(
+        age=round(1000 * (now_s - judged.captured_s), 1),
+        embed=round(steps.embed, 1),
+        search=round(steps.search, 1),
+        verify=round(steps.verify, 1),
+        total=round(judged.spent_ms, 1),
+    )
+
+
+def artwork_part(artwork: EnrolledArtwork) -> ArtworkPart:
+    """Make the card of an artwork."""
+    return ArtworkPart(
+        id=artwork.id,
+        title=artwork.title,
+        artist=artwork.artist,
+        year=artwork.year,
+        room=artwork.room,
+        text=artwork.text,
+        image=f"/artworks/{quote(artwork.id, safe='')}/thumbnail.jpg",
+    )

@@ -1,0 +1,238 @@
+"""What is said on the data channel: typed, versioned JSON, one object a message (version 1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+PROTOCOL = "vernissage.v1"
+LABEL = "vernissage"
+
+Hint = Literal["hold_still", "too_dark", "too_bright", "move_closer", "blurred"]
+Point = tuple[float, float]
+Outline = tuple[Point, Point, Point, Point]
+"""Corners as (x, y) in 0..1 of the frame, clockwise from the artwork's own top left."""
+
+
+class Part(BaseModel):
+    """A piece of a message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GalleryPart(Part):
+    """The gallery that is searched."""
+
+    name: str
+    artworks: int
+
+
+class ModelPart(Part):
+    """The model in use, with whose weights."""
+
+    name: str
+    weights: str
+    precision: str
+    fingerprint: str
+
+
+class ConsensusPart(Part):
+    """How many frames must agree."""
+
+    agree: int
+    window: int
+    within_s: float
+
+
+class FrameSize(Part):
+    """Size of the judged frame in pixels."""
+
+    width: int
+    height: int
+
+
+class ArtworkPart(Part):
+    """What the card shows; `image` is the address of a picture, on this server."""
+
+    id: str
+    title: str
+    artist: str
+    year: str
+    room: str
+    text: str
+    image: str
+
+
+class LatencyPart(Part):
+    """Milliseconds: age of the frame when it was said, and what the steps took."""
+
+    age: float
+    embed: float
+    search: float
+    verify: float
+    total: float
+
+
+class ServerMessage(Part):
+    """A message to the peer; `seq` and `t` are put in when it is sent."""
+
+    seq: int = Field(0, description="Number of the message, from 0.")
+    t: int = Field(0, description="Milliseconds since the session began.")
+
+
+class Hello(ServerMessage):
+    """First message: who answers."""
+
+    type: Literal["hello"] = "hello"
+    version: Literal[1] = 1
+    session: str
+    gallery: GalleryPart
+    model: ModelPart
+    consensus: ConsensusPart
+
+
+class Pace(ServerMessage):
+    """What the sender should capture from now on."""
+
+    type: Literal["pace"] = "pace"
+    fps: int
+    width: int
+    height: int
+
+
+class Progress(ServerMessage):
+    """How far frames agree; never names an artwork."""
+
+    type: Literal["progress"] = "progress"
+    votes: int
+    needed: int
+    hint: Hint | None
+
+
+class Match(ServerMessage):
+    """An artwork is declared."""
+
+    type: Literal["match"] = "match"
+    artwork: ArtworkPart
+    confidence: float = Field(ge=0, le=1)
+    votes: int
+    window: int
+    outline: Outline | None
+    frame: FrameSize
+    latency_ms: LatencyPart
+
+
+class OutlineMoved(ServerMessage):
+    """Where the declared artwork is now."""
+
+    type: Literal["outline"] = "outline"
+    artwork_id: str
+    outline: Outline
+    frame: FrameSize
+
+
+class LostMessage(ServerMessage):
+    """The declared artwork is out of view."""
+
+    type: Literal["lost"] = "lost"
+    artwork_id: str
+
+
+class NotFoundMessage(ServerMessage):
+    """Good frames agreed on nothing."""
+
+    type: Literal["not_found"] = "not_found"
+    looked_ms: int
+
+
+class ErrorMessage(ServerMessage):
+    """Something the peer sent was wrong; nothing changed."""
+
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+
+
+class Bye(ServerMessage):
+    """The server ends the session."""
+
+    type: Literal["bye"] = "bye"
+    reason: str
+
+
+class Pong(ServerMessage):
+    """The answer to `ping`."""
+
+    type: Literal["pong"] = "pong"
+    id: str | int
+
+
+SERVER_MESSAGES: tuple[type[ServerMessage], ...] = (
+    Hello,
+    Pace,
+    Progress,
+    Match,
+    OutlineMoved,
+    LostMessage,
+    NotFoundMessage,
+    ErrorMessage,
+    Bye,
+    Pong,
+)
+
+
+class PeerHello(Part):
+    """The peer says what it is."""
+
+    type: Literal["hello"]
+    client: str = Field("", max_length=200)
+
+
+class Pause(Part):
+    """Stop judging: the page is hidden."""
+
+    type: Literal["pause"]
+
+
+class Resume(Part):
+    """Judge again."""
+
+    type: Literal["resume"]
+
+
+class Ping(Part):
+    """Are you there?"""
+
+    type: Literal["ping"]
+    id: str | int
+
+
+PeerMessage = PeerHello | Pause | Resume | Ping
+PEER_MESSAGES = (PeerHello, Pause, Resume, Ping)
+_peer_messages: TypeAdapter[PeerMessage] = TypeAdapter(
+    Annotated[PeerMessage, Field(discriminator="type")]
+)
+MAX_PEER_MESSAGE = 4096
+
+
+class MessageError(ValueError):
+    """A peer's message is not one of the protocol."""
+
+
+def parse_peer_message(text: str | bytes) -> PeerMessage:
+    """Read what a peer sent.
+
+    Raises:
+        MessageError: not text, too long, not JSON, unknown type or wrong fields; one line.
+    """
+    if isinstance(text, bytes):
+        raise MessageError("messages are JSON text; this one is binary")
+    if len(text) > MAX_PEER_MESSAGE:
+        raise MessageError(f"message of {len(text)} characters; at most {MAX_PEER_MESSAGE}")
+    try:
+        return _peer_messages.validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise MessageError(f"{where or 'message'}: {first['msg']}") from None

@@ -1,0 +1,118 @@
+"""One frame to one verdict: embed, search, verify."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from gallery.features import FRAME_PX, LocalFeatures, extract_features
+from gallery.store import Gallery
+from models.embedder import Embedder, two_crops
+from stream.frames import Frame
+from stream.verify import Verification, verify_all
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An artwork that may be in the frame.
+
+    Attributes:
+        number: its number in the gallery.
+        score: best inner product of its embeddings and the frame's, -1..1.
+        verification: how its local features fit.
+    """
+
+    number: int
+    score: float
+    verification: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of each step."""
+
+    embed: float
+    search: float
+    verify: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one frame says.
+
+    Attributes:
+        candidates: the artworks verified, best score first.
+        best: the accepted one, or None: the frame votes for nothing.
+        features: how many local features the frame has; few mean little to see.
+        timings: what it took.
+    """
+
+    candidates: tuple[Candidate, ...]
+    best: Candidate | None
+    features: int
+    timings: Timings
+
+
+@dataclass(frozen=True)
+class Recognizer:
+    """Judges frames against a gallery. Safe to call from several threads.
+
+    Attributes:
+        gallery: what is searched.
+        embedder: the model that the gallery was made with.
+        candidates: artworks verified a frame.
+        min_inliers: inliers that an accepted artwork needs.
+        inner_crop: side of the second crop as a share of the first.
+    """
+
+    gallery: Gallery
+    embedder: Embedder
+    candidates: int = 15
+    min_inliers: int = 8
+    inner_crop: float = 0.65
+
+    def judge(self, frame: Frame) -> Verdict:
+        """Judge one frame."""
+        began = time.perf_counter()
+        crops = two_crops(frame.image, self.inner_crop, self.embedder.card.resolution)
+        embeddings = self.gallery.head(self.embedder.embed(crops))
+        embedded = time.perf_counter()
+        nearest = self.gallery.index.search(embeddings, self.candidates)
+        searched = time.perf_counter()
+        features = extract_features(frame.image, FRAME_PX)
+        candidates = self._verify(nearest, features)
+        verified = time.perf_counter()
+        return Verdict(
+            candidates,
+            choose(candidates, self.min_inliers),
+            len(features),
+            Timings(
+                1000 * (embedded - began),
+                1000 * (searched - embedded),
+                1000 * (verified - searched),
+            ),
+        )
+
+    def _verify(
+        self, nearest: list[tuple[int, float]], frame: LocalFeatures
+    ) -> tuple[Candidate, ...]:
+        """Verify artworks, each by the photograph of it that fits best."""
+        references = [
+            (place, features)
+            for place, (number, _) in enumerate(nearest)
+            for features in self.gallery.features(number)
+        ]
+        found = verify_all([features for _, features in references], frame)
+        best: dict[int, Verification] = {}
+        for (place, _), verification in zip(references, found, strict=True):
+            if place not in best or verification.inliers > best[place].inliers:
+                best[place] = verification
+        return tuple(
+            Candidate(number, score, best[place]) for place, (number, score) in enumerate(nearest)
+        )
+
+
+def choose(candidates: tuple[Candidate, ...], min_inliers: int) -> Candidate | None:
+    """Pick the artwork with the most inliers, if it has enough; ties go to the better score."""
+    accepted = [found for found in candidates if found.verification.inliers >= min_inliers]
+    return max(accepted, key=lambda found: found.verification.inliers, default=None)

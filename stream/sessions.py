@@ -1,0 +1,102 @@
+"""All visitors at once: who is let in, and who is let go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
+from models.embedder import Embedder
+from settings import Settings
+from stream.recognize import Recognizer
+from stream.session import Bench, Session
+
+log = logging.getLogger("vernissage.sessions")
+
+_WORKERS = 2
+"""Judging threads: while one embeds, the other matches features."""
+_GALLERY_LOOK_S = 2.0
+
+
+class FullError(RuntimeError):
+    """There is no room for another visitor."""
+
+
+class Sessions:
+    """The sessions of a server, and the gallery that they search."""
+
+    def __init__(self, settings: Settings, embedder: Embedder, gallery: Gallery) -> None:
+        """Serve `gallery` with `embedder`, whose card the gallery was made with."""
+        self._settings = settings
+        self._embedder = embedder
+        self._recognizer = self._recognizer_of(gallery)
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="judge")
+        self._bench = Bench(lambda: self._recognizer, self._workers, asyncio.Semaphore(_WORKERS))
+        self._sessions: dict[str, Session] = {}
+
+    @property
+    def gallery(self) -> Gallery:
+        """The gallery that is searched now."""
+        return self._recognizer.gallery
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    async def open(self, offer: str) -> tuple[Session, str]:
+        """Let a visitor in.
+
+        Returns:
+            The session, and the SDP answer.
+
+        Raises:
+            FullError: no room.
+            OfferError: the offer can't be answered.
+        """
+        if len(self) >= self._settings.server.max_sessions:
+            raise FullError
+        session = Session(self._settings, self._bench, lambda gone: self._sessions.pop(gone, None))
+        # Held from here on, so that offers that come at once can't all slip in.
+        self._sessions[session.id] = session
+        try:
+            answer = await session.answer(offer)
+        except BaseException:
+            await session.close("offer refused")
+            raise
+        log.info("session %s: opened, %d now", session.id[:6], len(self))
+        return session, answer
+
+    async def close(self, session_id: str, reason: str) -> bool:
+        """Let a visitor go; False where there is no such session."""
+        session = self._sessions.get(session_id)
+        if session is None:
+            return False
+        await session.close(reason)
+        return True
+
+    async def close_all(self, reason: str) -> None:
+        """Let everyone go, and stop judging."""
+        await asyncio.gather(*(session.close(reason) for session in [*self._sessions.values()]))
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    async def follow_gallery(self) -> None:
+        """Take up each new version of the gallery's folder; streams go on."""
+        folder = self.gallery.folder
+        while True:
+            await asyncio.sleep(_GALLERY_LOOK_S)
+            try:
+                manifest = await asyncio.to_thread(read_manifest, folder)
+                if manifest == self.gallery.manifest:
+                    continue
+                gallery = await asyncio.to_thread(open_gallery, folder, self._embedder.card)
+            except GalleryError as error:
+                log.warning("the gallery in use stays: %s", error)
+                continue
+            self._recognizer = self._recognizer_of(gallery)
+            log.info("new version of the gallery: %d artworks", len(gallery.artworks))
+
+    def _recognizer_of(self, gallery: Gallery) -> Recognizer:
+        chosen = self._settings.recognition
+        return Recognizer(
+            gallery, self._embedder, chosen.candidates, chosen.min_inliers, chosen.inner_crop
+        )

@@ -1,0 +1,36 @@
+"""What the terminal shows when the server is up: the address alone, then how to reach it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+import segno
+
+from web.tls import lan_addresses
+
+_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
+
+
+def public_host(host: str, addresses: list[str]) -> str:
+    """The host that a phone can reach: a LAN address where the server listens everywhere."""
+    if host in _EVERYWHERE:
+        return addresses[0] if addresses else "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def print_banner(host: str, port: int, *, tls: bool, out: TextIO | None = None) -> None:
+    """Print the URL alone on the first line, then a QR code of it and what to do."""
+    out = out or sys.stdout
+    scheme = "https" if tls else "http"
+    base = f"{scheme}://{public_host(host, lan_addresses())}:{port}"
+    print(f"{base}/", file=out, flush=True)
+    print("\nPoint a phone on the same network at this code:\n", file=out)
+    segno.make(f"{base}/", error="m").terminal(out=out, compact=True)
+    print(f"Pictures to point it at, on a second screen: {base}/wall", file=out)
+    if tls:
+        print(
+            "The certificate was made on this machine, so the phone asks once whether to trust it.",
+            file=out,
+        )
+    print("Ctrl-C stops.", file=out, flush=True)

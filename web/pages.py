@@ -1,0 +1,99 @@
+"""The pages, their files, and what they ask for: pictures and the wall's list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from settings import Settings
+from stream.sessions import Sessions
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; "
+        "connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    ),
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@web.middleware
+async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Tell browsers that these pages need nothing from elsewhere."""
+    response = await handler(request)
+    response.headers.update(SECURITY_HEADERS)
+    return response
+
+
+class Pages:
+    """The handlers of everything that a browser gets."""
+
+    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+        """Show the gallery that `sessions` search."""
+        self._settings = settings
+        self._sessions = sessions
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Return the routes."""
+        return [
+            web.get("/", self.visitor),
+            web.get("/wall", self.wall),
+            web.get("/client.json", self.client),
+            web.get("/wall/artworks.json", self.artworks),
+            web.get("/artworks/{id}/{kind:thumbnail|picture}.jpg", self.picture),
+            web.get("/healthz", self.health),
+            web.static("/static", STATIC),
+        ]
+
+    async def visitor(self, _: web.Request) -> web.FileResponse:
+        """Serve the visitor's page."""
+        return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def wall(self, _: web.Request) -> web.FileResponse:
+        """Serve the wall, to try the whole thing with a second screen."""
+        return web.FileResponse(STATIC / "wall.html", headers={"Cache-Control": "no-cache"})
+
+    async def health(self, _: web.Request) -> web.Response:
+        """Say that the server lives."""
+        return web.json_response({"status": "ok", "sessions": len(self._sessions)})
+
+    async def client(self, _: web.Request) -> web.Response:
+        """Tell the page what it can't know."""
+        manifest = self._sessions.gallery.manifest
+        return web.json_response(
+            {
+                "ice_servers": [{"urls": url} for url in self._settings.server.ice_servers],
+                "gallery": {"name": manifest.name, "artworks": manifest.artworks},
+            }
+        )
+
+    async def artworks(self, _: web.Request) -> web.Response:
+        """List the gallery for the wall."""
+        listed = []
+        for artwork in self._sessions.gallery.artworks:
+            address = f"/artworks/{quote(artwork.id, safe='')}"
+            listed.append(
+                artwork.model_dump(include={"id", "title", "artist", "year", "room", "text"})
+                | {
+                    "picture": f"{address}/picture.jpg",
+                    "thumbnail": f"{address}/thumbnail.jpg",
+                    "width": artwork.references[0].picture_width,
+                    "height": artwork.references[0].picture_height,
+                }
+            )
+        return web.json_response(listed)
+
+    async def picture(self, request: web.Request) -> web.FileResponse:
+        """Serve a picture of an artwork."""
+        gallery = self._sessions.gallery
+        number = gallery.number_of(request.match_info["id"])
+        if number is None:
+            raise web.HTTPNotFound
+        path = gallery.picture_path(number, thumbnail=request.match_info["kind"] == "thumbnail")
+        return web.FileResponse(path, headers={"Cache-Control": "max-age=300"})

@@ -1,0 +1,100 @@
+"""Certificates and keys as PEM files: read with errors a technician understands, written safely."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+
+
+class TlsError(ValueError):
+    """A certificate or key can't be used; the message says which file and why."""
+
+
+def read_pair(cert_path: Path, key_path: Path) -> tuple[x509.Certificate, PrivateKeyTypes]:
+    """Read a certificate (the first of a chain) and the private key that belongs to it.
+
+    Raises:
+        TlsError: a file is missing or isn't PEM, the key is locked, or they don't belong together.
+    """
+    cert = _read_certificate(cert_path)
+    key = _read_key(key_path)
+    if _encoded(cert.public_key()) != _encoded(key.public_key()):
+        raise TlsError(
+            f"key {key_path} does not belong to certificate {cert_path}: "
+            "their public keys differ; give the pair that was issued together"
+        )
+    return cert, key
+
+
+def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    """Write a private key that only its owner may read."""
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    _write(path, pem, 0o600)
+
+
+def write_certificate(path: Path, cert: x509.Certificate) -> None:
+    """Write a certificate that everybody may read."""
+    _write(path, cert.public_bytes(serialization.Encoding.PEM), 0o644)
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    """Write aside and rename: nobody ever sees half a file, nor a key with the wrong mode."""
+    # mkstemp makes the file for its owner alone, before anything is in it.
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).chmod(mode)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise TlsError(f"{what} {path} does not exist") from None
+    except OSError as error:
+        raise TlsError(f"{what} {path} cannot be read: {error.strerror}") from error
+
+
+def _read_certificate(path: Path) -> x509.Certificate:
+    data = _read(path, "certificate")
+    try:
+        return x509.load_pem_x509_certificate(data)
+    except ValueError:
+        raise TlsError(
+            f"certificate {path} is not a PEM certificate (-----BEGIN CERTIFICATE-----)"
+        ) from None
+
+
+def _read_key(path: Path) -> PrivateKeyTypes:
+    data = _read(path, "key")
+    try:
+        return serialization.load_pem_private_key(data, password=None)
+    except TypeError:
+        raise TlsError(f"key {path} is locked by a password; give it unlocked") from None
+    except ValueError:
+        raise TlsError(
+            f"key {path} is not a PEM private key (-----BEGIN PRIVATE KEY-----)"
+        ) from None
+
+
+def _encoded(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )

@@ -1,0 +1,64 @@
+"""`/sessions`: WebRTC signalling over HTTP, in the shape of WHIP (RFC 9725)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from settings import Settings
+from stream.session import OfferError
+from stream.sessions import FullError, Sessions
+from web.problems import problem
+
+SDP = "application/sdp"
+
+
+class Signalling:
+    """The handlers of `/sessions`."""
+
+    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+        """Open and close `sessions`."""
+        self._limits = settings.server
+        self._sessions = sessions
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [
+            web.post("/sessions", self.open),
+            web.delete("/sessions/{id}", self.close),
+        ]
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Take an SDP offer, and answer 201 with where the session is."""
+        if request.content_type != SDP:
+            return problem(415, f"an offer is {SDP}, not {request.content_type}")
+        most = self._limits.max_offer_bytes
+        if (request.content_length or 0) > most:
+            return problem(413, f"an offer has at most {most} bytes")
+        body = b""
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > most:
+                return problem(413, f"an offer has at most {most} bytes")
+        try:
+            session, answer = await self._sessions.open(body.decode("utf-8"))
+        except UnicodeDecodeError:
+            return problem(400, "not an SDP offer: not UTF-8")
+        except OfferError as error:
+            return problem(400, str(error))
+        except FullError:
+            wait = self._limits.retry_after_s
+            return problem(
+                503,
+                f"all {self._limits.max_sessions} places are taken; try again in {wait} s",
+                {"Retry-After": str(wait)},
+            )
+        location = f"/sessions/{session.id}"
+        return web.Response(
+            status=201, text=answer, content_type=SDP, headers={"Location": location}
+        )
+
+    async def close(self, request: web.Request) -> web.Response:
+        """End a session."""
+        if await self._sessions.close(request.match_info["id"], "ended by the visitor"):
+            return web.Response(status=200)
+        return problem(404, "no such session; it may have ended")
