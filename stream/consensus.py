@@ -117,17 +117,20 @@ class Consensus:
                 self._last_for_declared, self._without_declared = t, 0
             else:
                 self._without_declared += 1
-        return (*self._let_go(), *(self._declare() or self._give_up()))
+        return (*self._let_go(t), *(self._declare() or self._give_up()))
 
     def reject(self, t: float) -> tuple[Event, ...]:
         """Take note of a frame that was too bad to judge: no slot, but time passes."""
         self.rejected += 1
-        return self.tick(t)
+        self._now = max(self._now, t)
+        return self._let_go(self._now)
 
     def tick(self, t: float) -> tuple[Event, ...]:
-        """Let time pass without a frame, so that what is declared is let go in time."""
-        self._now = max(self._now, t)
-        return self._let_go()
+        """Let time pass without a frame, so that what is declared is let go in time.
+
+        Frames that were taken before `t` and are still being judged count when they come.
+        """
+        return self._let_go(t)
 
     def standing(self) -> tuple[str | None, int]:
         """The artwork ahead and its votes in the window; (None, 0) without votes, None on a tie."""
@@ -146,20 +149,20 @@ class Consensus:
     def _begin_look(self, t: float | None) -> None:
         self._look_began, self._not_found_said = t, False
 
-    def _let_go(self) -> tuple[Event, ...]:
+    def _let_go(self, t: float) -> tuple[Event, ...]:
         if self.declared is None or not (
             self._without_declared >= self.rule.release
-            or self._now - self._last_for_declared > self.rule.release_s
+            or t - self._last_for_declared > self.rule.release_s
         ):
             return ()
-        return self._lose()
+        return self._lose(t)
 
-    def _lose(self) -> tuple[Event, ...]:
+    def _lose(self, t: float) -> tuple[Event, ...]:
         lost, self.declared = self.declared, None
         assert lost is not None
-        self._lost = (lost, self._now)
-        self._begin_look(self._now)
-        return (Lost(self._now, lost),)
+        self._lost = (lost, t)
+        self._begin_look(t)
+        return (Lost(t, lost),)
 
     def _declare(self) -> tuple[Event, ...]:
         ranked = self._count().most_common(2)
@@ -173,7 +176,7 @@ class Consensus:
         lost, lost_at = self._lost
         if leader == lost and self._count(after=lost_at)[leader] < self.rule.agree:
             return ()
-        before = self._lose() if self.declared is not None else ()
+        before = self._lose(self._now) if self.declared is not None else ()
         self.declared, self._last_for_declared, self._without_declared = leader, self._now, 0
         oldest = self._now - self.rule.within_s
         slots = sum(t >= oldest for t, _ in self._slots)

@@ -47,6 +47,8 @@ from stream.recognize import Recognizer
 log = logging.getLogger("vernissage.session")
 
 _WATCH_S = 0.5
+_PAUSE_S = 25.0
+"""A hidden page keeps its place this much longer, so that a glance at a message costs nothing."""
 _CLOSE_S = 3.0
 """aiortc's close can hang on a peer that vanished."""
 
@@ -80,7 +82,7 @@ class Session:
         """Make a session that waits for its offer; `on_closed` is told its id at the end."""
         self.id = secrets.token_urlsafe(12)
         self.judged = 0
-        self._closed = False
+        self._closing: asyncio.Task[None] | None = None
         self._on_closed = on_closed
         self._settings = settings
         self._bench = bench
@@ -129,18 +131,19 @@ class Session:
         return str(self._peer.localDescription.sdp)
 
     async def close(self, reason: str) -> None:
-        """Say goodbye and let everything go; a second call does nothing."""
-        if self._closed:
-            return
-        self._closed = True
-        self._on_closed(self.id)
+        """Say goodbye and let everything go; whoever calls again waits for the same end."""
+        if self._closing is None:
+            self._closing = self._loop.create_task(self._close(reason))
+        await asyncio.shield(self._closing)
+
+    async def _close(self, reason: str) -> None:
         log.info("session %s: closed (%s), %d frames judged", self.id[:6], reason, self.judged)
         self._send(Bye(reason=reason))
-        mine = asyncio.current_task()
-        for task in self._tasks - ({mine} if mine else set()):
+        for task in self._tasks:
             task.cancel()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._peer.close(), _CLOSE_S)
+        self._on_closed(self.id)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = self._loop.create_task(work)
@@ -219,7 +222,8 @@ class Session:
             connected = self._peer.connectionState == "connected"
             if not connected and now - self._began_s > limits.connect_s:
                 return await self.close("not connected in time")
-            if now - (self._slot.last_received_s or self._began_s) > limits.idle_s:
+            patience = limits.idle_s + (_PAUSE_S if self._paused else 0)
+            if now - (self._slot.last_received_s or self._began_s) > patience:
                 return await self.close("no frames")
 
     def _say(self, messages: list[ServerMessage]) -> None:

@@ -77,6 +77,15 @@ def test_lost_after_release_s_without_any_frame_for_it() -> None:
     assert consensus.declared is None
 
 
+def test_frames_judged_late_still_count() -> None:
+    consensus, events = Consensus(), list[Event]()
+    for number in range(5):
+        t = number * STEP_S
+        assert consensus.tick(t + 0.4) == (), "a clock that runs beside the judging"
+        events += consensus.observe(t, "a")
+    assert named(events) == [("Declared", "a")]
+
+
 def test_rejected_frames_take_no_slot() -> None:
     consensus = Consensus()
     events: list[Event] = []

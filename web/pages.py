@@ -28,6 +28,8 @@ async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Tell browsers that these pages need nothing from elsewhere."""
     response = await handler(request)
     response.headers.update(SECURITY_HEADERS)
+    # Asked again each time (304 if unchanged), or an upgrade would mix old and new modules.
+    response.headers.setdefault("Cache-Control", "no-cache")
     return response
 
 
@@ -53,11 +55,11 @@ class Pages:
 
     async def visitor(self, _: web.Request) -> web.FileResponse:
         """Serve the visitor's page."""
-        return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(STATIC / "index.html")
 
     async def wall(self, _: web.Request) -> web.FileResponse:
         """Serve the wall, to try the whole thing with a second screen."""
-        return web.FileResponse(STATIC / "wall.html", headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(STATIC / "wall.html")
 
     async def health(self, _: web.Request) -> web.Response:
         """Say that the server lives."""

@@ -1,0 +1,77 @@
+// The visitor page: makes the parts, ties them to the buttons.
+
+import { Card } from './card.js';
+import { find, setText } from './dom.js';
+import { Look } from './look.js';
+import { Notice } from './notice.js';
+import { Overlay } from './overlay.js';
+import { watchPresence } from './presence.js';
+import { Screen } from './screen.js';
+import { loadConfig } from './sessions.js';
+import { Visit } from './visit.js';
+import { fillWords, say } from './words.js';
+
+/** @param {{name: string, artworks: number}} gallery */
+function showGallery(gallery) {
+  for (const id of ['#welcome-gallery', '#bar-gallery'])
+    find(id, HTMLElement).textContent = gallery.name || say('app.title');
+  const count = gallery.artworks > 0 ? say('welcome.count', { count: gallery.artworks }) : '';
+  setText(find('#welcome-count', HTMLElement), count);
+}
+
+/** @param {import('./screen.js').Problem} problem */
+function wayOut(problem) {
+  if (problem === 'insecure-origin') location.protocol = 'https:';
+  else if (problem === 'outdated') location.reload();
+  else visit.hurry();
+}
+
+/** The closing card takes the focus with it: the way back is the next best place. */
+function keepLooking() {
+  look.keepLooking();
+  if (!back.hidden) back.focus({ preventScroll: true });
+}
+
+fillWords(document);
+const back = find('#back', HTMLButtonElement);
+const screen = new Screen();
+const overlay = new Overlay(
+  find('#overlay', HTMLCanvasElement),
+  find('#picture', HTMLVideoElement),
+);
+const card = new Card(find('#card', HTMLElement), keepLooking);
+const look = new Look({ screen, overlay, card, onGallery: showGallery });
+const visit = new Visit({ screen, notice: new Notice(wayOut), look });
+
+const start = find('#start', HTMLButtonElement);
+start.addEventListener('click', () => visit.start());
+start.disabled = false;
+back.addEventListener('click', () => look.back());
+find('#stop', HTMLButtonElement).addEventListener('click', () => {
+  visit.stop();
+  start.focus();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && card.isOpen) keepLooking();
+});
+
+let comesBack = false;
+watchPresence({
+  onHidden: () => visit.hidden(),
+  onAway: () => visit.rest(),
+  onVisible: () => visit.visible(),
+  onLeave: () => {
+    comesBack = visit.isUnderWay;
+    visit.stop();
+  },
+  onReturn: () => {
+    if (comesBack) visit.start();
+  },
+});
+
+loadConfig()
+  .then((config) => showGallery(config.gallery))
+  .catch(() => {
+    // Only the name is missing; connecting says what is wrong.
+  });
+if (new URLSearchParams(location.search).get('autostart') === '1') visit.start();

@@ -1,0 +1,92 @@
+// What the visitor sees beside picture, outline and card: the state, hints, progress and notices.
+// `data-state`, `data-artwork` and `data-error` on <body> are a promise to tests and kiosks.
+
+import { find, setText } from './dom.js';
+import { say } from './words.js';
+
+/** @typedef {'idle' | 'connecting' | 'looking' | 'matched' | 'not-found' | 'error'} State */
+/**
+ * @typedef {'no-permission' | 'no-camera' | 'insecure-origin' | 'full' | 'connection-lost' |
+ *   'unsupported'} ErrorCode
+ */
+/** @typedef {ErrorCode | 'camera-busy' | 'outdated'} Problem */
+
+export class Screen {
+  #body = document.body;
+  #video = find('#picture', HTMLVideoElement);
+  #hint = find('#hint', HTMLElement);
+  #dots = find('#dots', HTMLElement);
+  #back = find('#back', HTMLButtonElement);
+  #announcer = find('#announcer', HTMLElement);
+  #announcing = 0;
+
+  /** @returns {State} */
+  get state() {
+    return /** @type {State} */ (this.#body.dataset.state);
+  }
+
+  /**
+   * @param {State} state
+   * @param {{artwork?: string, error?: ErrorCode}} [details]
+   */
+  enter(state, details = {}) {
+    // First the details, so that whoever waits for a state finds them in place.
+    setData(this.#body, 'artwork', details.artwork);
+    setData(this.#body, 'error', details.error);
+    this.#body.dataset.state = state;
+    if (state !== 'looking') this.showProgress(0, 0);
+    if (state !== 'looking') this.offerBack(null);
+  }
+
+  /** @param {MediaStream | null} stream */
+  showPicture(stream) {
+    this.#video.srcObject = stream;
+    if (!stream) return;
+    // Refused only where a tap is needed; muted and inline it plays by itself.
+    this.#video.play().catch(() => {});
+  }
+
+  /** @param {string} text */
+  showHint(text) {
+    if (this.#hint.textContent !== text) this.#hint.textContent = text;
+  }
+
+  /**
+   * Dots for the votes so far; none until there is a first one.
+   *
+   * @param {number} votes
+   * @param {number} needed
+   */
+  showProgress(votes, needed) {
+    while (this.#dots.childElementCount > needed) this.#dots.lastElementChild?.remove();
+    while (this.#dots.childElementCount < needed) this.#dots.append(document.createElement('i'));
+    [...this.#dots.children].forEach((dot, index) =>
+      dot.toggleAttribute('data-lit', index < votes),
+    );
+    this.#dots.hidden = votes <= 0;
+    this.#body.toggleAttribute('data-warm', votes > 0);
+  }
+
+  /** @param {string | null} title the artwork that the visitor turned away from */
+  offerBack(title) {
+    setText(this.#back, title === null ? '' : say('hint.back', { title }));
+  }
+
+  /** @param {string} text said aloud by a screen reader, not shown */
+  announce(text) {
+    this.#announcer.textContent = '';
+    window.clearTimeout(this.#announcing);
+    // A live region speaks when its text changes: the same words twice need a gap.
+    this.#announcing = window.setTimeout(() => (this.#announcer.textContent = text), 60);
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} name
+ * @param {string | undefined} value
+ */
+function setData(element, name, value) {
+  if (value === undefined) delete element.dataset[name];
+  else element.dataset[name] = value;
+}
