@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MODEL := .cache/models/dinov2-small.onnx
+MODEL := .cache/models/dinov2-small-int8.onnx
 DEMO := .cache/galleries/demo/manifest.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 

@@ -20,10 +20,11 @@ from web.banner import print_banner
 from web.pages import Pages, secured
 from web.problems import problems
 from web.signalling import Signalling
-from web.tls import ensure_certificate, lan_addresses, server_context
+from web.tls import TlsError, ensure_certificate, lan_addresses, server_context
 
 log = logging.getLogger("vernissage.server")
 
+SESSIONS = web.AppKey("sessions", Sessions)
 _GOODBYE_S = 3.0
 
 
@@ -31,6 +32,7 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     """Wire the application; must be called with an event loop running."""
     sessions = Sessions(settings, embedder, gallery)
     app = web.Application(middlewares=[secured, problems])
+    app[SESSIONS] = sessions
     app.add_routes(Pages(settings, sessions).routes())
     app.add_routes(Signalling(settings, sessions).routes())
 
@@ -38,7 +40,7 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
         following = asyncio.create_task(sessions.follow_gallery())
         yield
         following.cancel()
-        await sessions.close_all("server stops")
+        await sessions.stop()
 
     app.cleanup_ctx.append(lifetime)
     return app
@@ -53,6 +55,8 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
     server = settings.server
     if not server.tls:
         return None
+    if bool(server.cert) != bool(server.key):
+        raise TlsError("a certificate needs its key: give both --cert and --key, or neither")
     if server.cert and server.key:
         return server_context(server.cert, server.key)
     paths = ensure_certificate(server.tls_folder, lan_addresses())

@@ -9,9 +9,9 @@ list to this file.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -89,8 +89,8 @@ class ModelSettings(Section):
     """Which model embeds the frames."""
 
     path: Path = Field(
-        REPOSITORY / ".cache" / "models" / "dinov2-small.onnx",
-        description="The exported ONNX model.",
+        REPOSITORY / ".cache" / "models" / "dinov2-small-int8.onnx",
+        description="The exported ONNX model; its card lies beside it.",
     )
     threads: int = Field(2, ge=1, description="Threads of one embedding (`intra_op`).")
 
@@ -118,6 +118,16 @@ class Settings(BaseSettings):
     consensus: ConsensusRule = Field(default_factory=ConsensusRule)
     model: ModelSettings = Field(default_factory=ModelSettings)
 
+    @model_validator(mode="after")
+    def _can_declare(self) -> Self:
+        rule, fps = self.consensus, self.stream.judge_fps
+        if (rule.agree - 1) / fps > rule.within_s:
+            raise ValueError(
+                f"stream.judge_fps = {fps:g} is too slow: {rule.agree} frames (consensus.agree) "
+                f"never fit in {rule.within_s:g} s (consensus.within_s)"
+            )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -141,7 +151,8 @@ def load_settings(**flags: object) -> Settings:
         return Settings(**flags)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "consensus"
+        name = ".".join(str(part) for part in first["loc"])
+        given = f" (given: {first['input']!r})" if first["type"] != "value_error" else ""
         raise SettingsError(
-            f"setting {name}: {first['msg']} (given: {first['input']!r}); see README.md, Settings"
+            f"setting {name}: {first['msg']}{given}; see Settings in README.md".replace(" :", ":")
         ) from None

@@ -129,7 +129,7 @@ def enrol(
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
                 model=embedder.card.name,
                 weights=embedder.card.weights,
-                fingerprint=embedder.card.fingerprint,
+                space=embedder.card.space,
                 preprocessing=PREPROCESSING,
                 head_version=HEAD_VERSION,
                 artworks=len(collected.artworks),

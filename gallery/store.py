@@ -43,7 +43,7 @@ class Manifest(BaseModel):
     created: str
     model: str
     weights: str
-    fingerprint: str
+    space: str
     preprocessing: str
     head_version: int
     artworks: int
@@ -137,10 +137,10 @@ def open_gallery(folder: Path, card: ModelCard) -> Gallery:
     mend = f"make it again: vernissage enrol {manifest.source} --out {folder}"
     if manifest.format_version != FORMAT_VERSION or manifest.head_version != HEAD_VERSION:
         raise GalleryError(f"{folder}: written by another version of Vernissage; {mend}")
-    if manifest.fingerprint != card.fingerprint or manifest.preprocessing != PREPROCESSING:
+    if manifest.space != card.space or manifest.preprocessing != PREPROCESSING:
         raise GalleryError(
-            f"{folder}: made with model {manifest.model} ({manifest.fingerprint[:12]}), "
-            f"but the model in use is {card.name} ({card.fingerprint[:12]}); {mend}"
+            f"{folder}: made with model {manifest.model} ({manifest.space[:12]}), "
+            f"but the model in use is {card.name} ({card.space[:12]}); {mend}"
         )
     for name, expected in manifest.checksums.items():
         if not (folder / name).is_file() or checksum(folder / name) != expected:

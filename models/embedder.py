@@ -21,12 +21,17 @@ PREPROCESSING = "centre-square+inner, area-resize 224, rgb uint8 (v1)"
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model is: written beside it by the exporter."""
+    """What a model is: written beside it by the exporter.
+
+    `fingerprint` is of the file; `space` is equal for models whose embeddings may be compared:
+    the same weights and recipe in another precision that passed the exporter's parity check.
+    """
 
     name: str
     weights: str
     precision: str
     fingerprint: str
+    space: str
     resolution: int
     descriptor_dim: int
 

@@ -54,7 +54,9 @@ export class Card {
     this.#body.scrollTop = 0;
     setText(this.#title, artwork.title);
     setText(this.#artist, artwork.artist);
-    const room = artwork.room ? say('card.room', { room: artwork.room }) : '';
+    // A bare number or letter needs the word; "Sala 19" or "East Wing" says it itself.
+    const bare = /^[\p{L}]?\d+[\p{L}]?$|^\p{L}$/u.test(artwork.room);
+    const room = bare ? say('card.room', { room: artwork.room }) : artwork.room;
     setText(this.#facts, [artwork.year, room].filter(Boolean).join('  ·  '));
     setText(this.#text, artwork.text);
     this.#image.hidden = !artwork.image;

@@ -75,8 +75,12 @@ class Sessions:
         return True
 
     async def close_all(self, reason: str) -> None:
-        """Let everyone go, and stop judging."""
+        """Let everyone go."""
         await asyncio.gather(*(session.close(reason) for session in [*self._sessions.values()]))
+
+    async def stop(self) -> None:
+        """Let everyone go, and stop judging."""
+        await self.close_all("server stops")
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     async def follow_gallery(self) -> None:

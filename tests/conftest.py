@@ -1,0 +1,119 @@
+"""What tests share: the real model, real galleries, a real server on loopback."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from aiohttp.test_utils import TestServer
+
+from gallery.catalogue import read_source
+from gallery.demo import DEMO_WORKS, DemoWork
+from gallery.enrol import enrol
+from gallery.store import Gallery, open_gallery
+from models.embedder import Embedder
+from models.export_onnx import export_model
+from server import make_app
+from settings import REPOSITORY, Settings, load_settings
+from stream.recognize import Recognizer
+
+SHARED = REPOSITORY.parent / "shared" / "data"
+ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))
+"""Demo works from every family, few enough to enrol in seconds."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """As the commands do: thread pools fight over two cores."""
+    cv2.setNumThreads(1)
+
+
+@pytest.fixture(scope="session")
+def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real model, as `make setup` exported it; exported here where it wasn't."""
+    path = load_settings().model.path
+    if not path.is_file():
+        folder = tmp_path_factory.mktemp("models")
+        path = export_model(folder).models["int8"]
+    return path
+
+
+@pytest.fixture(scope="session")
+def embedder(model_path: Path) -> Embedder:
+    return Embedder(model_path)
+
+
+def write_works(folder: Path, works: tuple[DemoWork, ...]) -> Path:
+    """Paint demo works into a folder with a CSV; returns the CSV."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "artworks.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "title", "artist", "year", "room", "text", "image"])
+        for work in works:
+            picture = cv2.cvtColor(work.paint(), cv2.COLOR_RGB2BGR)
+            cv2.imwrite(str(folder / f"{work.id}.jpg"), picture)
+            rows.writerow(
+                [work.id, work.title, work.artist, work.year, work.room, work.text]
+                + [f"{work.id}.jpg"]
+            )
+    return folder / "artworks.csv"
+
+
+@pytest.fixture(scope="session")
+def gallery_folder(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A gallery of a dozen demo works, enrolled for real."""
+    folder = tmp_path_factory.mktemp("galleries")
+    source = write_works(folder / "works", ENROLLED)
+    enrol(read_source(source), folder / "dozen", embedder, name="A dozen", source=str(source))
+    return folder / "dozen"
+
+
+@pytest.fixture(scope="session")
+def gallery(gallery_folder: Path, embedder: Embedder) -> Gallery:
+    return open_gallery(gallery_folder, embedder.card)
+
+
+@pytest.fixture(scope="session")
+def recognizer(gallery: Gallery, embedder: Embedder) -> Recognizer:
+    return Recognizer(gallery, embedder)
+
+
+@pytest.fixture
+def settings(gallery_folder: Path, model_path: Path) -> Settings:
+    return make_settings(gallery_folder, model_path)
+
+
+def make_settings(gallery_folder: Path, model_path: Path, **server: Any) -> Settings:
+    """Settings for a server under test: loopback, no TLS."""
+    return load_settings(
+        gallery=gallery_folder,
+        model={"path": model_path},
+        server={"host": "127.0.0.1", "port": 0, "tls": False} | server,
+    )
+
+
+@pytest.fixture
+async def server(
+    settings: Settings, embedder: Embedder, gallery: Gallery
+) -> AsyncIterator[TestServer]:
+    """The real application on a loopback port."""
+    async with TestServer(make_app(settings, embedder, gallery), host="127.0.0.1") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The shared museum galleries and clips; tests that need them skip where they are absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no shared museum data at {SHARED}")
+    return SHARED
+
+
+@pytest.fixture
+def rng() -> Iterator[np.random.Generator]:
+    yield np.random.default_rng(1)

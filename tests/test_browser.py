@@ -1,0 +1,154 @@
+"""The page in a real headless Chromium, its camera a clip, against the real server."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Page, ViewportSize, async_playwright
+
+from gallery.demo import HELD_BACK, DemoWork
+from server import SESSIONS
+from settings import REPOSITORY
+from tests.clips import filmed, hang, write_clip
+from tests.conftest import ENROLLED
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PICTURES = REPOSITORY / ".cache" / "screenshots"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium; .ci/run installs it"),
+]
+
+
+@asynccontextmanager
+async def phone(camera: Path | None = None, *, allowed: bool = True) -> AsyncIterator[Page]:
+    """A browser the size of a phone, whose camera plays a clip, or that has none."""
+    flags = [*FLAGS]
+    if camera:
+        flags.append(f"--use-file-for-fake-video-capture={camera}")
+    if allowed:
+        flags.append("--use-fake-ui-for-media-stream")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        try:
+            page = await browser.new_page(viewport=PHONE)
+            yield page
+        finally:
+            await browser.close()
+
+
+def camera_clip(folder: Path, work: DemoWork) -> Path:
+    return write_clip(folder / f"{work.id}.y4m", filmed(hang(work.paint()), 6))
+
+
+async def state_is(page: Page, state: str, timeout_s: float = 30) -> None:
+    try:
+        await page.wait_for_selector(f'body[data-state="{state}"]', timeout=1000 * timeout_s)
+    except Exception:
+        shown = await page.evaluate("JSON.stringify(document.body.dataset)")
+        raise AssertionError(f"not {state} within {timeout_s} s, but {shown}") from None
+
+
+async def picture_of(page: Page, name: str) -> None:
+    """Keep a screenshot, for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / f"{name}.png")
+
+
+async def test_a_known_artwork_is_matched_and_outlined(server: TestServer, tmp_path: Path) -> None:
+    work = ENROLLED[3]
+    refused: list[str] = []
+    async with phone(camera_clip(tmp_path, work)) as page:
+        page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: refused.append(str(error)))
+        await page.goto(str(server.make_url("/")))
+        await state_is(page, "idle")
+        await picture_of(page, "idle")
+        await page.get_by_role("button").first.click()
+        await state_is(page, "matched")
+        assert await page.get_attribute("body", "data-artwork") == work.id
+        await asyncio.sleep(1.5)  # the card slides up; the picture is for people
+        await picture_of(page, "matched")
+        text = await page.inner_text("body")
+        assert work.title in text
+        assert work.room in text
+        assert refused == []
+
+
+async def test_an_artwork_not_enrolled_is_not_matched(server: TestServer, tmp_path: Path) -> None:
+    async with phone(camera_clip(tmp_path, HELD_BACK[2])) as page:
+        await page.add_init_script(
+            "addEventListener('DOMContentLoaded', () => { window.states = [];"
+            "new MutationObserver(() => states.push(document.body.dataset.state))"
+            ".observe(document.body, {attributes: true, attributeFilter: ['data-state']}); })"
+        )
+        await page.goto(str(server.make_url("/?autostart=1")))
+        await state_is(page, "not-found")
+        await picture_of(page, "not-found")
+        await state_is(page, "looking")
+        assert "matched" not in await page.evaluate("states")
+        assert await page.get_attribute("body", "data-artwork") is None
+
+
+async def test_a_refused_camera_is_told_in_words(server: TestServer) -> None:
+    async with phone(allowed=False) as page:
+        await page.add_init_script(
+            "navigator.mediaDevices.getUserMedia = async () => {"
+            "throw new DOMException('denied', 'NotAllowedError') }"
+        )
+        await page.goto(str(server.make_url("/")))
+        await page.get_by_role("button").first.click()
+        await state_is(page, "error")
+        assert await page.get_attribute("body", "data-error") == "no-permission"
+        assert "camera" in (await page.inner_text("body")).lower()
+        await picture_of(page, "no-permission")
+
+
+async def test_a_lost_server_is_told_and_come_back_to(
+    server: TestServer, tmp_path: Path
+) -> None:
+    work = ENROLLED[3]
+    async with phone(camera_clip(tmp_path, work)) as page:
+        await page.goto(str(server.make_url("/?autostart=1")))
+        await state_is(page, "matched")
+        await page.context.set_offline(True)
+        await server.app[SESSIONS].close_all("a test")
+        await state_is(page, "connecting")
+        await page.context.set_offline(False)
+        await state_is(page, "matched", 45)
+
+
+async def test_the_wall_shows_the_gallery(server: TestServer) -> None:
+    async with phone() as page:
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await page.goto(str(server.make_url("/wall")))
+        await page.wait_for_function(
+            f"document.querySelectorAll('img').length >= {len(ENROLLED)}"
+        )
+        await page.wait_for_function("[...document.images].some(i => i.naturalWidth > 100)")
+        await asyncio.sleep(1)
+        await picture_of(page, "wall")
+        await page.goto(str(server.make_url(f"/wall#{ENROLLED[2].id}")))
+        await page.wait_for_function(
+            f"document.body.innerText.includes({ENROLLED[2].title!r})"
+        )
+        await asyncio.sleep(1)
+        await picture_of(page, "wall-one")

@@ -1,0 +1,239 @@
+"""The commands as a user runs them: real processes, real exit statuses, real signals."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, TCPConnector
+from PIL import Image
+from yarl import URL
+
+from settings import REPOSITORY, SettingsError, load_settings
+from tests.clips import filmed, hang, write_clip
+from tests.conftest import ENROLLED, write_works
+from tests.peer import Visitor
+
+VERNISSAGE = Path(sys.executable).with_name("vernissage")
+
+
+def environment(model_path: Path) -> dict[str, str]:
+    return os.environ | {"VERNISSAGE_MODEL__PATH": str(model_path), "COLUMNS": "200"}
+
+
+def command(*arguments: object, model_path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [VERNISSAGE, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+        env=environment(model_path),
+        cwd=REPOSITORY,
+    )
+
+
+@asynccontextmanager
+async def serving(
+    *flags: object, model_path: Path, program: tuple[str, ...] = (str(VERNISSAGE), "serve")
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, URL]]:
+    """Run the server and give its process and the URL of its first line."""
+    process = await asyncio.create_subprocess_exec(
+        *program,
+        *map(str, ("--host", "127.0.0.1", "--port", "0", *flags)),
+        stdout=asyncio.subprocess.PIPE,
+        env=environment(model_path),
+        cwd=REPOSITORY,
+    )
+    try:
+        assert process.stdout
+        first = await asyncio.wait_for(process.stdout.readline(), 60)
+        yield process, URL(first.decode().strip())
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def test_serve_prints_its_url_and_stops_with_streams_alive(
+    gallery_folder: Path, model_path: Path, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[1].paint()), 3), repeat=20)
+    async with (
+        serving("--gallery", gallery_folder, "--no-tls", model_path=model_path) as (process, url),
+        Visitor(url, clip) as one,
+        Visitor(url, clip) as other,
+    ):
+        assert url.scheme == "http"
+        await one.hear("progress")
+        await other.hear("progress")
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert time.monotonic() - began < 5
+
+
+async def test_serve_over_https_with_the_local_authority(
+    gallery_folder: Path, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERNISSAGE_SERVER__TLS_FOLDER", str(tmp_path / "tls"))
+    program = (sys.executable, "server.py")
+    async with serving(
+        "--gallery", gallery_folder, model_path=model_path, program=program
+    ) as (process, url):
+        assert url.scheme == "https"
+        (authority,) = (tmp_path / "tls").glob("ca*.pem")
+        trusting = ssl.create_default_context(cafile=str(authority))
+        async with (
+            ClientSession(connector=TCPConnector(ssl=trusting)) as http,
+            http.get(url) as response,
+        ):
+            assert response.status == 200
+            assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+            assert "<title>" in await response.text()
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 5) == 0
+
+
+async def test_a_new_version_of_the_gallery_goes_live(
+    model_path: Path, tmp_path: Path
+) -> None:
+    first = write_works(tmp_path / "first", ENROLLED[:2])
+    second = write_works(tmp_path / "second", ENROLLED[:3])
+    out = tmp_path / "gallery"
+    assert command("enrol", first, "--out", out, model_path=model_path).returncode == 0
+    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[2].paint()), 3), repeat=60)
+    async with (
+        serving("--gallery", out, "--no-tls", model_path=model_path) as (_, url),
+        Visitor(url, clip) as visitor,
+    ):
+        await visitor.hear("not_found")
+        again = await asyncio.to_thread(
+            command, "enrol", second, "--out", out, model_path=model_path
+        )
+        assert again.returncode == 0
+        match = await visitor.hear("match", timeout_s=60)
+        assert match["artwork"]["id"] == ENROLLED[2].id
+
+
+def test_bad_input_is_one_clear_line(
+    gallery_folder: Path, model_path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "x.jpg").write_text("not a picture")
+    cases: list[tuple[list[object], str]] = [
+        (["enrol", tmp_path / "none", "--out", tmp_path / "g"], "no such file or folder"),
+        (["enrol", tmp_path / "empty", "--out", tmp_path / "g"], "no pictures in it"),
+        (["enrol", tmp_path / "bad", "--out", tmp_path / "g"], "x.jpg: not a picture"),
+        (["serve", "--gallery", tmp_path / "none"], "vernissage enrol SOURCE --out"),
+        (["replay", tmp_path / "none.mp4", "--gallery", gallery_folder], "no such file"),
+        (["serve", "--gallery", gallery_folder, "--cert", tmp_path / "x.pem"], "key"),
+    ]
+    for arguments, words in cases:
+        done = command(*arguments, model_path=model_path)
+        assert done.returncode == 1, done
+        last = done.stderr.strip().splitlines()[-1]
+        assert last.startswith("vernissage: ")
+        assert words in last
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "g").exists()
+
+
+def test_a_taken_port_is_told(gallery_folder: Path, model_path: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        flags = ("--gallery", gallery_folder, "--host", "127.0.0.1", "--port", port, "--no-tls")
+        done = command("serve", *flags, model_path=model_path)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "choose another --port" in done.stderr
+
+
+def test_a_missing_model_is_told(gallery_folder: Path, tmp_path: Path) -> None:
+    done = command("serve", "--gallery", gallery_folder, model_path=tmp_path / "none.onnx")
+    assert (done.returncode, done.stderr.strip().splitlines()[-1].endswith("vernissage export")) == (
+        1,
+        True,
+    )
+
+
+def test_enrol_and_replay_a_folder(model_path: Path, tmp_path: Path) -> None:
+    works = tmp_path / "my works"
+    works.mkdir()
+    for work in ENROLLED[:3]:
+        Image.fromarray(work.paint()).save(works / f"{work.title}.jpg")
+    out = tmp_path / "gallery"
+    done = command("enrol", works, "--out", out, "--name", "Mine", model_path=model_path)
+    assert done.returncode == 0, done.stderr
+    assert "Mine" in done.stderr
+    known = write_clip(tmp_path / "known.mp4", filmed(hang(ENROLLED[1].paint()), 2))
+    unknown = write_clip(tmp_path / "unknown.mp4", filmed(hang(ENROLLED[7].paint()), 2))
+    truth = tmp_path / "truth.csv"
+    artwork_id = json.loads((out / "artworks.jsonl").read_text().splitlines()[0])["id"]
+    rows = [f"known.mp4,{artwork_id},0,2,made,", "unknown.mp4,,,,made,"]
+    truth.write_text("\n".join(["clip,artwork_id,from_s,to_s,kind,also", *rows]))
+    clips = (known, unknown)
+    done = command(
+        "replay", *clips, "--gallery", out, "--truth", truth, "--json", model_path=model_path
+    )
+    messages = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {message["clip"] for message in messages} == {"known.mp4", "unknown.mp4"}
+    (match,) = [message for message in messages if message["type"] == "match"]
+    right = match["artwork"]["title"] == ENROLLED[1].title
+    assert done.returncode == (0 if right and artwork_id == match["artwork"]["id"] else 1)
+    again = command(
+        "replay", *clips, "--gallery", out, "--truth", truth, "--json", model_path=model_path
+    )
+    assert again.stdout == done.stdout, "a replay is deterministic"
+
+
+def test_doctor_finds_what_is_amiss(
+    gallery_folder: Path, model_path: Path, tmp_path: Path
+) -> None:
+    done = command("doctor", "--gallery", tmp_path / "none", model_path=model_path)
+    assert done.returncode == 1
+    assert "vernissage enrol SOURCE" in done.stderr
+    assert "a frame" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["serve", "enrol", "replay", "export", "doctor"])
+def test_help_teaches(name: str, model_path: Path) -> None:
+    done = command(name, "--help", model_path=model_path)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 8
+
+
+def test_settings_that_make_no_sense_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"consensus.*one frame may declare nothing"):
+        load_settings(consensus={"agree": 1})
+    with pytest.raises(SettingsError, match=r"server\.port"):
+        load_settings(server={"port": 99_999})
+    with pytest.raises(SettingsError, match=r"server\.prot"):
+        load_settings(server={"prot": 1})
+    monkeypatch.setenv("VERNISSAGE_CONSENSUS__AGREE", "6")
+    assert load_settings().consensus.agree == 6
+    monkeypatch.setenv("VERNISSAGE_STREAM__JUDGE_FPS", "1")
+    with pytest.raises(SettingsError, match="judge_fps"):
+        load_settings()
+
+
+def test_settings_from_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "vernissage.toml").write_text("[server]\nmax_sessions = 3\n")
+    assert load_settings().server.max_sessions == 3
+    assert load_settings(server={"max_sessions": 4}).server.max_sessions == 4

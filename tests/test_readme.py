@@ -1,0 +1,80 @@
+"""The README holds what the code has: every setting, message, command and make target."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from cli import app
+from settings import REPOSITORY, Settings
+from stream.messages import PEER_MESSAGES, SERVER_MESSAGES, ServerMessage
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def settings_rows(model: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
+    """The table of settings as the README must have it."""
+    rows = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            rows += settings_rows(kind, f"{name}.")
+            continue
+        assert field.description, f"{prefix}{name} has no description"
+        default = field.default
+        if isinstance(default, Path):
+            default = default.relative_to(REPOSITORY)
+        shown = {None: "none", (): "none", True: "on", False: "off"}.get(
+            default if isinstance(default, str | int | float | tuple | None) else str(default),
+            default,
+        )
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            shown = default
+        rows.append(f"| `{prefix}{name}` | {shown} | {field.description} |")
+    return rows
+
+
+def message_rows() -> list[str]:
+    """The table of messages as the README must have it."""
+    rows = []
+    for message in (*SERVER_MESSAGES, *PEER_MESSAGES):
+        way = "to the page" if issubclass(message, ServerMessage) else "from the page"
+        kind = message.model_fields["type"]
+        name = kind.default if isinstance(kind.default, str) else kind.annotation.__args__[0]  # type: ignore[union-attr]
+        fields = [f for f in message.model_fields if f not in ("type", "seq", "t")]
+        listed = ", ".join(f"`{field}`" for field in fields) or "-"
+        what = (message.__doc__ or "").strip().splitlines()[0]
+        rows.append(f"| `{name}` | {way} | {listed} | {what} |")
+    return rows
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    missing = [row for row in settings_rows() if row not in README]
+    assert not missing, "\n" + "\n".join(missing)
+
+
+def test_the_readme_has_no_setting_that_is_gone() -> None:
+    documented = set(re.findall(r"^\| `([a-z_.]+)` \|", README, re.MULTILINE))
+    known = {row.split("`")[1] for row in (*settings_rows(), *message_rows())}
+    assert documented <= known
+
+
+def test_every_message_is_in_the_readme() -> None:
+    missing = [row for row in message_rows() if row not in README]
+    assert not missing, "\n" + "\n".join(missing)
+
+
+def test_every_command_and_make_target_is_in_the_readme() -> None:
+    for command in app.registered_commands:
+        assert f"vernissage {command.name}" in README
+    targets = re.findall(r"^([a-z]+):.*## ", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
+    assert targets
+    for target in targets:
+        assert f"make {target}" in README
+
+
+def test_files_that_the_readme_names_are_there() -> None:
+    for name in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (REPOSITORY / name).exists(), name
