@@ -65,7 +65,7 @@ class StreamSettings(Section):
     pace_height: int = Field(480, ge=120, description="Height that senders are asked for, pixels.")
     matched_fps: int = Field(10, ge=1, le=60, description="`pace_fps` while an artwork is shown.")
     min_sharpness: float = Field(
-        0.8, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."
+        0.3, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."
     )
     min_brightness: float = Field(
         6, ge=0, le=255, description="Mean grey level under which a frame is too dark."

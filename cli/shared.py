@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
-import faiss
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -20,6 +18,7 @@ from models.architecture import ModelError
 from models.embedder import Embedder
 from settings import Settings, SettingsError
 from stream.capture import CaptureError
+from stream.recognize import use_one_thread
 from stream.replay import TruthError
 from web.tls import TlsError
 
@@ -53,11 +52,7 @@ def fail(message: str) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Set up logging and threads for this process.
-
-    OpenCV and FAISS get one thread each: frames are judged in parallel, and their pools would
-    fight the model's over the same cores.
-    """
+    """Set up logging and threads for this process."""
     logging.basicConfig(
         stream=sys.stderr,
         level=settings.log_level.upper(),
@@ -66,8 +61,7 @@ def prepare(settings: Settings) -> None:
     if settings.log_level != "debug":
         for chatty in ("aioice", "aiortc", "libav"):
             logging.getLogger(chatty).setLevel(logging.WARNING)
-    cv2.setNumThreads(1)
-    faiss.omp_set_num_threads(1)
+    use_one_thread()
 
 
 @contextmanager

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 HEAD_VERSION = 1
-PCA_DIM = 512
-EMBEDDING_DIM = 320
-SHRINKAGE = 0.1
+PCA_DIM = 1000
+EMBEDDING_DIM = 256
+SHRINKAGE = 0.03
+"""Measured on real clips (docs/decisions/0003-model.md): right artwork first 58%, in 3 100%."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,11 +5,24 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import cv2
+import faiss
+
 from gallery.features import FRAME_PX, LocalFeatures, extract_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
 from stream.frames import Frame
 from stream.verify import Verification, verify_all
+
+
+def use_one_thread() -> None:
+    """Keep FAISS and OpenCV to the calling thread; for each thread that judges.
+
+    Frames are judged in parallel already: pools of threads would fight over the model's cores, and
+    make a verification many times slower. OpenMP keeps this number for each thread apart.
+    """
+    faiss.omp_set_num_threads(1)
+    cv2.setNumThreads(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder
 from settings import Settings
-from stream.recognize import Recognizer
+from stream.recognize import Recognizer, use_one_thread
 from stream.session import Bench, Session
 
 log = logging.getLogger("vernissage.sessions")
@@ -31,7 +31,9 @@ class Sessions:
         self._settings = settings
         self._embedder = embedder
         self._recognizer = self._recognizer_of(gallery)
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="judge")
+        self._workers = ThreadPoolExecutor(
+            _WORKERS, thread_name_prefix="judge", initializer=use_one_thread
+        )
         self._bench = Bench(lambda: self._recognizer, self._workers, asyncio.Semaphore(_WORKERS))
         self._sessions: dict[str, Session] = {}
 

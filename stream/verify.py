@@ -18,6 +18,7 @@ RATIO = 0.8
 REPROJECTION_PX = 4.0
 MIN_AREA = 0.02
 """Least share of the frame that the outline may cover."""
+MAX_OUTSIDE = 2.0
 MIN_PAIRS = 5
 """One more than four points, through which a homography can always be laid."""
 
@@ -118,7 +119,14 @@ def project_corners(
 
 
 def plausible(corners: NDArray[np.float64], width: int, height: int) -> bool:
-    """Tell whether corners (float [4, 2], pixels) are a convex, unmirrored, big enough view."""
+    """Tell whether corners (float [4, 2], pixels) are a view that a camera may have.
+
+    Convex, not mirrored, big enough, and no corner more than MAX_OUTSIDE frames away:
+    matches that all lie in one small motif fit such planes by accident.
+    """
+    size = np.array([width, height])
+    if np.any(corners < -MAX_OUTSIDE * size) or np.any(corners > (1 + MAX_OUTSIDE) * size):
+        return False
     edges = np.roll(corners, -1, axis=0) - corners
     following = np.roll(edges, -1, axis=0)
     turns = edges[:, 0] * following[:, 1] - edges[:, 1] * following[:, 0]

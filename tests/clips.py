@@ -35,12 +35,14 @@ def hang(artwork: Image, width: int = 1600, height: int = 1200) -> Image:
     return wall
 
 
-def filmed(wall: Image, seconds: float, fps: int = 15, size: tuple[int, int] = (640, 480)) -> Iterator[Image]:
+def filmed(
+    wall: Image, seconds: float, fps: int = 15, size: tuple[int, int] = (640, 480)
+) -> Iterator[Image]:
     """Film a wall by hand: it drifts, tilts, breathes and trembles. uint8 BGR, `size` pixels."""
     rng = np.random.default_rng(7)
     width, height = size
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-    target = corners * np.float32([width, height])
+    target = corners * np.array([width, height], np.float32)
     for number in range(round(seconds * fps)):
         t = number / fps
         zoom = 0.86 + 0.06 * np.sin(0.9 * t)

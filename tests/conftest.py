@@ -20,7 +20,7 @@ from models.embedder import Embedder
 from models.export_onnx import export_model
 from server import make_app
 from settings import REPOSITORY, Settings, load_settings
-from stream.recognize import Recognizer
+from stream.recognize import Recognizer, use_one_thread
 
 SHARED = REPOSITORY.parent / "shared" / "data"
 ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))
@@ -30,7 +30,7 @@ ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """As the commands do: thread pools fight over two cores."""
-    cv2.setNumThreads(1)
+    use_one_thread()
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +57,8 @@ def write_works(folder: Path, works: tuple[DemoWork, ...]) -> Path:
         for work in works:
             picture = cv2.cvtColor(work.paint(), cv2.COLOR_RGB2BGR)
             cv2.imwrite(str(folder / f"{work.id}.jpg"), picture)
-            rows.writerow(
-                [work.id, work.title, work.artist, work.year, work.room, work.text]
-                + [f"{work.id}.jpg"]
-            )
+            texts = (work.title, work.artist, work.year, work.room, work.text)
+            rows.writerow([work.id, *texts, f"{work.id}.jpg"])
     return folder / "artworks.csv"
 
 
@@ -102,7 +100,8 @@ async def server(
     settings: Settings, embedder: Embedder, gallery: Gallery
 ) -> AsyncIterator[TestServer]:
     """The real application on a loopback port."""
-    async with TestServer(make_app(settings, embedder, gallery), host="127.0.0.1") as running:
+    running = TestServer(make_app(settings, embedder, gallery), host="127.0.0.1")
+    async with running:
         yield running
 
 

@@ -122,9 +122,7 @@ async def test_a_refused_camera_is_told_in_words(server: TestServer) -> None:
         await picture_of(page, "no-permission")
 
 
-async def test_a_lost_server_is_told_and_come_back_to(
-    server: TestServer, tmp_path: Path
-) -> None:
+async def test_a_lost_server_is_told_and_come_back_to(server: TestServer, tmp_path: Path) -> None:
     work = ENROLLED[3]
     async with phone(camera_clip(tmp_path, work)) as page:
         await page.goto(str(server.make_url("/?autostart=1")))
@@ -140,15 +138,11 @@ async def test_the_wall_shows_the_gallery(server: TestServer) -> None:
     async with phone() as page:
         await page.set_viewport_size({"width": 1280, "height": 800})
         await page.goto(str(server.make_url("/wall")))
-        await page.wait_for_function(
-            f"document.querySelectorAll('img').length >= {len(ENROLLED)}"
-        )
+        await page.wait_for_function(f"document.querySelectorAll('img').length >= {len(ENROLLED)}")
         await page.wait_for_function("[...document.images].some(i => i.naturalWidth > 100)")
         await asyncio.sleep(1)
         await picture_of(page, "wall")
         await page.goto(str(server.make_url(f"/wall#{ENROLLED[2].id}")))
-        await page.wait_for_function(
-            f"document.body.innerText.includes({ENROLLED[2].title!r})"
-        )
+        await page.wait_for_function(f"document.body.innerText.includes({ENROLLED[2].title!r})")
         await asyncio.sleep(1)
         await picture_of(page, "wall-one")

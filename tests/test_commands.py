@@ -88,11 +88,12 @@ async def test_serve_over_https_with_the_local_authority(
 ) -> None:
     monkeypatch.setenv("VERNISSAGE_SERVER__TLS_FOLDER", str(tmp_path / "tls"))
     program = (sys.executable, "server.py")
-    async with serving(
-        "--gallery", gallery_folder, model_path=model_path, program=program
-    ) as (process, url):
+    async with serving("--gallery", gallery_folder, model_path=model_path, program=program) as (
+        process,
+        url,
+    ):
         assert url.scheme == "https"
-        (authority,) = (tmp_path / "tls").glob("ca*.pem")
+        authority = tmp_path / "tls" / "ca.pem"
         trusting = ssl.create_default_context(cafile=str(authority))
         async with (
             ClientSession(connector=TCPConnector(ssl=trusting)) as http,
@@ -105,9 +106,7 @@ async def test_serve_over_https_with_the_local_authority(
         assert await asyncio.wait_for(process.wait(), 5) == 0
 
 
-async def test_a_new_version_of_the_gallery_goes_live(
-    model_path: Path, tmp_path: Path
-) -> None:
+async def test_a_new_version_of_the_gallery_goes_live(model_path: Path, tmp_path: Path) -> None:
     first = write_works(tmp_path / "first", ENROLLED[:2])
     second = write_works(tmp_path / "second", ENROLLED[:3])
     out = tmp_path / "gallery"
@@ -166,7 +165,10 @@ def test_a_taken_port_is_told(gallery_folder: Path, model_path: Path) -> None:
 
 def test_a_missing_model_is_told(gallery_folder: Path, tmp_path: Path) -> None:
     done = command("serve", "--gallery", gallery_folder, model_path=tmp_path / "none.onnx")
-    assert (done.returncode, done.stderr.strip().splitlines()[-1].endswith("vernissage export")) == (
+    assert (
+        done.returncode,
+        done.stderr.strip().splitlines()[-1].endswith("vernissage export"),
+    ) == (
         1,
         True,
     )
@@ -202,9 +204,7 @@ def test_enrol_and_replay_a_folder(model_path: Path, tmp_path: Path) -> None:
     assert again.stdout == done.stdout, "a replay is deterministic"
 
 
-def test_doctor_finds_what_is_amiss(
-    gallery_folder: Path, model_path: Path, tmp_path: Path
-) -> None:
+def test_doctor_finds_what_is_amiss(gallery_folder: Path, model_path: Path, tmp_path: Path) -> None:
     done = command("doctor", "--gallery", tmp_path / "none", model_path=model_path)
     assert done.returncode == 1
     assert "vernissage enrol SOURCE" in done.stderr

@@ -175,6 +175,8 @@ def test_matches_are_one_to_one(picture: Image) -> None:
         ([[0, 0], [300, 0], [100, 100], [0, 300]], False),  # not convex
         ([[0, 0], [60, 0], [60, 60], [0, 60]], False),  # too small
         ([[300, 300], [0, 300], [0, 0], [300, 0]], True),  # upside down
+        ([[-600, -400], [900, -400], [900, 800], [-600, 800]], True),  # a detail, close by
+        ([[0, 0], [300, 0], [4000, 9000], [0, 300]], False),  # a corner far out
     ],
 )
 def test_only_real_views_are_plausible(corners: list[list[float]], expected: bool) -> None:
@@ -210,7 +212,9 @@ def test_a_clip_of_an_artwork_not_enrolled_declares_nothing(
 
 def test_truth_is_read_with_care(tmp_path: Path) -> None:
     path = tmp_path / "truth.csv"
-    path.write_text("clip,artwork_id,from_s,to_s,kind,also\na.mp4,x,0.5,4,real,y;z\nb.mp4,,,,real,\n")
+    path.write_text(
+        "clip,artwork_id,from_s,to_s,kind,also\na.mp4,x,0.5,4,real,y;z\nb.mp4,,,,real,\n"
+    )
     truth = read_truth(path)
     assert truth["a.mp4"] == [Shown("x", 0.5, 4.0, frozenset({"y", "z"}))]
     assert truth["b.mp4"][0].artwork_id == ""
@@ -241,7 +245,15 @@ def test_scores(said: list[Said], shown: list[Shown], outcome: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"type": "dance"}', "{}", "nothing", '{"type":"ping","id":[1]}', '"hello"', b"{}", "9" * 9999],
+    [
+        '{"type": "dance"}',
+        "{}",
+        "nothing",
+        '{"type":"ping","id":[1]}',
+        '"hello"',
+        b"{}",
+        "9" * 9999,
+    ],
 )
 def test_what_peers_may_not_say(text: str | bytes) -> None:
     with pytest.raises(MessageError) as caught:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 from pydantic import BaseModel
 
@@ -12,6 +13,15 @@ from settings import REPOSITORY, Settings
 from stream.messages import PEER_MESSAGES, SERVER_MESSAGES, ServerMessage
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def shown(default: object) -> str:
+    """A default as the README writes it."""
+    if default is None or default == ():
+        return "none"
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return str(default.relative_to(REPOSITORY) if isinstance(default, Path) else default)
 
 
 def settings_rows(model: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
@@ -23,26 +33,17 @@ def settings_rows(model: type[BaseModel] = Settings, prefix: str = "") -> list[s
             rows += settings_rows(kind, f"{name}.")
             continue
         assert field.description, f"{prefix}{name} has no description"
-        default = field.default
-        if isinstance(default, Path):
-            default = default.relative_to(REPOSITORY)
-        shown = {None: "none", (): "none", True: "on", False: "off"}.get(
-            default if isinstance(default, str | int | float | tuple | None) else str(default),
-            default,
-        )
-        if isinstance(default, int | float) and not isinstance(default, bool):
-            shown = default
-        rows.append(f"| `{prefix}{name}` | {shown} | {field.description} |")
+        rows.append(f"| `{prefix}{name}` | {shown(field.default)} | {field.description} |")
     return rows
 
 
 def message_rows() -> list[str]:
     """The table of messages as the README must have it."""
     rows = []
-    for message in (*SERVER_MESSAGES, *PEER_MESSAGES):
+    messages: tuple[type[BaseModel], ...] = (*SERVER_MESSAGES, *PEER_MESSAGES)
+    for message in messages:
         way = "to the page" if issubclass(message, ServerMessage) else "from the page"
-        kind = message.model_fields["type"]
-        name = kind.default if isinstance(kind.default, str) else kind.annotation.__args__[0]  # type: ignore[union-attr]
+        (name,) = get_args(message.model_fields["type"].annotation)
         fields = [f for f in message.model_fields if f not in ("type", "seq", "t")]
         listed = ", ".join(f"`{field}`" for field in fields) or "-"
         what = (message.__doc__ or "").strip().splitlines()[0]

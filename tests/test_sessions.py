@@ -48,7 +48,7 @@ async def count_sessions(server: TestServer) -> int:
 
 async def wait_for_sessions(server: TestServer, count: int, timeout_s: float) -> None:
     async with asyncio.timeout(timeout_s):
-        while await count_sessions(server) != count:
+        while await count_sessions(server) != count:  # noqa: ASYNC110 - seen over HTTP only
             await asyncio.sleep(0.05)
 
 
@@ -141,7 +141,8 @@ async def test_a_vanished_visitor_frees_the_place(
     clips: dict[str, Path],
 ) -> None:
     settings = make_settings(gallery_folder, model_path, max_sessions=1, idle_s=1.5)
-    async with TestServer(make_app(settings, embedder, gallery), host="127.0.0.1") as server:
+    server = TestServer(make_app(settings, embedder, gallery), host="127.0.0.1")
+    async with server:
         visitor = Visitor(server.make_url(""), clips["first"])
         async with visitor:
             await visitor.hear("hello")
@@ -207,9 +208,7 @@ async def test_bad_offers_get_typed_answers(
 async def test_offers_without_video_are_refused(server: TestServer, kind: str) -> None:
     async with (
         ClientSession() as http,
-        http.post(
-            server.make_url("/sessions"), data=await offer_of(kind), headers=SDP
-        ) as response,
+        http.post(server.make_url("/sessions"), data=await offer_of(kind), headers=SDP) as response,
     ):
         assert response.status == 400
         assert "no video" in (await response.json())["detail"]
