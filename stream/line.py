@@ -77,7 +77,9 @@ class Line:
             and float(np.mean(cv2.absdiff(self._previous, grey))) > _MOVING
         )
         self._previous = grey
-        verdict = recognizer.judge(frame) if quality.reason is None else None
+        verdict = (
+            recognizer.judge(frame, self.consensus.declared) if quality.reason is None else None
+        )
         spent_ms = 1000 * (time.perf_counter() - began)
         return Judged(
             frame.captured_s,

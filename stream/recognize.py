@@ -11,6 +11,7 @@ import faiss
 from gallery.features import FRAME_PX, LocalFeatures, extract_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
+from stream.choose import Candidate, choose
 from stream.frames import Frame
 from stream.verify import Verification, verify_all
 
@@ -23,21 +24,6 @@ def use_one_thread() -> None:
     """
     faiss.omp_set_num_threads(1)
     cv2.setNumThreads(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An artwork that may be in the frame.
-
-    Attributes:
-        number: its number in the gallery.
-        score: best inner product of its embeddings and the frame's, -1..1.
-        verification: how its local features fit.
-    """
-
-    number: int
-    score: float
-    verification: Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +70,13 @@ class Recognizer:
     min_inliers: int = 8
     inner_crop: float = 0.65
 
-    def judge(self, frame: Frame) -> Verdict:
-        """Judge one frame."""
+    def judge(self, frame: Frame, held: str | None = None) -> Verdict:
+        """Judge one frame.
+
+        Args:
+            frame: the frame.
+            held: id of the artwork that is declared already, if any.
+        """
         began = time.perf_counter()
         crops = two_crops(frame.image, self.inner_crop, self.embedder.card.resolution)
         embeddings = self.gallery.head(self.embedder.embed(crops))
@@ -97,7 +88,7 @@ class Recognizer:
         verified = time.perf_counter()
         return Verdict(
             candidates,
-            choose(candidates, self.min_inliers),
+            choose(candidates, self.min_inliers, self.gallery.number_of(held) if held else None),
             len(features),
             Timings(
                 1000 * (embedded - began),
@@ -123,9 +114,3 @@ class Recognizer:
         return tuple(
             Candidate(number, score, best[place]) for place, (number, score) in enumerate(nearest)
         )
-
-
-def choose(candidates: tuple[Candidate, ...], min_inliers: int) -> Candidate | None:
-    """Pick the artwork with the most inliers, if it has enough; ties go to the better score."""
-    accepted = [found for found in candidates if found.verification.inliers >= min_inliers]
-    return max(accepted, key=lambda found: found.verification.inliers, default=None)

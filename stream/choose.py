@@ -1,0 +1,84 @@
+"""Which artwork does a frame vote for? The one that the visitor points at, if it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stream.messages import Outline
+from stream.verify import Verification
+
+CREDIBLE = 0.2
+"""An artwork with less than this share of the most inliers isn't weighed against the others."""
+HOLD = 1.5
+"""How much more another artwork must draw attention to take over from the declared one."""
+_SPREAD = 0.22
+_GRID = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An artwork that may be in the frame.
+
+    Attributes:
+        number: its number in the gallery.
+        score: best inner product of its embeddings and the frame's, -1..1.
+        verification: how its local features fit.
+    """
+
+    number: int
+    score: float
+    verification: Verification
+
+
+def choose(
+    candidates: Sequence[Candidate], min_inliers: int, held: int | None = None
+) -> Candidate | None:
+    """Pick what the frame votes for.
+
+    Args:
+        candidates: what was verified.
+        min_inliers: inliers that an accepted artwork needs.
+        held: number of the artwork that is declared already; it keeps the vote until another draws
+            clearly more attention, so that a trembling hand doesn't flip between neighbours.
+
+    Returns:
+        Of the accepted artworks the one that draws most attention; ties go to more inliers, then
+        to the better score. None where none is accepted.
+    """
+    accepted = [
+        found
+        for found in candidates
+        if found.verification.inliers >= min_inliers and found.verification.outline is not None
+    ]
+    most = max((found.verification.inliers for found in accepted), default=0)
+    credible = [found for found in accepted if found.verification.inliers >= CREDIBLE * most]
+
+    def rank(found: Candidate) -> tuple[float, int, float]:
+        outline = found.verification.outline
+        drawn = attention(outline) if outline else 0.0
+        weight = HOLD if found.number == held else 1.0
+        return drawn * weight, found.verification.inliers, found.score
+
+    return max(credible, key=rank, default=None)
+
+
+def attention(outline: Outline) -> float:
+    """How much of the visitor's attention an outline has, 0..1.
+
+    Its share of a bell-shaped weight (standard deviation 0.22 frames) about the frame's centre:
+    large and central outlines have much of it, small or distant ones little.
+
+    Args:
+        outline: convex, clockwise, in 0..1 of the frame.
+    """
+    steps = (np.arange(_GRID) + 0.5) / _GRID
+    x, y = np.meshgrid(steps, steps)
+    weights = np.exp(-((x - 0.5) ** 2 + (y - 0.5) ** 2) / (2 * _SPREAD**2))
+    inside = np.ones_like(weights, bool)
+    corners = np.array(outline)
+    for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        inside &= (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
+    return float(weights[inside].sum() / weights.sum())

@@ -1,0 +1,76 @@
+"""Several artworks in view: the one that is pointed at, steadily."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from stream.choose import Candidate, attention, choose
+from stream.consensus import ConsensusRule
+from stream.frames import Frame
+from stream.line import Line
+from stream.messages import Outline
+from stream.quality import QualityGate
+from stream.recognize import Recognizer
+from stream.verify import Verification
+from tests.conftest import ENROLLED
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Outline:
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def seen(number: int, outline: Outline, inliers: int = 50, score: float = 0.5) -> Candidate:
+    return Candidate(number, score, Verification(inliers, 2 * inliers, outline))
+
+
+def test_attention_goes_to_the_centre_and_the_large() -> None:
+    assert attention(box(0, 0, 1, 1)) == pytest.approx(1)
+    assert attention(box(2, 2, 3, 3)) == 0
+    central, aside = attention(box(0.4, 0.4, 0.6, 0.6)), attention(box(0.7, 0.4, 0.9, 0.6))
+    assert central > 2 * aside > 0
+    assert attention(box(0.3, 0.3, 0.7, 0.7)) > central
+
+
+def test_the_central_artwork_is_chosen_not_the_one_with_most_inliers() -> None:
+    left, middle = seen(1, box(0, 0.2, 0.3, 0.8), 200), seen(2, box(0.35, 0.2, 0.65, 0.8), 60)
+    assert choose([left, middle], 8) is middle
+    assert choose([left], 8) is left
+    assert choose([], 8) is None
+    assert choose([seen(3, box(0, 0, 1, 1), 7)], 8) is None
+
+
+def test_a_chance_fit_at_the_centre_does_not_beat_a_sound_one() -> None:
+    sound, chance = seen(1, box(0, 0.2, 0.4, 0.8), 120), seen(2, box(0.3, 0.3, 0.7, 0.7), 9)
+    assert choose([chance, sound], 8) is sound
+
+
+def test_the_declared_artwork_keeps_the_vote_at_a_near_tie() -> None:
+    left, right = seen(1, box(0.0, 0.2, 0.49, 0.8)), seen(2, box(0.5, 0.2, 1.0, 0.8))
+    assert choose([left, right], 8, held=1) is left
+    assert choose([left, right], 8, held=2) is right
+    moved = seen(1, box(-0.2, 0.2, 0.25, 0.8)), seen(2, box(0.26, 0.2, 0.76, 0.8))
+    assert choose(moved, 8, held=1) is moved[1]
+
+
+def test_a_trembling_hand_between_neighbours_never_flips(recognizer: Recognizer) -> None:
+    rng = np.random.default_rng(11)
+    wall = np.full((700, 1400, 3), (190, 200, 205), np.uint8)
+    for place, work in enumerate(ENROLLED[1:3]):
+        picture = cv2.cvtColor(work.paint(), cv2.COLOR_RGB2BGR)
+        scale = 480 / max(picture.shape)
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        top, left = 350 - small.shape[0] // 2, (430, 970)[place] - small.shape[1] // 2
+        wall[top : top + small.shape[0], left : left + small.shape[1]] = small
+    line = Line(ConsensusRule(), QualityGate(), judge_fps=6)
+    said = []
+    for number in range(30):
+        x, y = np.array([300, 50]) + rng.normal(0, 14, 2)
+        shift = np.array([[1, 0, -x], [0, 1, -y]], float)
+        view = cv2.warpAffine(wall, shift, (800, 600), borderMode=cv2.BORDER_REPLICATE)
+        frame = Frame(np.asarray(view), number / 6, number)
+        said += line.follow(line.judge(frame, recognizer), None)
+    kinds = [message.type for message in said]  # type: ignore[attr-defined]
+    assert kinds.count("match") == 1
+    assert "lost" not in kinds
