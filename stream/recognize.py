@@ -83,7 +83,7 @@ class Recognizer:
         embedded = time.perf_counter()
         nearest = self.gallery.index.search(embeddings, self.candidates)
         searched = time.perf_counter()
-        features = extract_features(frame.image, FRAME_PX)
+        features = extract_features(frame.image, FRAME_PX, spread=True)
         candidates = self._verify(nearest, features)
         verified = time.perf_counter()
         return Verdict(
