@@ -13,7 +13,11 @@ from cli.shared import clear_errors, console, default_name, load_embedder, prepa
 from gallery.catalogue import read_source
 from gallery.demo import write_demo
 from gallery.enrol import Enrolment, enrol
+from gallery.report import REPORT_FILE, render_report
+from gallery.store import ACCEPTANCE_FILE, open_gallery, read_acceptance
+from gallery.verdicts import Verdict
 from settings import load_settings
+from stream.calibrate import calibrate, judge_gallery
 
 DEMO = "demo"
 
@@ -34,6 +38,9 @@ def enrol_command(
     text_language: Annotated[
         str, typer.Option(help="Language of the texts, such as en, it or de-AT.")
     ] = "en",
+    target: Annotated[
+        float, typer.Option(min=1e-9, max=0.1, help="False declarations a look to stay under.")
+    ] = 1e-4,
 ) -> None:
     """Make a gallery from pictures of artworks.
 
@@ -49,6 +56,17 @@ def enrol_command(
                 path = write_demo(Path(temporary) / DEMO, painted)
             name = name or "Demo gallery"
         artworks = read_source(path)
+        found: list[Verdict] = []
+
+        def finish(folder: Path) -> None:
+            opened = open_gallery(folder, embedder.card)
+            with progress_bar("Looking at each") as advance:
+                acceptance, looked = calibrate(opened, embedder, target, advance)
+            found.extend(judge_gallery(opened, acceptance, looked))
+            text = acceptance.model_dump_json(indent=2)
+            (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")
+            (folder / REPORT_FILE).write_text(render_report(opened, found), encoding="utf-8")
+
         with progress_bar("Enrolling") as enrolled:
             result = enrol(
                 artworks,
@@ -58,21 +76,22 @@ def enrol_command(
                 source=source,
                 language=text_language,
                 on_progress=enrolled,
+                finish=finish,
             )
-    report(result, out)
+    report(result, found, out)
 
 
-def report(result: Enrolment, out: Path) -> None:
+def report(result: Enrolment, found: list[Verdict], out: Path) -> None:
     """Print the table at the end."""
     for skipped in result.skipped:
         console.print(f"skipped {skipped.path}: {skipped.reason}", style="yellow", markup=False)
-    for artwork_id in result.weak:
-        console.print(
-            f"weak {artwork_id}: little texture, it may not be found; add photographs of it",
-            style="yellow",
-            markup=False,
-        )
-    manifest = result.manifest
+    for verdict in found:
+        if verdict.kind != "good":
+            line = f"{verdict.kind} {verdict.artwork_id}: {verdict.advice}"
+            console.print(line, style="yellow", markup=False)
+    manifest, acceptance = result.manifest, read_acceptance(out)
+    kinds = [verdict.kind for verdict in found]
+    counts = [str(kinds.count(kind)) for kind in ("good", "weak", "confusable")]
     table = Table(title=f"{manifest.name}: {out}", show_header=False)
     for label, value in (
         ("artworks", manifest.artworks),
@@ -80,7 +99,11 @@ def report(result: Enrolment, out: Path) -> None:
         ("photographs skipped", len(result.skipped)),
         ("embeddings", manifest.vectors),
         ("local features", manifest.features),
+        ("good / weak / confusable", " / ".join(counts)),
+        ("inliers that a vote needs", acceptance.min_inliers),
+        ("false declarations a look, at most", f"{acceptance.bound or 1:.0e}"),
         ("weights", manifest.weights),
+        ("report", out / REPORT_FILE),
     ):
         table.add_row(label, f"{value}")
     console.print(table)

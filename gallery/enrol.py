@@ -32,7 +32,6 @@ from models.embedder import PREPROCESSING, Embedder, square_crop
 from models.head import HEAD_VERSION, fit_head
 
 VIEWS = 10
-MIN_FEATURES = 60
 _BATCH = 8
 
 
@@ -52,12 +51,10 @@ class Enrolment:
     Attributes:
         manifest: of the gallery written.
         skipped: photographs left out.
-        weak: ids of artworks with so little texture that they may never be verified.
     """
 
     manifest: Manifest
     skipped: tuple[Skipped, ...]
-    weak: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -83,6 +80,7 @@ def enrol(
     source: str,
     language: str = "en",
     on_progress: Callable[[int, int], None] | None = None,
+    finish: Callable[[Path], None] | None = None,
 ) -> Enrolment:
     """Make a gallery.
 
@@ -94,6 +92,7 @@ def enrol(
         source: where the artworks came from, to tell how to make the gallery again.
         language: of the texts, as in BCP 47.
         on_progress: called with (photographs done, all).
+        finish: called with the folder before it takes its place, to add to it.
 
     Raises:
         GalleryError: nothing could be enrolled, or `out` is something else than a gallery.
@@ -144,12 +143,9 @@ def enrol(
             index,
             collected.features,
         )
-    weak = tuple(
-        artwork.id
-        for artwork in collected.artworks
-        if max(ref.stop - ref.start for ref in artwork.references) < MIN_FEATURES
-    )
-    return Enrolment(manifest, tuple(collected.skipped), weak)
+        if finish:
+            finish(folder)
+    return Enrolment(manifest, tuple(collected.skipped))
 
 
 def _enrol_artwork(

@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from gallery.acceptance import Acceptance
 from gallery.features import FEATURE, LocalFeatures
 from gallery.index import GalleryIndex
 from models.embedder import PREPROCESSING, ModelCard
 from models.head import HEAD_VERSION, Head
 
 FORMAT_VERSION = 1
+ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
 _CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy")
@@ -96,6 +98,7 @@ class Gallery:
     artworks: tuple[EnrolledArtwork, ...]
     head: Head
     index: GalleryIndex
+    acceptance: Acceptance
     _features: NDArray[np.void] = field(repr=False)
 
     @cached_property
@@ -152,6 +155,7 @@ def open_gallery(folder: Path, card: ModelCard) -> Gallery:
         tuple(EnrolledArtwork.model_validate_json(line) for line in lines),
         Head.load(folder / "head.npz"),
         GalleryIndex.load(folder / "index.faiss", manifest.vectors_per_artwork),
+        read_acceptance(folder),
         np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False),
     )
 
@@ -174,6 +178,21 @@ def read_manifest(folder: Path) -> Manifest:
             f"{path}: damaged ({error.error_count()} errors); make the gallery again: "
             f"vernissage enrol SOURCE --out {folder}"
         ) from None
+
+
+def read_acceptance(folder: Path) -> Acceptance:
+    """Read what was fitted at enrolment; the measured defaults where nothing was.
+
+    Raises:
+        GalleryError: the file is damaged.
+    """
+    path = folder / ACCEPTANCE_FILE
+    if not path.is_file():
+        return Acceptance()
+    try:
+        return Acceptance.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise GalleryError(f"{path}: damaged ({error.error_count()} errors); enrol again") from None
 
 
 @contextmanager

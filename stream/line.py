@@ -6,6 +6,7 @@ Live sessions, kiosks and replayed clips use this one object, so a clip tests th
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from gallery.store import EnrolledArtwork, Gallery
 from stream.capture import Sampler
+from stream.choose import Candidate
 from stream.consensus import Consensus, ConsensusRule, Declared, Event, Lost
 from stream.frames import Frame
 from stream.messages import (
@@ -64,6 +66,7 @@ class Line:
         self.consensus = Consensus(rule)
         self._gate = gate
         self._previous: Grey | None = None
+        self._beliefs: deque[tuple[str, float]] = deque(maxlen=rule.window)
         self._last_progress_s = float("-inf")
         self._last_outline_s = float("-inf")
 
@@ -106,6 +109,8 @@ class Line:
             events = self.consensus.reject(t)
         else:
             vote = judged.gallery.artworks[best.number].id if best else None
+            if best and vote:
+                self._beliefs.append((vote, belief(best, judged.gallery)))
             events = self.consensus.observe(t, vote)
         said = [self._say(event, judged, now_s) for event in events]
         if self.consensus.declared is None:
@@ -126,6 +131,11 @@ class Line:
             if isinstance(event, Lost)
         ]
 
+    def _confidence(self, event: Declared) -> float:
+        """Mean of the votes' calibrated probabilities of being right."""
+        mine = [value for artwork_id, value in self._beliefs if artwork_id == event.artwork_id]
+        return round(sum(mine[-event.votes :]) / event.votes, 3)
+
     def _outline(self, judged: Judged, declared: str) -> list[ServerMessage]:
         outline = outline_of(judged, declared)
         if outline is None or judged.captured_s - self._last_outline_s < OUTLINE_PERIOD_S - 1e-6:
@@ -144,7 +154,7 @@ class Line:
                 return LostMessage(artwork_id=event.artwork_id)
             return Match(
                 artwork=artwork_part(judged.gallery.artworks[number]),
-                confidence=round(event.votes / event.slots, 3),
+                confidence=self._confidence(event),
                 votes=event.votes,
                 window=event.slots,
                 outline=outline_of(judged, event.artwork_id),
@@ -152,6 +162,12 @@ class Line:
                 latency_ms=latency(judged, now_s),
             )
         return NotFoundMessage(looked_ms=round(1000 * event.looked_s))
+
+
+def belief(found: Candidate, gallery: Gallery) -> float:
+    """Calibrated probability, 0..1, that a frame's vote is right."""
+    verification = found.verification
+    return gallery.acceptance.probability(verification.inliers, verification.matches, found.score)
 
 
 def outline_of(judged: Judged, artwork_id: str) -> Outline | None:

@@ -70,6 +70,11 @@ class Recognizer:
     min_inliers: int = 8
     inner_crop: float = 0.65
 
+    @property
+    def accepts_from(self) -> int:
+        """Inliers that a vote needs: what the gallery needs, or more if the settings say so."""
+        return max(self.min_inliers, self.gallery.acceptance.min_inliers)
+
     def judge(self, frame: Frame, held: str | None = None) -> Verdict:
         """Judge one frame.
 
@@ -88,7 +93,7 @@ class Recognizer:
         verified = time.perf_counter()
         return Verdict(
             candidates,
-            choose(candidates, self.min_inliers, self.gallery.number_of(held) if held else None),
+            choose(candidates, self.accepts_from, self.gallery.number_of(held) if held else None),
             len(features),
             Timings(
                 1000 * (embedded - began),

@@ -1,0 +1,201 @@
+"""How far a gallery can be trusted: every artwork is looked at, also as if it were unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gallery.acceptance import Acceptance, evidence, fit_min_inliers, fit_weights
+from gallery.pictures import load_picture
+from gallery.store import Gallery
+from gallery.verdicts import Verdict, judge_artwork
+from gallery.views import synthetic_view
+from models.embedder import Embedder
+from stream.choose import Candidate
+from stream.frames import Frame
+from stream.recognize import Recognizer, use_one_thread
+from stream.verify import verify_all
+
+LOOKS = 2
+"""Looks at each artwork."""
+FRAMES = 3
+AGREE = 2
+"""Frames of a look that must agree: 2 of 3 stands for 5 of 8, and is easier to reach by chance."""
+MOST_ARTWORKS = 250
+"""Artworks looked at; of a larger gallery a sample."""
+_SIDE = 480
+_SEEN_INLIERS = 5
+_MOST_WRONG = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What looking at one artwork gave.
+
+    Attributes:
+        number: the artwork's.
+        inliers: of the right artwork in each frame.
+        right: `evidence` of the right artwork where it was verified.
+        wrong: that of wrong ones.
+        best_wrong: most inliers of a wrong artwork in each frame.
+        agreed_wrong: most inliers at which 2 of 3 frames agree on a wrong artwork, for each look.
+        rival: number of the wrong artwork with the best score, and that score; -1 for none.
+        twin_inliers: inliers of the rival's photograph in this artwork's own: many where both
+            photographs show the same thing.
+    """
+
+    number: int
+    inliers: tuple[int, ...]
+    right: tuple[tuple[float, ...], ...]
+    wrong: tuple[tuple[float, ...], ...]
+    best_wrong: tuple[int, ...]
+    agreed_wrong: tuple[int, ...]
+    rival: tuple[int, float]
+    twin_inliers: int
+
+
+def calibrate(
+    gallery: Gallery,
+    embedder: Embedder,
+    target: float,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> tuple[Acceptance, list[Looked]]:
+    """Look at a gallery's artworks and fit its acceptance.
+
+    Args:
+        gallery: the gallery.
+        embedder: its model.
+        target: false declarations a look.
+        on_progress: called with (artworks done, all).
+
+    Returns:
+        The acceptance, and what was seen of each artwork looked at, by number.
+    """
+    recognizer = Recognizer(gallery, embedder)
+    rng = np.random.default_rng(0)
+    count = min(MOST_ARTWORKS, len(gallery.artworks))
+    numbers = sorted(rng.permutation(len(gallery.artworks))[:count].tolist())
+    looked = []
+    with ThreadPoolExecutor(2, initializer=use_one_thread) as workers:
+        for result in workers.map(lambda number: look_at(recognizer, number), numbers):
+            looked.append(result)
+            if on_progress:
+                on_progress(len(looked), count)
+    return fit(looked, target), looked
+
+
+def fit(looked: Sequence[Looked], target: float) -> Acceptance:
+    """Fit an acceptance to what was seen."""
+    right = np.array([row for one in looked for row in one.right]).reshape(-1, 4)
+    wrong = np.array([row for one in looked for row in one.wrong]).reshape(-1, 4)
+    agreed = np.array([inliers for one in looked for inliers in one.agreed_wrong], np.intp)
+    best = np.array([inliers for one in looked for inliers in one.best_wrong], np.intp)
+    chosen, bound = fit_min_inliers(best, agreed, target)
+    # With too few of a kind the default weights say more than a fit.
+    fitted = {"weights": fit_weights(right, wrong)} if min(len(right), len(wrong)) >= 10 else {}
+    return Acceptance(
+        min_inliers=chosen,
+        target=target,
+        bound=bound,
+        looks=len(agreed),
+        fooled=int(np.sum(agreed >= _SEEN_INLIERS)),
+        **fitted,
+    )
+
+
+def judge_gallery(
+    gallery: Gallery, acceptance: Acceptance, looked: Sequence[Looked]
+) -> list[Verdict]:
+    """Tell the curator what to expect of each artwork looked at."""
+    verdicts = []
+    for one in looked:
+        found = sum(inliers >= acceptance.min_inliers for inliers in one.inliers)
+        features = max(len(features) for features in gallery.features(one.number))
+        rival = gallery.artworks[one.rival[0]] if one.rival[0] >= 0 else None
+        verdicts.append(
+            judge_artwork(
+                gallery.artworks[one.number].id,
+                features,
+                found / len(one.inliers),
+                rival.id if rival else None,
+                one.rival[1],
+                one.twin_inliers,
+            )
+        )
+    return verdicts
+
+
+def look_at(recognizer: Recognizer, number: int) -> Looked:
+    """Look at one artwork a few times; the same for the same gallery."""
+    image = load_picture(recognizer.gallery.picture_path(number, thumbnail=False))
+    rng = np.random.default_rng((1, number))
+    frames = [view for _ in range(LOOKS) for view in _look(image, rng)]
+    verdicts = [recognizer.judge(Frame(view, 0.0, 0)).candidates for view in frames]
+    right, wrong, inliers, best_wrong = [], [], [], []
+    rivals: dict[int, float] = {}
+    for candidates in verdicts:
+        mine = next((found for found in candidates if found.number == number), None)
+        others = [found for found in candidates if found.number != number]
+        inliers.append(mine.verification.inliers if mine else 0)
+        if mine and mine.verification.inliers >= _SEEN_INLIERS:
+            right.append(_evidence(mine))
+        fooling = sorted(others, key=lambda found: -found.verification.inliers)[:_MOST_WRONG]
+        wrong += [_evidence(one) for one in fooling if one.verification.inliers > 0]
+        best_wrong.append(fooling[0].verification.inliers if fooling else 0)
+        for found in others:
+            rivals[found.number] = max(found.score, rivals.get(found.number, -1.0))
+    agreed = tuple(
+        agreed_wrong(verdicts[start : start + FRAMES], number)
+        for start in range(0, len(verdicts), FRAMES)
+    )
+    rival = max(rivals.items(), key=lambda item: item[1], default=(-1, -1.0))
+    return Looked(
+        number,
+        tuple(inliers),
+        tuple(right),
+        tuple(wrong),
+        tuple(best_wrong),
+        agreed,
+        rival,
+        _twin_inliers(recognizer.gallery, number, rival[0]),
+    )
+
+
+def _twin_inliers(gallery: Gallery, number: int, rival: int) -> int:
+    if rival < 0:
+        return 0
+    mine = gallery.features(number)[0]
+    return max(found.inliers for found in verify_all(gallery.features(rival), mine))
+
+
+def agreed_wrong(verdicts: Sequence[Sequence[Candidate]], number: int) -> int:
+    """Most inliers at which enough frames of a look agree on one artwork that isn't `number`."""
+    counts: dict[int, list[int]] = {}
+    for candidates in verdicts:
+        for found in candidates:
+            if found.number != number:
+                counts.setdefault(found.number, []).append(found.verification.inliers)
+    return max((sorted(seen)[-AGREE] for seen in counts.values() if len(seen) >= AGREE), default=0)
+
+
+def _look(image: NDArray[np.uint8], rng: np.random.Generator) -> list[NDArray[np.uint8]]:
+    """Make the frames of one look: one view, held by a trembling hand. uint8 BGR."""
+    view = synthetic_view(image, rng, _SIDE)[..., ::-1]
+    frames = []
+    for _ in range(FRAMES):
+        tremble = np.array([[1, 0, 0], [0, 1, 0]]) + rng.normal(0, 0.006, (2, 3)) * (1, 1, _SIDE)
+        moved = cv2.warpAffine(
+            np.ascontiguousarray(view), tremble, (_SIDE, _SIDE), borderMode=cv2.BORDER_REPLICATE
+        )
+        noisy = moved + rng.normal(0, 2.0, moved.shape)
+        frames.append(np.clip(noisy, 0, 255).astype(np.uint8))
+    return frames
+
+
+def _evidence(found: Candidate) -> tuple[float, ...]:
+    return evidence(found.verification.inliers, found.verification.matches, found.score)

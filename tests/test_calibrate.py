@@ -1,0 +1,148 @@
+"""The promise at enrolment: acceptance fitted to the gallery, verdicts that a curator can use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from gallery.acceptance import Acceptance, evidence, fit_min_inliers, fit_weights, upper_bound
+from gallery.catalogue import Artwork
+from gallery.enrol import enrol
+from gallery.report import render_report
+from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
+from gallery.verdicts import judge_artwork
+from models.embedder import Embedder
+from stream.calibrate import agreed_wrong, calibrate, judge_gallery
+from stream.choose import Candidate
+from stream.recognize import Recognizer
+from stream.verify import Verification
+from tests.conftest import ENROLLED
+
+
+def test_upper_bounds_are_wilsons() -> None:
+    assert upper_bound(0, 100) == pytest.approx(0.02634, abs=1e-4)
+    assert upper_bound(5, 50) == pytest.approx(0.1910, abs=2e-3)
+    assert upper_bound(0, 0) == 1.0
+    assert upper_bound(10, 10) == 1.0
+
+
+def test_more_chance_inliers_ask_for_more() -> None:
+    rng = np.random.default_rng(0)
+    quiet = np.where(rng.random(800) < 0.2, 5 + rng.geometric(0.8, 800) - 1, 0)
+    noisy = np.where(rng.random(800) < 0.6, 5 + rng.geometric(0.4, 800) - 1, 0)
+    never = np.zeros(200, np.intp)
+    fooled = np.where(np.arange(200) < 20, 6, 0)
+    low, bound = fit_min_inliers(quiet, never, 1e-4)
+    high, _ = fit_min_inliers(noisy, never, 1e-4)
+    higher, _ = fit_min_inliers(noisy, fooled, 1e-4)
+    stricter, _ = fit_min_inliers(noisy, fooled, 1e-8)
+    assert 8 <= low < high < higher < stricter
+    assert bound <= 1e-4
+
+
+def test_a_small_gallery_starts_from_what_is_known() -> None:
+    small, bound = fit_min_inliers(np.array([5, 0, 0, 0]), np.zeros(1, np.intp), 1e-4)
+    many = np.array([5, 0, 0, 0] * 500)
+    large, tighter = fit_min_inliers(many, np.zeros(2000, np.intp), 1e-4)
+    assert 12 >= small >= large >= 8
+    assert tighter < bound <= 1e-4
+
+
+def test_probability_rises_with_every_kind_of_evidence() -> None:
+    rng = np.random.default_rng(1)
+    right = np.array(
+        [
+            evidence(int(k), int(k) + 8, s)
+            for k, s in zip(rng.integers(8, 200, 300), rng.normal(0.6, 0.1, 300), strict=True)
+        ]
+    )
+    wrong = np.array(
+        [
+            evidence(int(k), 20, s)
+            for k, s in zip(rng.integers(4, 7, 300), rng.normal(0.3, 0.1, 300), strict=True)
+        ]
+    )
+    fitted = Acceptance(weights=fit_weights(right, wrong))
+    assert fitted.probability(5, 20, 0.3) < 0.1 < 0.9 < fitted.probability(40, 48, 0.6)
+    assert fitted.probability(12, 20, 0.5) > fitted.probability(8, 20, 0.5)
+    assert fitted.probability(12, 20, 0.5) > fitted.probability(12, 40, 0.5)
+
+
+def test_a_look_is_fooled_only_by_one_artwork_in_most_frames() -> None:
+    def frame(*seen: tuple[int, int]) -> list[Candidate]:
+        return [Candidate(number, 0.5, Verification(inliers, 20)) for number, inliers in seen]
+
+    assert agreed_wrong([frame((1, 9)), frame((2, 9)), frame((3, 9))], 0) == 0
+    looks = [frame((1, 9)), frame((1, 6)), frame((1, 0))]
+    assert agreed_wrong(looks, 0) == 6
+    assert agreed_wrong(looks, 1) == 0, "the right artwork fools nobody"
+
+
+@pytest.mark.parametrize(
+    ("features", "found", "twin", "kind", "words"),
+    [
+        (900, 1.0, 4, "good", "nothing"),
+        (80, 0.9, 0, "weak", "too little texture"),
+        (900, 0.4, 0, "weak", "40%"),
+        (900, 1.0, 300, "confusable", "give both rows one id"),
+    ],
+)
+def test_verdicts(features: int, found: float, twin: int, kind: str, words: str) -> None:
+    verdict = judge_artwork("a", features, found, "b", 0.6, twin)
+    assert verdict.kind == kind
+    assert words in verdict.advice
+
+
+def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    artworks = []
+    for number in (0, 2, 5, 7):
+        path = tmp_path / f"{number}.png"
+        Image.fromarray(ENROLLED[number].paint()).save(path)
+        artworks.append(Artwork(f"a{number}", ENROLLED[number].title, images=(path,)))
+    copy = cv2.GaussianBlur(ENROLLED[2].paint()[20:-40, 30:-10], (0, 0), 1.2)
+    Image.fromarray(np.asarray(copy)).save(tmp_path / "copy.jpg")
+    artworks.append(Artwork("copy", "A <copy>", images=(tmp_path / "copy.jpg",)))
+    enrol(artworks, tmp_path / "g", embedder, name="Few & small", source="s")
+    opened = open_gallery(tmp_path / "g", embedder.card)
+    told: list[tuple[int, int]] = []
+    acceptance, looked = calibrate(opened, embedder, 1e-3, lambda *step: told.append(step))
+    assert told[-1] == (5, 5)
+    assert acceptance.looks == 10
+    assert acceptance.bound is not None
+    verdicts = {
+        verdict.artwork_id: verdict for verdict in judge_gallery(opened, acceptance, looked)
+    }
+    assert {name for name, v in verdicts.items() if v.kind == "confusable"} == {"a2", "copy"}
+    assert verdicts["a2"].rival_id == "copy"
+    assert verdicts["a0"].found > 0.5
+    page = render_report(opened, list(verdicts.values()))
+    assert page.index("A &lt;copy&gt;") < page.index(ENROLLED[0].title)
+    assert "Few &amp; small" in page
+    for name in ("000000.jpg", "000004.jpg"):
+        assert f'src="thumbnails/{name}"' in page
+        assert (tmp_path / "g" / "thumbnails" / name).is_file()
+
+
+def test_the_stricter_of_gallery_and_settings_counts(
+    tmp_path: Path, gallery_folder: Path, embedder: Embedder
+) -> None:
+    import shutil
+
+    folder = tmp_path / "g"
+    shutil.copytree(gallery_folder, folder)
+    assert (
+        Recognizer(open_gallery(folder, embedder.card), embedder, min_inliers=8).accepts_from == 8
+    )
+    (folder / ACCEPTANCE_FILE).write_text(Acceptance(min_inliers=11).model_dump_json())
+    opened = open_gallery(folder, embedder.card)
+    assert Recognizer(opened, embedder, min_inliers=8).accepts_from == 11
+    assert Recognizer(opened, embedder, min_inliers=14).accepts_from == 14
+    (folder / ACCEPTANCE_FILE).write_text("{")
+    with pytest.raises(GalleryError, match=r"acceptance\.json: damaged"):
+        open_gallery(folder, embedder.card)
