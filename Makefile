@@ -25,7 +25,7 @@ lint: $(VENV)/.dev ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup $(VENV)/.dev ## Measure, beside the naive way
+bench: setup $(DEMO) $(VENV)/.dev ## Measure, beside the naive way
 	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gallery.catalogue import Artwork
-from gallery.features import REFERENCE_PX, LocalFeatures, extract_features
+from gallery.features import LocalFeatures, reference_features
 from gallery.index import GalleryIndex
 from gallery.pictures import PictureError, load_picture, save_jpeg
 from gallery.store import (
@@ -168,7 +168,7 @@ def _enrol_artwork(
         width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
         save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        features = extract_features(np.asarray(grey), REFERENCE_PX)
+        features = reference_features(np.asarray(grey))
         start, collected.rows = collected.rows, collected.rows + len(features)
         references.append(
             Reference(

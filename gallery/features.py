@@ -1,7 +1,7 @@
 """Local features: where an artwork has corners, and what they look like.
 
-ORB (Rublee et al., ICCV 2011) with the settings that were measured for this use: 1000 features,
-FAST threshold 7, references at 480 px and camera frames at 640 px on the longer side.
+ORB (Rublee et al., ICCV 2011) with settings measured for this use: see
+docs/decisions/0004-local-features.md.
 """
 
 from __future__ import annotations
@@ -14,13 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 REFERENCE_PX = 480
+REFERENCE_FEATURES = 700
+SQUEEZED_FEATURES = 400
+SQUEEZE = 0.5
+"""A reference is also measured at half its width, as it looks from 60 degrees aside: ORB itself
+stands some 40 degrees only (affine simulation, after ASIFT: Morel and Yu, 2009)."""
 FRAME_PX = 640
-FEATURES = 1000
-FAST_THRESHOLD = 7
-POOL = 4000
-"""Features found on a frame, of which 1000 are kept."""
+FRAME_STRONGEST = 750
+FRAME_SPREAD = 750
+POOL = 6000
+"""Features found on a frame, of which 1500 are kept."""
 GRID = (8, 6)
-"""Columns and rows of cells that share the features of a frame."""
+"""Columns and rows of cells that share the spread features of a frame."""
+FAST_THRESHOLD = 7
 FEATURE = np.dtype([("xy", np.float32, (2,)), ("descriptor", np.uint8, (32,))])
 """One local feature on disk: position in pixels and 256-bit ORB descriptor."""
 
@@ -51,31 +57,69 @@ class LocalFeatures:
         return records
 
 
-def extract_features(
-    image: NDArray[np.uint8], longest_px: int, *, spread: bool = False
-) -> LocalFeatures:
-    """Find the ORB features of a picture.
+def reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
+    """Find the features of a reference, seen from the front and from aside.
 
     Args:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
-        longest_px: the picture is shrunk (never enlarged) to this on its longer side first.
-        spread: take the features from all over the picture instead of the strongest ones: on a
-            camera frame those lie on the gilt moulding, and none on the dark painting inside.
 
     Returns:
-        Up to 1000 features; none in a picture without corners.
+        Up to 1100 features, in pixels of the picture at 480 px; none in one without corners.
     """
+    grey = _grey(image, REFERENCE_PX)
+    height, width = grey.shape
+    squeezed = cv2.resize(grey, None, fx=SQUEEZE, fy=1, interpolation=cv2.INTER_AREA)
+    front = _strongest(grey, REFERENCE_FEATURES)
+    aside = _strongest(np.asarray(squeezed), SQUEEZED_FEATURES)
+    back = np.array([width / squeezed.shape[1], 1.0], np.float32)
+    return LocalFeatures(
+        np.concatenate([front.xy, aside.xy * back]),
+        np.concatenate([front.descriptors, aside.descriptors]),
+        width,
+        height,
+    )
+
+
+def frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
+    """Find the features of a camera frame: the strongest, and others from all over it.
+
+    The strongest alone lie on gilt mouldings and labels, and none on a dark painting inside; spread
+    ones alone are too few on an artwork that fills little of the frame.
+
+    Args:
+        image: uint8 [height, width, 3], BGR, or [height, width] grey.
+
+    Returns:
+        Up to 1500 features, in pixels of the picture at 640 px; none in one without corners.
+    """
+    grey = _grey(image, FRAME_PX)
+    height, width = grey.shape
+    orb = cv2.ORB.create(nfeatures=POOL, fastThreshold=FAST_THRESHOLD)
+    keypoints = orb.detect(grey, None)
+    if len(keypoints) > FRAME_STRONGEST:
+        keypoints = [keypoints[row] for row in _strong_and_spread(keypoints, width, height)]
+    return _described(orb, grey, keypoints)
+
+
+def _grey(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
+    """Turn grey, and shrink (never enlarge) to `longest_px` on the longer side."""
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     scale = longest_px / max(grey.shape)
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    height, width = grey.shape
+    return np.asarray(grey)
+
+
+def _strongest(grey: NDArray[np.uint8], count: int) -> LocalFeatures:
     # Detector objects keep state while they work, so each call has its own: it costs microseconds.
-    pool = POOL if spread else FEATURES
-    orb = cv2.ORB.create(nfeatures=pool, fastThreshold=FAST_THRESHOLD)
-    keypoints = orb.detect(grey, None)
-    if spread and len(keypoints) > FEATURES:
-        keypoints = [keypoints[row] for row in spread_rows(keypoints, width, height)]
+    orb = cv2.ORB.create(nfeatures=count, fastThreshold=FAST_THRESHOLD)
+    return _described(orb, grey, orb.detect(grey, None))
+
+
+def _described(
+    orb: cv2.ORB, grey: NDArray[np.uint8], keypoints: Sequence[cv2.KeyPoint]
+) -> LocalFeatures:
+    height, width = grey.shape
     keypoints, descriptors = orb.compute(grey, keypoints)
     if not keypoints:
         nothing = np.zeros((0, 2), np.float32)
@@ -84,16 +128,22 @@ def extract_features(
     return LocalFeatures(xy, descriptors, width, height)
 
 
-def spread_rows(keypoints: Sequence[cv2.KeyPoint], width: int, height: int) -> NDArray[np.intp]:
-    """Choose 1000 keypoints from all over: the strongest of each cell of a grid, in turns.
+def _strong_and_spread(
+    keypoints: Sequence[cv2.KeyPoint], width: int, height: int
+) -> NDArray[np.intp]:
+    """Choose the strongest keypoints, then the strongest of each cell of a grid, in turns.
 
     Returns:
-        intp [1000]: rows of `keypoints`, rising.
+        intp [up to 1500]: rows of `keypoints`, rising.
     """
-    xy = np.array([point.pt for point in keypoints])
+    response = np.array([point.response for point in keypoints])
+    by_strength = np.argsort(-response, kind="stable")
+    rest = by_strength[FRAME_STRONGEST:]
+    xy = np.array([point.pt for point in keypoints])[rest]
     columns, rows = GRID
     cell = (xy[:, 0] * columns / width).astype(int) * rows + (xy[:, 1] * rows / height).astype(int)
-    order = np.lexsort((-np.array([point.response for point in keypoints]), cell))
+    order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[order], cell[order])
-    rank_in_cell = np.arange(len(order)) - starts
-    return np.sort(order[np.argsort(rank_in_cell, kind="stable")[:FEATURES]])
+    turn = np.arange(len(order)) - starts
+    spread = rest[order[np.argsort(turn, kind="stable")[:FRAME_SPREAD]]]
+    return np.sort(np.concatenate([by_strength[:FRAME_STRONGEST], spread]))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 VIEWS_VERSION = 1
 _WORK_PX = 448
-_MAX_TILT_DEG = 45.0
+_MAX_TILT_DEG = 60.0
 
 
 def synthetic_view(
@@ -40,7 +40,10 @@ def synthetic_view(
     mask = cv2.warpPerspective(np.ones(small.shape[:2], np.float32), homography, size, flags=flags)
     picture = cv2.warpPerspective(small, homography, size, flags=flags).astype(np.float32)
     wall = _wall(resolution, rng) * (1 - mask[..., None])
-    return _camera(np.asarray(picture + wall, np.float32), rng)
+    whole = np.asarray(picture + wall, np.float32)
+    if rng.random() < 0.35:
+        whole = _hidden(whole, rng)
+    return _camera(whole, rng)
 
 
 def _framed(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -69,7 +72,7 @@ def _random_homography(
         @ cv2.Rodrigues(np.array([pitch, 0.0, 0.0]))[0]
     )
     # The longer side fills this share of the view: from a small picture on a wall to a detail.
-    fill = float(np.exp(rng.uniform(np.log(0.4), np.log(1.8))))
+    fill = float(np.exp(rng.uniform(np.log(0.3), np.log(1.8))))
     focal = 1.2
     distance = focal / fill
     longest = max(width, height)
@@ -84,6 +87,21 @@ def _random_homography(
     return np.asarray(scale @ camera @ pose @ to_plane)
 
 
+def _hidden(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Put something before it: a rounded shape of one colour that comes in from an edge."""
+    resolution = picture.shape[0]
+    side = rng.integers(4)
+    along, into = rng.uniform(0.1, 0.9), rng.uniform(-0.1, 0.15)
+    at = [(along, into), (along, 1 - into), (into, along), (1 - into, along)][side]
+    axes = rng.uniform(0.15, 0.45, 2) * resolution
+    shape = np.zeros((resolution, resolution), np.uint8)
+    centre = (int(at[0] * resolution), int(at[1] * resolution))
+    size = (int(axes[0]), int(axes[1]))
+    cv2.ellipse(shape, centre, size, float(rng.uniform(0, 180)), 0, 360, 1, -1)
+    colour = rng.uniform(10, 170) + rng.normal(0, 15, 3)
+    return np.asarray(np.where(shape[..., None] > 0, colour, picture), np.float32)
+
+
 def _wall(resolution: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Make a wall: one colour, uneven light, a little grain. float32 [r, r, 3], 0..255."""
     colour = rng.uniform(60, 235) + rng.normal(0, 12, 3)
@@ -96,7 +114,7 @@ def _wall(resolution: int, rng: np.random.Generator) -> NDArray[np.float32]:
 def _camera(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Light, glare, blur and noise of a phone. float32 [r, r, 3] in 0..255 to uint8."""
     resolution = picture.shape[0]
-    gain = float(np.exp(rng.normal(-0.15, 0.4)))
+    gain = float(np.exp(rng.normal(-0.25, 0.5)))
     cast = np.exp(rng.normal(0, 0.08, 3))
     gamma = float(np.exp(rng.normal(0, 0.15)))
     picture = np.asarray(255 * np.clip(picture / 255, 0, 1) ** gamma * gain * cast, np.float32)

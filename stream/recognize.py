@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import faiss
 
-from gallery.features import FRAME_PX, LocalFeatures, extract_features
+from gallery.features import LocalFeatures, frame_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
 from stream.choose import Candidate, choose
@@ -66,7 +66,7 @@ class Recognizer:
 
     gallery: Gallery
     embedder: Embedder
-    candidates: int = 15
+    candidates: int = 20
     min_inliers: int = 8
     inner_crop: float = 0.65
 
@@ -88,7 +88,7 @@ class Recognizer:
         embedded = time.perf_counter()
         nearest = self.gallery.index.search(embeddings, self.candidates)
         searched = time.perf_counter()
-        features = extract_features(frame.image, FRAME_PX, spread=True)
+        features = frame_features(frame.image)
         candidates = self._verify(nearest, features)
         verified = time.perf_counter()
         return Verdict(

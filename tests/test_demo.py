@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pytest
 
 from gallery.demo import DEMO_WORKS, HELD_BACK, DemoWork, write_demo
-from gallery.features import FRAME_PX, REFERENCE_PX, extract_features
+from gallery.features import frame_features, reference_features
 from stream.verify import verify_all
 
 ALL = (*DEMO_WORKS, *HELD_BACK)
@@ -164,11 +164,11 @@ def scores(grays: dict[str, Gray]) -> Iterator[dict[tuple[str, str], int]]:
     """Inliers of each view (first) against its own and all later references (second)."""
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # its threads spin: on a busy machine they cost fifty times more
-    references = [extract_features(gray, REFERENCE_PX) for gray in grays.values()]
+    references = [reference_features(gray) for gray in grays.values()]
     assert min(len(r) for r in references) >= 300
     found: dict[tuple[str, str], int] = {}
     for k, (name, gray) in enumerate(grays.items()):
-        view = extract_features(_seen(gray, np.random.default_rng(k)), FRAME_PX)
+        view = frame_features(_seen(gray, np.random.default_rng(k)))
         rest = list(grays)[k:]
         for other, score in zip(rest, verify_all(references[k:], view), strict=True):
             found[name, other] = score.inliers

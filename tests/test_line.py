@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gallery.demo import HELD_BACK
-from gallery.features import FRAME_PX, REFERENCE_PX, extract_features
+from gallery.features import frame_features, reference_features
 from stream.capture import CaptureError, LatestFrame, Sampler, clip_frames
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
@@ -140,14 +140,14 @@ def test_a_dim_but_sharp_frame_is_judged(picture: Image) -> None:
 
 def test_verification_finds_the_artwork_where_it_is() -> None:
     work = ENROLLED[2].paint()
-    reference = extract_features(cv2.cvtColor(work, cv2.COLOR_RGB2BGR), REFERENCE_PX)
+    reference = reference_features(cv2.cvtColor(work, cv2.COLOR_RGB2BGR))
     height, width = work.shape[:2]
     corners = np.array([[130, 60], [500, 95], [480, 420], [150, 380]], np.float32)
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     homography = cv2.getPerspectiveTransform(flat, corners)
     view = cv2.warpPerspective(work, homography, (640, 480), borderValue=(200, 200, 190))
-    other = extract_features(ENROLLED[3].paint(), REFERENCE_PX)
-    seen = extract_features(np.asarray(view), FRAME_PX)
+    other = reference_features(ENROLLED[3].paint())
+    seen = frame_features(np.asarray(view))
     right, wrong = verify_all([reference, other], seen)
     assert right.inliers >= 40 > 7 >= wrong.inliers
     assert right.outline is not None
@@ -157,11 +157,11 @@ def test_verification_finds_the_artwork_where_it_is() -> None:
 
 
 def test_matches_are_one_to_one(picture: Image) -> None:
-    features = extract_features(picture, FRAME_PX)
+    features = frame_features(picture)
     (pairs,) = match_features([features], features)
     assert len(pairs) > 300
     assert len(set(pairs[:, 0])) == len(set(pairs[:, 1])) == len(pairs)
-    nothing = extract_features(np.full((300, 300, 3), 90, np.uint8), FRAME_PX)
+    nothing = frame_features(np.full((300, 300, 3), 90, np.uint8))
     assert [len(p) for p in match_features([nothing, features], nothing)] == [0, 0]
     assert len(match_features([nothing], features)[0]) == 0
 
