@@ -13,9 +13,8 @@ from rich.table import Table
 from cli.shared import clear_errors, console, load_embedder, prepare, progress_bar
 from gallery.store import open_gallery
 from settings import Settings, load_settings
-from stream.line import Line
+from stream.configured import make_line, make_recognizer
 from stream.messages import ServerMessage
-from stream.quality import QualityGate
 from stream.recognize import Recognizer
 from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
 
@@ -48,14 +47,8 @@ def replay(
         prepare(settings)
         shown = read_truth(truth) if truth else None
         embedder = load_embedder(settings)
-        chosen = settings.recognition
-        recognizer = Recognizer(
-            open_gallery(settings.gallery, embedder.card),
-            embedder,
-            chosen.candidates,
-            chosen.min_inliers,
-            chosen.inner_crop,
-        )
+        opened = open_gallery(settings.gallery, embedder.card)
+        recognizer = make_recognizer(settings, embedder, opened)
         paths = _clips(clips)
         results: list[tuple[Path, list[Said], Score | None]] = []
         with progress_bar("Replaying") as advance:
@@ -83,11 +76,8 @@ def _clips(given: list[Path]) -> list[Path]:
 def _run(
     path: Path, settings: Settings, recognizer: Recognizer, *, as_json: bool
 ) -> list[tuple[float, ServerMessage]]:
-    stream = settings.stream
-    gate = QualityGate(stream.min_sharpness, stream.min_brightness, stream.max_clipped)
-    line = Line(settings.consensus, gate, stream.judge_fps)
     messages = []
-    for seq, (t, message) in enumerate(replay_clip(path, line, recognizer)):
+    for seq, (t, message) in enumerate(replay_clip(path, make_line(settings), recognizer)):
         numbered = message.model_copy(update={"seq": seq, "t": round(1000 * t)})
         messages.append((t, numbered))
         if as_json:

@@ -22,7 +22,7 @@ from aiortc.exceptions import InvalidStateError
 
 from settings import Settings
 from stream.capture import LatestFrame, drain
-from stream.line import Line
+from stream.configured import make_line
 from stream.messages import (
     LABEL,
     Bye,
@@ -41,7 +41,6 @@ from stream.messages import (
     ServerMessage,
     parse_peer_message,
 )
-from stream.quality import QualityGate
 from stream.recognize import Recognizer
 
 log = logging.getLogger("vernissage.session")
@@ -90,12 +89,7 @@ class Session:
         self._peer = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self._channel: RTCDataChannel | None = None
         self._slot = LatestFrame()
-        stream = settings.stream
-        self._line = Line(
-            settings.consensus,
-            QualityGate(stream.min_sharpness, stream.min_brightness, stream.max_clipped),
-            stream.judge_fps,
-        )
+        self._line = make_line(settings)
         self._loop = asyncio.get_running_loop()
         self._began_s = self._loop.time()
         self._seq = 0
@@ -185,8 +179,8 @@ class Session:
             self._send(ErrorMessage(code="bad_message", message=str(error)))
             return
         match message:
-            case PeerHello(client=client):
-                log.info("session %s: %s", self.id[:6], client.encode("ascii", "replace").decode())
+            case PeerHello():
+                log.debug("session %s: says hello", self.id[:6])
             case Pause():
                 self._paused = True
             case Resume():

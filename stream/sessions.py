@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder
 from settings import Settings
+from stream.configured import make_recognizer
 from stream.recognize import Recognizer, use_one_thread
 from stream.session import Bench, Session
 
@@ -102,7 +103,4 @@ class Sessions:
             log.info("new version of the gallery: %d artworks", len(gallery.artworks))
 
     def _recognizer_of(self, gallery: Gallery) -> Recognizer:
-        chosen = self._settings.recognition
-        return Recognizer(
-            gallery, self._embedder, chosen.candidates, chosen.min_inliers, chosen.inner_crop
-        )
+        return make_recognizer(self._settings, self._embedder, gallery)

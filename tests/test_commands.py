@@ -211,7 +211,7 @@ def test_doctor_finds_what_is_amiss(gallery_folder: Path, model_path: Path, tmp_
     assert "a frame" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["serve", "enrol", "replay", "export", "doctor"])
+@pytest.mark.parametrize("name", ["serve", "enrol", "replay", "evaluate", "export", "doctor"])
 def test_help_teaches(name: str, model_path: Path) -> None:
     done = command(name, "--help", model_path=model_path)
     assert done.returncode == 0
