@@ -6,6 +6,7 @@ import typer
 
 from cli.doctor import doctor
 from cli.enrol import enrol_command
+from cli.evaluate import evaluate
 from cli.replay import replay
 from cli.serve import serve
 from models.export_command import export
@@ -22,5 +23,6 @@ app = typer.Typer(
 app.command("serve")(serve)
 app.command("enrol")(enrol_command)
 app.command("replay")(replay)
+app.command("evaluate")(evaluate)
 app.command("export")(export)
 app.command("doctor")(doctor)

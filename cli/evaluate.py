@@ -1,0 +1,128 @@
+"""`vernissage evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.shared import clear_errors, console, fail, load_embedder, prepare, progress_bar
+from evaluation.clips import ClipResult, replay_clips
+from evaluation.measure import Figures, Plan, Setting, measure_known, measure_unknown
+from evaluation.report import About, report_html, write_report
+from evaluation.shelf import Shelf
+from evaluation.table import HEADINGS, table_lines
+from evaluation.tally import open_result, row_results
+from evaluation.worst import worst_cases
+from gallery.store import Gallery, open_gallery
+from models.embedder import Embedder
+from settings import Settings, load_settings
+from stream.configured import make_gate, make_recognizer
+
+USUAL = Plan()
+QUICK = Plan(frames=12, level_frames=2, looks=2, open_looks=8)
+
+
+def evaluate(
+    gallery: Annotated[Path, typer.Argument(help="Folder of an enrolled gallery.")],
+    clips: Annotated[Path | None, typer.Option(help="Folder of recorded clips.")] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="CSV for --clips: clip,artwork_id,from_s,to_s,kind,also."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for the HTML report, written as index.html.")
+    ] = None,
+    frames: Annotated[int, typer.Option(min=1, help="Frames of each row.")] = USUAL.frames,
+    level_frames: Annotated[
+        int, typer.Option(min=0, help="Frames of each value of each factor.")
+    ] = USUAL.level_frames,
+    row_looks: Annotated[int, typer.Option(min=0, help="Looks of each row.")] = USUAL.looks,
+    looks: Annotated[
+        int,
+        typer.Option(min=0, help="Looks at artworks that aren't enrolled; 2000 for a full figure."),
+    ] = USUAL.open_looks,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 1,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A minute's worth, for a first impression.")
+    ] = False,
+) -> None:
+    """Measure how well artworks of a gallery are recognized, and how often wrongly.
+
+    Scenes are rendered: a camera before a museum's wall, in good and bad conditions. Frames, and
+    looks of two seconds through the live line, are held against what is in view. For the last row
+    half of the gallery is enrolled and the other half shown. The goals are beside what is measured.
+    """
+    if (clips is None) != (truth is None):
+        fail("--clips and --truth belong together: give both or neither")
+    plan = QUICK if quick else Plan(frames, level_frames, row_looks, looks)
+    plan = Plan(plan.frames, plan.level_frames, plan.looks, plan.open_looks, seed)
+    with clear_errors():
+        settings = load_settings(gallery=gallery)
+        prepare(settings)
+        embedder = load_embedder(settings)
+        opened = open_gallery(settings.gallery, embedder.card)
+        setting = _setting(settings, opened, embedder)
+        figures, replayed = _measure(setting, plan, clips, truth)
+    _print(figures, replayed)
+    if report:
+        about = _about(settings, opened, embedder, plan, figures)
+        cases = worst_cases(figures, Shelf.of(opened))
+        path = write_report(report, report_html(about, figures, cases, replayed))
+        console.print(f"report: {path}", markup=False)
+
+
+def _setting(settings: Settings, gallery: Gallery, embedder: Embedder) -> Setting:
+    recognizer = make_recognizer(settings, embedder, gallery)
+    return Setting(recognizer, make_gate(settings), settings.consensus, settings.stream.judge_fps)
+
+
+def _measure(
+    setting: Setting, plan: Plan, clips: Path | None, truth: Path | None
+) -> tuple[Figures, list[ClipResult]]:
+    replayed: list[ClipResult] = []
+    if clips and truth:
+        with progress_bar("Replaying clips") as advance:
+            replayed = replay_clips(clips, truth, setting, advance)
+    with progress_bar("Frames and looks") as advance:
+        figures = measure_known(setting, plan, advance)
+    with progress_bar("Enrolling half") as enrolled, progress_bar("Not enrolled") as advance:
+        figures = measure_unknown(figures, setting, plan, enrolled, advance)
+    return figures, replayed
+
+
+def _print(figures: Figures, replayed: list[ClipResult]) -> None:
+    table = Table(*HEADINGS)
+    for line in table_lines(row_results(figures), open_result(figures)):
+        cells = list(line.cells)
+        for place, met in ((1, line.met[0]), (3, line.met[1])):
+            if met is not None:
+                cells[place] = f"[{'green' if met else 'red'}]{cells[place]}[/]"
+        table.add_row(*cells)
+    console.print(table)
+    for clip in replayed:
+        said = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.said) or "nothing"
+        console.print(f"{clip.name}: {clip.score.outcome} ({said})", markup=False)
+
+
+def _about(
+    settings: Settings, gallery: Gallery, embedder: Embedder, plan: Plan, figures: Figures
+) -> About:
+    card, rule = embedder.card, settings.consensus
+    chosen = make_recognizer(settings, embedder, gallery)
+    facts = (
+        ("gallery", f"{gallery.manifest.name}, {len(gallery.artworks)} artworks"),
+        ("model", f"{card.name} ({card.precision}), weights {card.weights}"),
+        ("fingerprint", card.fingerprint[:16]),
+        ("a frame", f"{chosen.candidates} candidates verified, {chosen.accepts_from} inliers"),
+        ("a look", f"2 s, {settings.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
+        (
+            "measured",
+            f"{plan.frames} frames and {plan.looks} looks a row, {plan.level_frames} frames a "
+            f"value of a factor, {len(figures.open_looks)} looks at artworks not enrolled "
+            f"({figures.enrolled_half} enrolled for it), seed {plan.seed}",
+        ),
+    )
+    return About(f"{gallery.manifest.name}: how well it is recognized", facts)

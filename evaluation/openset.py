@@ -1,0 +1,92 @@
+"""Open set: a gallery of half the artworks, so that the other half can be shown to it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from gallery.catalogue import Artwork
+from gallery.enrol import enrol
+from gallery.store import Gallery, open_gallery
+from stream.calibrate import calibrate
+from stream.recognize import Recognizer
+
+FEWEST = 4
+"""Artworks that a gallery needs to be split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A recognizer that knows one half of a gallery, and the ids of the other half."""
+
+    recognizer: Recognizer
+    unknown: tuple[str, ...]
+
+
+def halves(ids: list[str], seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split ids by chance; the first half is the larger where they are odd."""
+    order = np.random.default_rng([seed, 77]).permutation(len(ids))
+    middle = (len(ids) + 1) // 2
+    known, unknown = (sorted(ids[n] for n in part) for part in (order[:middle], order[middle:]))
+    return tuple(known), tuple(unknown)
+
+
+@contextmanager
+def split(
+    recognizer: Recognizer, seed: int, on_progress: Callable[[int, int], None] | None = None
+) -> Iterator[Split]:
+    """Enrol one half anew, from the gallery's own pictures, as a museum would.
+
+    The head and the acceptance are fitted to that half only; the acceptance stays the default
+    where the whole gallery has no fitted one either.
+
+    Args:
+        recognizer: with the whole gallery.
+        seed: decides the halves.
+        on_progress: called with (steps done, all): enrolling, then fitting the acceptance.
+    """
+    gallery = recognizer.gallery
+    known, unknown = halves([artwork.id for artwork in gallery.artworks], seed)
+    fitted = gallery.acceptance.looks > 0
+
+    def report(done: int, total: int, stage: int) -> None:
+        if on_progress:
+            on_progress(stage * total + done, (1 + fitted) * total)
+
+    with tempfile.TemporaryDirectory(prefix="vernissage-evaluate-") as folder:
+        out = Path(folder) / "half"
+        enrol(
+            [_artwork(gallery, artwork_id) for artwork_id in known],
+            out,
+            recognizer.embedder,
+            name=f"{gallery.manifest.name}, half",
+            source=str(gallery.folder),
+            on_progress=lambda done, total: report(done, total, 0),
+        )
+        half = open_gallery(out, recognizer.embedder.card)
+        if fitted:
+            acceptance, _ = calibrate(
+                half,
+                recognizer.embedder,
+                gallery.acceptance.target,
+                lambda done, total: report(done, total, 1),
+            )
+            half = replace(half, acceptance=acceptance)
+        yield Split(replace(recognizer, gallery=half), unknown)
+
+
+def _artwork(gallery: Gallery, artwork_id: str) -> Artwork:
+    """Make an artwork that can be enrolled from one that is."""
+    number = gallery.number_of(artwork_id)
+    assert number is not None
+    enrolled = gallery.artworks[number]
+    first = gallery.picture_path(number, thumbnail=False)
+    pictures = tuple(
+        first.with_name(f"{reference.number:06}.jpg") for reference in enrolled.references
+    )
+    return Artwork(artwork_id, enrolled.title, images=pictures)
