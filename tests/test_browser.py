@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Page, ViewportSize, async_playwright
+from playwright.async_api import Page, Route, ViewportSize, async_playwright
 
 from gallery.demo import HELD_BACK, DemoWork
 from server import SESSIONS
-from settings import REPOSITORY
+from settings import REPOSITORY, load_settings
 from tests.clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 
@@ -30,7 +30,15 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 )
+
+KEEP_PEERS = """
+    window.peers = [];
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...all) { super(...all); peers.push(this); }
+    };
+"""
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,13 +47,9 @@ pytestmark = [
 
 
 @asynccontextmanager
-async def phone(camera: Path | None = None, *, allowed: bool = True) -> AsyncIterator[Page]:
+async def phone(camera: Path | None = None) -> AsyncIterator[Page]:
     """A browser the size of a phone, whose camera plays a clip, or that has none."""
-    flags = [*FLAGS]
-    if camera:
-        flags.append(f"--use-file-for-fake-video-capture={camera}")
-    if allowed:
-        flags.append("--use-fake-ui-for-media-stream")
+    flags = [*FLAGS, *([f"--use-file-for-fake-video-capture={camera}"] if camera else [])]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         try:
@@ -57,6 +61,14 @@ async def phone(camera: Path | None = None, *, allowed: bool = True) -> AsyncIte
 
 def camera_clip(folder: Path, work: DemoWork) -> Path:
     return write_clip(folder / f"{work.id}.y4m", filmed(hang(work.paint()), 6))
+
+
+def camera_fails(name: str) -> str:
+    """Script for a page whose camera can't be had for a reason."""
+    return (
+        "navigator.mediaDevices.getUserMedia = async () => {"
+        f"throw new DOMException('a test', '{name}') }}"
+    )
 
 
 async def state_is(page: Page, state: str, timeout_s: float = 30) -> None:
@@ -79,6 +91,12 @@ async def test_a_known_artwork_is_matched_and_outlined(server: TestServer, tmp_p
     async with phone(camera_clip(tmp_path, work)) as page:
         page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: refused.append(str(error)))
+        offers: list[str] = []
+        page.on(
+            "request",
+            lambda sent: offers.append(sent.post_data or "") if sent.method == "POST" else None,
+        )
+        await page.add_init_script(KEEP_PEERS)
         await page.goto(str(server.make_url("/")))
         await state_is(page, "idle")
         await picture_of(page, "idle")
@@ -91,6 +109,24 @@ async def test_a_known_artwork_is_matched_and_outlined(server: TestServer, tmp_p
         assert work.title in text
         assert work.room in text
         assert refused == []
+        assert first_video_codec(offers[0]) == "VP8"
+        video = await page.evaluate(
+            "(({playsInline, muted, autoplay}) => "
+            "({playsInline, muted, autoplay}))(document.querySelector('video'))"
+        )
+        assert video == {"playsInline": True, "muted": True, "autoplay": True}
+        # The server asks for fewer frames once it knows the artwork.
+        await page.wait_for_function(
+            "fps => peers[0].getSenders()[0].getParameters().encodings[0].maxFramerate === fps",
+            arg=load_settings().stream.matched_fps,
+            timeout=10_000,
+        )
+
+
+def first_video_codec(offer: str) -> str:
+    """Name of the codec that an SDP offer prefers for video."""
+    preferred = offer.split("m=video ")[1].split()[2]
+    return offer.split(f"a=rtpmap:{preferred} ")[1].split("/")[0]
 
 
 async def test_an_artwork_not_enrolled_is_not_matched(server: TestServer, tmp_path: Path) -> None:
@@ -108,18 +144,49 @@ async def test_an_artwork_not_enrolled_is_not_matched(server: TestServer, tmp_pa
         assert await page.get_attribute("body", "data-artwork") is None
 
 
-async def test_a_refused_camera_is_told_in_words(server: TestServer) -> None:
-    async with phone(allowed=False) as page:
-        await page.add_init_script(
-            "navigator.mediaDevices.getUserMedia = async () => {"
-            "throw new DOMException('denied', 'NotAllowedError') }"
-        )
-        await page.goto(str(server.make_url("/")))
-        await page.get_by_role("button").first.click()
+@pytest.mark.parametrize(
+    ("error", "script", "words"),
+    [
+        ("no-permission", camera_fails("NotAllowedError"), "allow"),
+        ("no-camera", camera_fails("NotFoundError"), "camera"),
+        (
+            "insecure-origin",
+            "Object.defineProperty(window, 'isSecureContext', {value: false});"
+            "Object.defineProperty(navigator, 'mediaDevices', {value: undefined})",
+            "secure",
+        ),
+        ("unsupported", "delete window.RTCPeerConnection", "browser"),
+    ],
+)
+async def test_what_goes_wrong_is_told_in_words(
+    server: TestServer, error: str, script: str, words: str
+) -> None:
+    async with phone() as page:
+        await page.add_init_script(script)
+        await page.goto(str(server.make_url("/?autostart=1")))
         await state_is(page, "error")
-        assert await page.get_attribute("body", "data-error") == "no-permission"
-        assert "camera" in (await page.inner_text("body")).lower()
-        await picture_of(page, "no-permission")
+        assert await page.get_attribute("body", "data-error") == error
+        assert words in (await page.inner_text("body")).lower()
+        await picture_of(page, error)
+
+
+async def test_a_full_server_is_waited_for(server: TestServer, tmp_path: Path) -> None:
+    work = ENROLLED[3]
+    async with phone(camera_clip(tmp_path, work)) as page:
+
+        async def full(route: Route) -> None:
+            await route.fulfill(
+                status=503,
+                headers={"Retry-After": "2", "Content-Type": "application/problem+json"},
+                body='{"title": "Service Unavailable", "status": 503, "detail": "full"}',
+            )
+
+        await page.route("**/sessions", full, times=1)
+        await page.goto(str(server.make_url("/?autostart=1")))
+        await state_is(page, "error")
+        assert await page.get_attribute("body", "data-error") == "full"
+        await picture_of(page, "full")
+        await state_is(page, "matched", 45)
 
 
 async def test_a_lost_server_is_told_and_come_back_to(server: TestServer, tmp_path: Path) -> None:
