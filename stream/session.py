@@ -93,6 +93,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._began_s = self._loop.time()
         self._seq = 0
+        self._streaming = False
         self._paused = False
         self._matched = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,7 +152,8 @@ class Session:
             self._spawn(self.close("internal error"))
 
     def _on_track(self, track: MediaStreamTrack) -> None:
-        if track.kind == "video" and self._slot.received == 0:
+        if track.kind == "video" and not self._streaming:
+            self._streaming = True
             self._spawn(drain(track, self._slot))
             self._spawn(self._judge_frames())
         else:
