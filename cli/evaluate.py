@@ -68,7 +68,7 @@ def evaluate(
         figures, replayed = _measure(setting, plan, clips, truth)
     _print(figures, replayed)
     if report:
-        about = _about(settings, opened, embedder, plan, figures)
+        about = _about(setting, plan, figures)
         cases = worst_cases(figures, Shelf.of(opened))
         path = write_report(report, report_html(about, figures, cases, replayed))
         console.print(f"report: {path}", markup=False)
@@ -107,17 +107,15 @@ def _print(figures: Figures, replayed: list[ClipResult]) -> None:
         console.print(f"{clip.name}: {clip.score.outcome} ({said})", markup=False)
 
 
-def _about(
-    settings: Settings, gallery: Gallery, embedder: Embedder, plan: Plan, figures: Figures
-) -> About:
-    card, rule = embedder.card, settings.consensus
-    chosen = make_recognizer(settings, embedder, gallery)
+def _about(setting: Setting, plan: Plan, figures: Figures) -> About:
+    chosen, rule = setting.recognizer, setting.rule
+    gallery, card = chosen.gallery, chosen.embedder.card
     facts = (
         ("gallery", f"{gallery.manifest.name}, {len(gallery.artworks)} artworks"),
         ("model", f"{card.name} ({card.precision}), weights {card.weights}"),
         ("fingerprint", card.fingerprint[:16]),
         ("a frame", f"{chosen.candidates} candidates verified, {chosen.accepts_from} inliers"),
-        ("a look", f"2 s, {settings.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
+        ("a look", f"2 s, {setting.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
         (
             "measured",
             f"{plan.frames} frames and {plan.looks} looks a row, {plan.level_frames} frames a "

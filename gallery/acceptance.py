@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 LEAST_INLIERS = 8
 """Measured floor: wrong artworks reached 6 in 2,331 verifications on real footage."""
-_TAIL_FROM = 5
+TAIL_FROM = 5
+"""Inliers from which on a fit counts as one: fewer are hardly more than a homography needs."""
 _KNOWN_LOOKS, _KNOWN_FOOLED = 190, 0
 _KNOWN_STEPS, _KNOWN_ENDS = 25, 114
 """What 760 frames at 95 paintings gave, counted in with each gallery's own: five artworks can't
@@ -101,15 +102,15 @@ def fit_min_inliers(
     Returns:
         The number, at least 8, and the upper 95% bound of false declarations a look at it.
     """
-    fooled = int(np.sum(agreed_wrong >= _TAIL_FROM))
+    fooled = int(np.sum(agreed_wrong >= TAIL_FROM))
     at_least_once = upper_bound(fooled + _KNOWN_FOOLED, len(agreed_wrong) + _KNOWN_LOOKS)
-    beyond = best_wrong[best_wrong >= _TAIL_FROM] - _TAIL_FROM
+    beyond = best_wrong[best_wrong >= TAIL_FROM] - TAIL_FROM
     # Geometric tail: the share of steps that led further up.
     steps, ends = int(beyond.sum()) + _KNOWN_STEPS, len(beyond) + _KNOWN_ENDS
     decay = upper_bound(steps, steps + ends)
-    needed = _TAIL_FROM + max(0.0, math.log(target / at_least_once) / math.log(decay))
+    needed = TAIL_FROM + max(0.0, math.log(target / at_least_once) / math.log(decay))
     chosen = max(LEAST_INLIERS, math.ceil(needed - 1e-9))
-    return chosen, at_least_once * decay ** (chosen - _TAIL_FROM)
+    return chosen, at_least_once * decay ** (chosen - TAIL_FROM)
 
 
 def upper_bound(successes: int, trials: int) -> float:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gallery.aside import written_aside
 from gallery.catalogue import Artwork
 from gallery.features import LocalFeatures, reference_features
 from gallery.index import GalleryIndex
@@ -25,7 +26,6 @@ from gallery.store import (
     Manifest,
     Reference,
     write_gallery,
-    written_aside,
 )
 from gallery.views import synthetic_view
 from models.embedder import PREPROCESSING, Embedder, square_crop

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gallery.acceptance import Acceptance
 from gallery.features import FEATURE, LocalFeatures
 from gallery.index import GalleryIndex
+from models.checkpoint import file_sha256
 from models.embedder import PREPROCESSING, ModelCard
 from models.head import HEAD_VERSION, Head
 
@@ -146,7 +142,7 @@ def open_gallery(folder: Path, card: ModelCard) -> Gallery:
             f"but the model in use is {card.name} ({card.space[:12]}); {mend}"
         )
     for name, expected in manifest.checksums.items():
-        if not (folder / name).is_file() or checksum(folder / name) != expected:
+        if not (folder / name).is_file() or file_sha256(folder / name) != expected:
             raise GalleryError(f"{folder / name}: missing or damaged; {mend}")
     lines = (folder / "artworks.jsonl").read_text(encoding="utf-8").splitlines()
     return Gallery(
@@ -195,25 +191,6 @@ def read_acceptance(folder: Path) -> Acceptance:
         raise GalleryError(f"{path}: damaged ({error.error_count()} errors); enrol again") from None
 
 
-@contextmanager
-def written_aside(folder: Path) -> Iterator[Path]:
-    """Give a new folder beside `folder`, which takes its place at the end, or vanishes on error."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
-    aside.chmod(0o755)
-    try:
-        yield aside
-        if folder.exists():
-            before = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
-            folder.rename(before / folder.name)
-            aside.rename(folder)
-            shutil.rmtree(before, ignore_errors=True)
-        else:
-            aside.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
 def write_gallery(
     folder: Path,
     manifest: Manifest,
@@ -234,14 +211,8 @@ def write_gallery(
     records = [found.as_records() for found in features]
     np.save(folder / "features.npy", np.concatenate([*records, np.zeros(0, FEATURE)]))
     sealed = manifest.model_copy(
-        update={"checksums": {name: checksum(folder / name) for name in _CHECKED}}
+        update={"checksums": {name: file_sha256(folder / name) for name in _CHECKED}}
     )
     text = json.dumps(sealed.model_dump(), indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     return sealed
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.acceptance import Acceptance, evidence, fit_min_inliers, fit_weights
+from gallery.acceptance import TAIL_FROM, Acceptance, evidence, fit_min_inliers, fit_weights
 from gallery.pictures import load_picture
 from gallery.store import Gallery
 from gallery.verdicts import Verdict, judge_artwork
@@ -29,7 +29,6 @@ AGREE = 2
 MOST_ARTWORKS = 250
 """Artworks looked at; of a larger gallery a sample."""
 _SIDE = 480
-_SEEN_INLIERS = 5
 _MOST_WRONG = 5
 
 
@@ -103,7 +102,7 @@ def fit(looked: Sequence[Looked], target: float) -> Acceptance:
         target=target,
         bound=bound,
         looks=len(agreed),
-        fooled=int(np.sum(agreed >= _SEEN_INLIERS)),
+        fooled=int(np.sum(agreed >= TAIL_FROM)),
         **fitted,
     )
 
@@ -115,7 +114,8 @@ def judge_gallery(
     verdicts = []
     for one in looked:
         found = sum(inliers >= acceptance.min_inliers for inliers in one.inliers)
-        features = max(len(features) for features in gallery.features(one.number))
+        references = gallery.artworks[one.number].references
+        features = max(reference.stop - reference.start for reference in references)
         rival = gallery.artworks[one.rival[0]] if one.rival[0] >= 0 else None
         verdicts.append(
             judge_artwork(
@@ -142,7 +142,7 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
         mine = next((found for found in candidates if found.number == number), None)
         others = [found for found in candidates if found.number != number]
         inliers.append(mine.verification.inliers if mine else 0)
-        if mine and mine.verification.inliers >= _SEEN_INLIERS:
+        if mine and mine.verification.inliers >= TAIL_FROM:
             right.append(_evidence(mine))
         fooling = sorted(others, key=lambda found: -found.verification.inliers)[:_MOST_WRONG]
         wrong += [_evidence(one) for one in fooling if one.verification.inliers > 0]

@@ -15,7 +15,9 @@ CREDIBLE = 0.2
 HOLD = 1.5
 """How much more another artwork must draw attention to take over from the declared one."""
 _SPREAD = 0.22
-_GRID = 24
+_STEPS = (np.arange(24) + 0.5) / 24
+_X, _Y = np.meshgrid(_STEPS, _STEPS)
+_WEIGHTS = np.exp(-((_X - 0.5) ** 2 + (_Y - 0.5) ** 2) / (2 * _SPREAD**2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,8 @@ def attention(outline: Outline) -> float:
     Args:
         outline: convex, clockwise, in 0..1 of the frame.
     """
-    steps = (np.arange(_GRID) + 0.5) / _GRID
-    x, y = np.meshgrid(steps, steps)
-    weights = np.exp(-((x - 0.5) ** 2 + (y - 0.5) ** 2) / (2 * _SPREAD**2))
-    inside = np.ones_like(weights, bool)
+    inside = np.ones_like(_WEIGHTS, bool)
     corners = np.array(outline)
     for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        inside &= (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
-    return float(weights[inside].sum() / weights.sum())
+        inside &= (bx - ax) * (_Y - ay) - (by - ay) * (_X - ax) >= 0
+    return float(_WEIGHTS[inside].sum() / _WEIGHTS.sum())

@@ -12,11 +12,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from gallery.aside import written_aside
 from gallery.catalogue import Artwork, CatalogueError, read_csv, read_folder, read_source, slug
 from gallery.enrol import enrol
 from gallery.index import GalleryIndex
 from gallery.pictures import PictureError, load_picture
-from gallery.store import Gallery, GalleryError, open_gallery, read_manifest, written_aside
+from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from gallery.views import synthetic_view
 from models.embedder import Embedder, two_crops
 from models.head import Head, fit_head

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,9 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from gallery.aside import written_aside
+from gallery.catalogue import COLUMNS
 from gallery.demo.catalogue import DEMO_WORKS
 
-COLUMNS = ("id", "title", "artist", "year", "room", "text", "image")
 _QUALITY = 92
 
 
@@ -58,37 +57,16 @@ def write_demo(folder: Path, on_progress: Callable[[int, int], None] | None = No
     Returns:
         The path of ``artworks.csv``.
     """
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        aside.chmod(0o755)
-        with (aside / "artworks.csv").open("w", encoding="utf-8", newline="") as sheet:
-            rows = csv.writer(sheet)
-            rows.writerow(COLUMNS)
-            for done, (work, data) in enumerate(zip(DEMO_WORKS, _painted(), strict=True), 1):
-                name = f"{work.id}.jpg"
-                (aside / name).write_bytes(data)
-                rows.writerow(
-                    (work.id, work.title, work.artist, work.year, work.room, work.text, name)
-                )
-                if on_progress:
-                    on_progress(done, len(DEMO_WORKS))
-        _take_place(aside, folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with (
+        written_aside(folder) as aside,
+        (aside / "artworks.csv").open("w", encoding="utf-8", newline="") as sheet,
+    ):
+        rows = csv.writer(sheet)
+        rows.writerow(COLUMNS)
+        for done, (work, data) in enumerate(zip(DEMO_WORKS, _painted(), strict=True), 1):
+            name = f"{work.id}.jpg"
+            (aside / name).write_bytes(data)
+            rows.writerow((work.id, work.title, work.artist, work.year, work.room, work.text, name))
+            if on_progress:
+                on_progress(done, len(DEMO_WORKS))
     return folder / "artworks.csv"
-
-
-def _take_place(aside: Path, folder: Path) -> None:
-    """Renames a finished folder into place, moving an old one out of the way first."""
-    old = aside.with_name(aside.name + "-old")
-    if folder.exists():
-        folder.rename(old)
-    try:
-        aside.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
