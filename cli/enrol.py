@@ -18,6 +18,7 @@ from gallery.store import ACCEPTANCE_FILE, open_gallery, read_acceptance
 from gallery.verdicts import Verdict
 from settings import load_settings
 from stream.calibrate import calibrate, judge_gallery
+from stream.configured import make_recognizer
 
 DEMO = "demo"
 
@@ -61,7 +62,8 @@ def enrol_command(
         def finish(folder: Path) -> None:
             opened = open_gallery(folder, embedder.card)
             with progress_bar("Looking at each") as advance:
-                acceptance, looked = calibrate(opened, embedder, target, advance)
+                recognizer = make_recognizer(settings, embedder, opened)
+                acceptance, looked = calibrate(recognizer, target, advance)
             found.extend(judge_gallery(opened, acceptance, looked))
             text = acceptance.model_dump_json(indent=2)
             (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")

@@ -71,7 +71,12 @@ class FrameJob:
         frame = Frame(shown.scene.shoot().image, 0.0, 0)
         quality, _ = gate.check(frame)
         return glimpse(
-            self.place, shown, frame.image, recognizer.judge(frame), recognizer, quality.reason
+            self.place,
+            shown,
+            frame.image,
+            recognizer.judge(frame, closer=True),
+            recognizer,
+            quality.reason,
         )
 
 

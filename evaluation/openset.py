@@ -71,8 +71,7 @@ def split(
         half = open_gallery(out, recognizer.embedder.card)
         if fitted:
             acceptance, _ = calibrate(
-                half,
-                recognizer.embedder,
+                replace(recognizer, gallery=half),
                 gallery.acceptance.target,
                 lambda done, total: report(done, total, 1),
             )

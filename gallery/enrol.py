@@ -177,6 +177,7 @@ def _enrol_artwork(
                 height=features.height,
                 start=start,
                 stop=collected.rows,
+                first=features.first,
                 picture_width=width,
                 picture_height=height,
             )

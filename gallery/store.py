@@ -18,7 +18,7 @@ from models.checkpoint import file_sha256
 from models.embedder import PREPROCESSING, ModelCard
 from models.head import HEAD_VERSION, Head
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
@@ -55,8 +55,8 @@ class Manifest(BaseModel):
 class Reference(BaseModel):
     """One photograph of an artwork, as it was enrolled.
 
-    `width` and `height` are those at which its local features (rows `start` to `stop`) were found;
-    `number` names its pictures on disk.
+    `width` and `height` are those at which its local features (rows `start` to `stop`) were found,
+    of which the first `first` do for a first look; `number` names its pictures on disk.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,6 +66,7 @@ class Reference(BaseModel):
     height: int
     start: int
     stop: int
+    first: int
     picture_width: int
     picture_height: int
 
@@ -116,6 +117,7 @@ class Gallery:
                     np.ascontiguousarray(rows["descriptor"]),
                     reference.width,
                     reference.height,
+                    reference.first,
                 )
             )
         return found

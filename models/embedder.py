@@ -101,20 +101,33 @@ def _load_graph(path: Path) -> bytes:
     return model
 
 
-def square_crop(image: NDArray[np.uint8], share: float, resolution: int) -> NDArray[np.uint8]:
-    """Cut the centre square whose side is `share` of the shorter side, and resize it.
+AROUND = ((-0.15, 0.0), (0.15, 0.0), (0.0, -0.15), (0.0, 0.15))
+AROUND_SHARE = 0.5
+"""Where `crops_around` looks, measured for half hidden artworks and for ones beside others."""
+
+
+def square_crop(
+    image: NDArray[np.uint8],
+    share: float,
+    resolution: int,
+    away: tuple[float, float] = (0.0, 0.0),
+) -> NDArray[np.uint8]:
+    """Cut the square whose side is `share` of the shorter side, and resize it.
 
     Args:
         image: uint8 [height, width, 3].
         share: 0..1.
         resolution: side of the result in pixels.
+        away: how far its centre is from the image's, to the right and down, in shares of the
+            image's width and height; the square must lie inside.
 
     Returns:
         uint8 [resolution, resolution, 3], channels as they came.
     """
     height, width = image.shape[:2]
     side = max(1, round(min(height, width) * share))
-    top, left = (height - side) // 2, (width - side) // 2
+    top = (height - side) // 2 + round(away[1] * height)
+    left = (width - side) // 2 + round(away[0] * width)
     square = image[top : top + side, left : left + side]
     way = cv2.INTER_AREA if side > resolution else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(square, (resolution, resolution), interpolation=way))
@@ -132,4 +145,18 @@ def two_crops(image: NDArray[np.uint8], inner: float, resolution: int) -> NDArra
         uint8 [2, resolution, resolution, 3], RGB.
     """
     crops = [square_crop(image, share, resolution) for share in (1.0, inner)]
+    return np.ascontiguousarray(np.stack(crops)[..., ::-1])
+
+
+def crops_around(image: NDArray[np.uint8], resolution: int) -> NDArray[np.uint8]:
+    """Cut four crops left, right, above and below of the centre, for a closer look.
+
+    Args:
+        image: uint8 [height, width, 3], BGR.
+        resolution: side of the results in pixels.
+
+    Returns:
+        uint8 [4, resolution, resolution, 3], RGB.
+    """
+    crops = [square_crop(image, AROUND_SHARE, resolution, away) for away in AROUND]
     return np.ascontiguousarray(np.stack(crops)[..., ::-1])

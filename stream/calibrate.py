@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from gallery.acceptance import TAIL_FROM, Acceptance, evidence, fit_min_inliers, fit_weights
 from gallery.pictures import load_picture
 from gallery.store import Gallery
-from gallery.verdicts import Verdict, judge_artwork
+from gallery.verdicts import TWIN_INLIERS, Verdict, judge_artwork
 from gallery.views import synthetic_view
-from models.embedder import Embedder
 from stream.choose import Candidate
 from stream.frames import Frame
 from stream.recognize import Recognizer, use_one_thread
@@ -59,23 +58,22 @@ class Looked:
 
 
 def calibrate(
-    gallery: Gallery,
-    embedder: Embedder,
+    recognizer: Recognizer,
     target: float,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Acceptance, list[Looked]]:
     """Look at a gallery's artworks and fit its acceptance.
 
     Args:
-        gallery: the gallery.
-        embedder: its model.
-        target: false declarations a look.
+        recognizer: with the gallery, and judging as it will.
+        target: false declarations a look; of artworks whose photographs show the same thing, one
+            taken for the other doesn't count: no threshold helps there, and `Verdict` names them.
         on_progress: called with (artworks done, all).
 
     Returns:
         The acceptance, and what was seen of each artwork looked at, by number.
     """
-    recognizer = Recognizer(gallery, embedder)
+    gallery = recognizer.gallery
     rng = np.random.default_rng(0)
     count = min(MOST_ARTWORKS, len(gallery.artworks))
     numbers = sorted(rng.permutation(len(gallery.artworks))[:count].tolist())
@@ -135,7 +133,8 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
     image = load_picture(recognizer.gallery.picture_path(number, thumbnail=False))
     rng = np.random.default_rng((1, number))
     frames = [view for _ in range(LOOKS) for view in _look(image, rng)]
-    verdicts = [recognizer.judge(Frame(view, 0.0, 0)).candidates for view in frames]
+    verdicts = [recognizer.judge(Frame(view, 0.0, 0), closer=True).candidates for view in frames]
+    twins = _Twins(recognizer.gallery, number)
     right, wrong, inliers, best_wrong = [], [], [], []
     rivals: dict[int, float] = {}
     for candidates in verdicts:
@@ -144,13 +143,14 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
         inliers.append(mine.verification.inliers if mine else 0)
         if mine and mine.verification.inliers >= TAIL_FROM:
             right.append(_evidence(mine))
-        fooling = sorted(others, key=lambda found: -found.verification.inliers)[:_MOST_WRONG]
+        strangers = [found for found in others if not twins.fit(found)]
+        fooling = sorted(strangers, key=lambda found: -found.verification.inliers)[:_MOST_WRONG]
         wrong += [_evidence(one) for one in fooling if one.verification.inliers > 0]
         best_wrong.append(fooling[0].verification.inliers if fooling else 0)
         for found in others:
             rivals[found.number] = max(found.score, rivals.get(found.number, -1.0))
     agreed = tuple(
-        agreed_wrong(verdicts[start : start + FRAMES], number)
+        agreed_wrong(verdicts[start : start + FRAMES], {number, *twins.found})
         for start in range(0, len(verdicts), FRAMES)
     )
     rival = max(rivals.items(), key=lambda item: item[1], default=(-1, -1.0))
@@ -162,23 +162,41 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
         tuple(best_wrong),
         agreed,
         rival,
-        _twin_inliers(recognizer.gallery, number, rival[0]),
+        twins.inliers(rival[0]) if rival[0] >= 0 else 0,
     )
 
 
-def _twin_inliers(gallery: Gallery, number: int, rival: int) -> int:
-    if rival < 0:
-        return 0
-    mine = gallery.features(number)[0]
-    return max(found.inliers for found in verify_all(gallery.features(rival), mine))
+class _Twins:
+    """Artworks whose photographs show the same thing as one artwork's, looked for when needed."""
+
+    def __init__(self, gallery: Gallery, number: int) -> None:
+        self._gallery = gallery
+        self._mine = gallery.features(number)[0]
+        self._inliers: dict[int, int] = {}
+
+    @property
+    def found(self) -> set[int]:
+        return {number for number, count in self._inliers.items() if count >= TWIN_INLIERS}
+
+    def inliers(self, other: int) -> int:
+        """Most inliers of another artwork's photographs in this one's."""
+        if other not in self._inliers:
+            fits = verify_all(self._gallery.features(other), self._mine)
+            self._inliers[other] = max(fit.inliers for fit in fits)
+        return self._inliers[other]
+
+    def fit(self, other: Candidate) -> bool:
+        """Tell whether a candidate is a twin; few inliers can't come of one."""
+        fits = other.verification.inliers >= TAIL_FROM
+        return fits and self.inliers(other.number) >= TWIN_INLIERS
 
 
-def agreed_wrong(verdicts: Sequence[Sequence[Candidate]], number: int) -> int:
-    """Most inliers at which enough frames of a look agree on one artwork that isn't `number`."""
+def agreed_wrong(verdicts: Sequence[Sequence[Candidate]], right: Container[int]) -> int:
+    """Most inliers at which enough frames of a look agree on one artwork that isn't in `right`."""
     counts: dict[int, list[int]] = {}
     for candidates in verdicts:
         for found in candidates:
-            if found.number != number:
+            if found.number not in right:
                 counts.setdefault(found.number, []).append(found.verification.inliers)
     return max((sorted(seen)[-AGREE] for seen in counts.values() if len(seen) >= AGREE), default=0)
 

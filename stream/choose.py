@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from stream.messages import Outline
@@ -65,6 +66,15 @@ def choose(
         return drawn * weight, found.verification.inliers, found.score
 
     return max(credible, key=rank, default=None)
+
+
+def holds_centre(found: Candidate | None) -> bool:
+    """Tell whether an accepted artwork is where the visitor points: its outline has the centre."""
+    outline = found.verification.outline if found else None
+    if outline is None:
+        return False
+    corners = np.array(outline, np.float32)
+    return cv2.pointPolygonTest(corners, (0.5, 0.5), measureDist=False) >= 0
 
 
 def attention(outline: Outline) -> float:

@@ -70,8 +70,14 @@ class Line:
         self._last_progress_s = float("-inf")
         self._last_outline_s = float("-inf")
 
-    def judge(self, frame: Frame, recognizer: Recognizer) -> Judged:
-        """Judge a frame: the heavy part, for a worker thread; one frame at a time."""
+    def judge(self, frame: Frame, recognizer: Recognizer, *, closer: bool = True) -> Judged:
+        """Judge a frame: the heavy part, for a worker thread; one frame at a time.
+
+        Args:
+            frame: the frame.
+            recognizer: judges it.
+            closer: whether a closer look may be taken while nothing is declared.
+        """
         began = time.perf_counter()
         quality, grey = self._gate.check(frame, self._previous)
         moving = (
@@ -80,9 +86,10 @@ class Line:
             and float(np.mean(cv2.absdiff(self._previous, grey))) > _MOVING
         )
         self._previous = grey
-        verdict = (
-            recognizer.judge(frame, self.consensus.declared) if quality.reason is None else None
-        )
+        declared = self.consensus.declared
+        verdict = None
+        if quality.reason is None:
+            verdict = recognizer.judge(frame, declared, closer=closer and declared is None)
         spent_ms = 1000 * (time.perf_counter() - began)
         return Judged(
             frame.captured_s,

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.choose import Candidate, attention, choose
+from stream.choose import Candidate, attention, choose, holds_centre
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
 from stream.line import Line
@@ -44,6 +44,60 @@ def test_the_central_artwork_is_chosen_not_the_one_with_most_inliers() -> None:
 def test_a_chance_fit_at_the_centre_does_not_beat_a_sound_one() -> None:
     sound, chance = seen(1, box(0, 0.2, 0.4, 0.8), 120), seen(2, box(0.3, 0.3, 0.7, 0.7), 9)
     assert choose([chance, sound], 8) is sound
+
+
+def test_an_artwork_holds_the_centre_or_is_beside_it() -> None:
+    assert holds_centre(seen(1, box(0.4, 0.4, 0.6, 0.6)))
+    assert not holds_centre(seen(1, box(0.6, 0.2, 0.9, 0.8)))
+    assert not holds_centre(Candidate(1, 0.5, Verification(50, 60)))
+    assert not holds_centre(None)
+
+
+def half_hidden(seed: int = 0) -> Frame:
+    """A painting in the dark beside a bright wall, half hidden by a visitor; `seed`: its noise."""
+    painting = cv2.cvtColor(ENROLLED[3].paint(), cv2.COLOR_RGB2BGR)
+    scale = 300 / painting.shape[0]
+    painting = cv2.resize(painting, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    high, wide = painting.shape[:2]
+    view = np.full((480, 640, 3), 205, np.uint8)
+    left = min(330, 640 - wide)
+    view[90 : 90 + high, left : left + wide] = painting // 20
+    cv2.ellipse(view, (left + wide // 3, 480), (wide // 4, 330), 0, 0, 360, (60, 70, 40), -1)
+    noise = np.random.default_rng(seed).normal(0, 1.0, view.shape)
+    return Frame(np.clip(view + noise, 0, 255).astype(np.uint8), seed / 5, seed)
+
+
+def test_a_closer_look_finds_what_a_first_one_misses(recognizer: Recognizer) -> None:
+    frame = half_hidden()
+    first, closer = recognizer.judge(frame), recognizer.judge(frame, closer=True)
+    assert first.best is None and not first.closer
+    assert closer.best is not None and closer.closer
+    assert recognizer.gallery.artworks[closer.best.number].id == ENROLLED[3].id
+    assert closer.timings.verify > first.timings.verify
+
+
+def test_no_closer_look_where_the_first_one_is_sure(recognizer: Recognizer) -> None:
+    sure = Frame(np.ascontiguousarray(ENROLLED[3].paint()[..., ::-1]), 0.0, 0)
+    assert not recognizer.judge(sure, closer=True).closer
+
+
+def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
+    recognizer: Recognizer,
+) -> None:
+    frames = [half_hidden(number) for number in range(9)]
+    lines = [Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5) for _ in range(2)]
+    looks: list[list[bool]] = []
+    for line, allowed in zip(lines, (True, False), strict=True):
+        looks.append([])
+        for frame in frames:
+            judged = line.judge(frame, recognizer, closer=allowed)
+            assert judged.verdict is not None
+            looks[-1].append(judged.verdict.closer)
+            line.follow(judged, None)
+    assert lines[0].consensus.declared == ENROLLED[3].id
+    assert looks[0] == [True] * 5 + [False] * 4
+    assert lines[1].consensus.declared is None
+    assert not any(looks[1])
 
 
 def test_the_declared_artwork_keeps_the_vote_at_a_near_tie() -> None:

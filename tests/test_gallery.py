@@ -200,7 +200,8 @@ def test_what_is_written_is_what_is_read(gallery: Gallery) -> None:
     for number, work in enumerate(ENROLLED):
         assert gallery.artworks[number].text == work.text
         (features,) = gallery.features(number)
-        assert 300 < len(features) <= 1100
+        assert 300 < len(features.for_first_look()) <= 1100
+        assert len(features.for_first_look()) <= len(features) <= 2600
         assert features.xy.max() <= 480
         assert gallery.number_of(work.id) == number
     assert gallery.number_of("nothing") is None
