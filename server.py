@@ -37,9 +37,13 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     app.add_routes(Signalling(settings, sessions).routes())
 
     async def lifetime(_: web.Application) -> AsyncIterator[None]:
-        following = asyncio.create_task(sessions.follow_gallery())
+        watching = [
+            asyncio.create_task(work)
+            for work in (sessions.follow_gallery(), sessions.meters.watch_loop())
+        ]
         yield
-        following.cancel()
+        for task in watching:
+            task.cancel()
         await sessions.stop()
 
     app.cleanup_ctx.append(lifetime)

@@ -46,13 +46,15 @@ class ConsensusRule(BaseModel):
 class Declared:
     """`artwork_id` is what the visitor points at.
 
-    `votes` of the `slots` judged frames in the window were for it.
+    `votes` of the `slots` judged frames in the window were for it; the visitor has looked for it
+    for `looked_s`: since the look began or, where another was declared, since its first vote.
     """
 
     t: float
     artwork_id: str
     votes: int
     slots: int
+    looked_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,14 @@ class Consensus:
         lost, lost_at = self._lost
         if leader == lost and self._count(after=lost_at)[leader] < self.rule.agree:
             return ()
+        since = self._look_began
+        if self.declared is not None or since is None:
+            since = min(t for t, vote in self._slots if vote == leader)
         before = self._lose(self._now) if self.declared is not None else ()
         self.declared, self._last_for_declared, self._without_declared = leader, self._now, 0
         oldest = self._now - self.rule.within_s
         slots = sum(t >= oldest for t, _ in self._slots)
-        return (*before, Declared(self._now, leader, votes, slots))
+        return (*before, Declared(self._now, leader, votes, slots, self._now - since))
 
     def _give_up(self) -> tuple[Event, ...]:
         if self.declared is not None or self._not_found_said or self._look_began is None:

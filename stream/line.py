@@ -36,6 +36,7 @@ from stream.recognize import Recognizer, Verdict
 
 PROGRESS_PERIOD_S = 0.2
 OUTLINE_PERIOD_S = 0.1
+CONFIRM_PERIOD_S = 1.0
 _MOVING = 28.0
 """Mean grey difference between judged frames above which the hand is moving."""
 _FEW_FEATURES = 120
@@ -64,9 +65,13 @@ class Line:
         """Begin a look under a rule; `judge_fps` frames a second are judged at most."""
         self.sampler = Sampler(judge_fps)
         self.consensus = Consensus(rule)
+        self.looked_s = 0.0
+        """How long the visitor had looked when the last artwork was declared."""
         self._gate = gate
         self._previous: Grey | None = None
         self._beliefs: deque[tuple[str, float]] = deque(maxlen=rule.window)
+        self._confirmed_s = float("-inf")
+        """When a frame judged in full last voted for what is declared."""
         self._last_progress_s = float("-inf")
         self._last_outline_s = float("-inf")
 
@@ -86,10 +91,7 @@ class Line:
             and float(np.mean(cv2.absdiff(self._previous, grey))) > _MOVING
         )
         self._previous = grey
-        declared = self.consensus.declared
-        verdict = None
-        if quality.reason is None:
-            verdict = recognizer.judge(frame, declared, closer=closer and declared is None)
+        verdict = self._recognize(frame, recognizer, closer) if quality.reason is None else None
         spent_ms = 1000 * (time.perf_counter() - began)
         return Judged(
             frame.captured_s,
@@ -101,6 +103,18 @@ class Line:
             recognizer.gallery,
             spent_ms,
         )
+
+    def _recognize(self, frame: Frame, recognizer: Recognizer, closer: bool) -> Verdict:
+        """Track what is declared; judge in full once a second, and whenever tracking fails."""
+        declared = self.consensus.declared
+        if declared and frame.captured_s - self._confirmed_s < CONFIRM_PERIOD_S - 1e-6:
+            tracked = recognizer.track(frame, declared)
+            if tracked:
+                return tracked
+        verdict = recognizer.judge(frame, declared, closer=closer and declared is None)
+        confirms = verdict.best and recognizer.gallery.artworks[verdict.best.number].id == declared
+        self._confirmed_s = frame.captured_s if confirms else float("-inf")
+        return verdict
 
     def follow(self, judged: Judged, now_s: float | None) -> list[ServerMessage]:
         """Let consensus follow, and say what is to be said.
@@ -114,6 +128,9 @@ class Line:
         best = verdict.best if verdict else None
         if verdict is None:
             events = self.consensus.reject(t)
+        elif verdict.look == "tracked":
+            # No slot: it was asked about one artwork only, and would outvote another's.
+            events = self.consensus.tick(t)
         else:
             vote = judged.gallery.artworks[best.number].id if best else None
             if best and vote:
@@ -159,6 +176,7 @@ class Line:
             # Votes may be for an artwork that a new version of the gallery has just removed.
             if number is None:
                 return LostMessage(artwork_id=event.artwork_id)
+            self.looked_s = event.looked_s
             return Match(
                 artwork=artwork_part(judged.gallery.artworks[number]),
                 confidence=self._confidence(event),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import cv2
 import faiss
@@ -28,6 +29,9 @@ def use_one_thread() -> None:
     cv2.setNumThreads(1)
 
 
+Look = Literal["first", "closer", "tracked"]
+
+
 @dataclass(frozen=True, slots=True)
 class Timings:
     """Milliseconds of each step."""
@@ -46,14 +50,14 @@ class Verdict:
         best: the accepted one, or None: the frame votes for nothing.
         features: how many local features the frame has; few mean little to see.
         timings: what it took.
-        closer: whether it took a closer look.
+        look: how it was come by: at first look, at a closer one, or by tracking without the model.
     """
 
     candidates: tuple[Candidate, ...]
     best: Candidate | None
     features: int
     timings: Timings
-    closer: bool
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,31 @@ class Recognizer:
             candidates = _better_of(candidates, again)
             best = choose(candidates, self.accepts_from, number)
             watch.lap("verify")
-        return Verdict(candidates, best, len(features), Timings(**watch.laps), closer)
+        look: Look = "closer" if closer else "first"
+        return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
+
+    def track(self, frame: Frame, held: str) -> Verdict | None:
+        """Look for a declared artwork only, without the model: a fifth of the cost.
+
+        Args:
+            frame: the frame.
+            held: id of the artwork.
+
+        Returns:
+            A verdict for it; None where it isn't at the frame's centre, or not sure: judge then.
+        """
+        number = self.gallery.number_of(held)
+        if number is None:
+            return None
+        watch = _Watch()
+        features = frame_features(frame.image)
+        # No search, no score: the artwork was found already.
+        candidates = self._verify([(number, 0.0)], features, closer=False)
+        best = choose(candidates, self.accepts_from, number)
+        watch.lap("verify")
+        if not holds_centre(best):
+            return None
+        return Verdict(candidates, best, len(features), Timings(**watch.laps), "tracked")
 
     @property
     def _resolution(self) -> int:

@@ -21,8 +21,9 @@ from aiortc import (
 from aiortc.exceptions import InvalidStateError
 
 from settings import Settings
-from stream.capture import LatestFrame, drain
+from stream.capture import Arrived, LatestFrame, drain
 from stream.configured import make_line
+from stream.line import Judged
 from stream.messages import (
     LABEL,
     Bye,
@@ -41,7 +42,9 @@ from stream.messages import (
     ServerMessage,
     parse_peer_message,
 )
+from stream.meters import Meters
 from stream.recognize import Recognizer
+from stream.scheduler import Scheduler
 
 log = logging.getLogger("vernissage.session")
 
@@ -63,13 +66,14 @@ class Bench:
     Attributes:
         recognizer: returns the recognizer of the newest gallery.
         workers: threads that judge.
-        turns: one a worker. First come, first served, and the frame is taken only when its turn
-            has come: however slow judging is, what is judged is fresh.
+        scheduler: whose turn it is; a place a worker.
+        meters: counts what happens.
     """
 
     recognizer: Callable[[], Recognizer]
     workers: Executor
-    turns: asyncio.Semaphore
+    scheduler: Scheduler
+    meters: Meters
 
 
 class Session:
@@ -192,21 +196,30 @@ class Session:
 
     async def _judge_frames(self) -> None:
         """Judge the newest frame, over and over, whenever it is this session's turn."""
+        bench, last_verdict_s, counted = self._bench, self._loop.time(), 0
         while True:
             captured_s = await self._slot.wait()
             if self._paused or not self._line.sampler.wants(captured_s):
                 self._slot.take()
                 continue
-            async with self._bench.turns:
+            async with bench.scheduler.turn(last_verdict_s):
                 arrived = self._slot.take()
+                bench.meters.received.inc(arrived.index + 1 - counted)
+                bench.meters.dropped.inc(arrived.index - counted)
+                counted = arrived.index + 1
+                # A closer look for one visitor must not make the others wait.
                 judged = await self._loop.run_in_executor(
-                    self._bench.workers,
-                    lambda arrived=arrived: self._line.judge(  # type: ignore[misc]
-                        arrived.to_frame(), self._bench.recognizer()
-                    ),
+                    bench.workers, self._judge, arrived, not bench.scheduler.crowded
                 )
+            last_verdict_s = self._loop.time()
             self.judged += 1
-            self._say(self._line.follow(judged, self._loop.time()))
+            said = self._line.follow(judged, last_verdict_s)
+            bench.meters.count(judged, said, last_verdict_s, self._line.looked_s)
+            self._say(said)
+
+    def _judge(self, arrived: Arrived, closer: bool) -> Judged:
+        """Judge a frame, on a worker thread."""
+        return self._line.judge(arrived.to_frame(), self._bench.recognizer(), closer=closer)
 
     async def _watch(self) -> None:
         """Let go of a peer that never comes or has vanished, and of an artwork out of view."""

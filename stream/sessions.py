@@ -10,7 +10,9 @@ from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder
 from settings import Settings
 from stream.configured import make_recognizer
+from stream.meters import Meters
 from stream.recognize import Recognizer, use_one_thread
+from stream.scheduler import Scheduler
 from stream.session import Bench, Session
 
 log = logging.getLogger("vernissage.sessions")
@@ -35,13 +37,21 @@ class Sessions:
         self._workers = ThreadPoolExecutor(
             _WORKERS, thread_name_prefix="judge", initializer=use_one_thread
         )
-        self._bench = Bench(lambda: self._recognizer, self._workers, asyncio.Semaphore(_WORKERS))
         self._sessions: dict[str, Session] = {}
+        self.meters = Meters(lambda: len(self._sessions))
+        self._bench = Bench(
+            lambda: self._recognizer, self._workers, Scheduler(_WORKERS), self.meters
+        )
 
     @property
     def gallery(self) -> Gallery:
         """The gallery that is searched now."""
         return self._recognizer.gallery
+
+    @property
+    def full(self) -> bool:
+        """Whether another visitor would be refused."""
+        return len(self) >= self._settings.server.max_sessions
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -56,7 +66,8 @@ class Sessions:
             FullError: no room.
             OfferError: the offer can't be answered.
         """
-        if len(self) >= self._settings.server.max_sessions:
+        if self.full:
+            self.meters.refused.inc()
             raise FullError
         session = Session(self._settings, self._bench, lambda gone: self._sessions.pop(gone, None))
         # Held from here on, so that offers that come at once can't all slip in.

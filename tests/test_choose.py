@@ -70,15 +70,16 @@ def half_hidden(seed: int = 0) -> Frame:
 def test_a_closer_look_finds_what_a_first_one_misses(recognizer: Recognizer) -> None:
     frame = half_hidden()
     first, closer = recognizer.judge(frame), recognizer.judge(frame, closer=True)
-    assert first.best is None and not first.closer
-    assert closer.best is not None and closer.closer
+    assert (first.best, first.look) == (None, "first")
+    assert closer.best is not None
+    assert closer.look == "closer"
     assert recognizer.gallery.artworks[closer.best.number].id == ENROLLED[3].id
     assert closer.timings.verify > first.timings.verify
 
 
 def test_no_closer_look_where_the_first_one_is_sure(recognizer: Recognizer) -> None:
     sure = Frame(np.ascontiguousarray(ENROLLED[3].paint()[..., ::-1]), 0.0, 0)
-    assert not recognizer.judge(sure, closer=True).closer
+    assert recognizer.judge(sure, closer=True).look == "first"
 
 
 def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
@@ -86,18 +87,18 @@ def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
 ) -> None:
     frames = [half_hidden(number) for number in range(9)]
     lines = [Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5) for _ in range(2)]
-    looks: list[list[bool]] = []
+    looks: list[list[str]] = []
     for line, allowed in zip(lines, (True, False), strict=True):
         looks.append([])
         for frame in frames:
             judged = line.judge(frame, recognizer, closer=allowed)
             assert judged.verdict is not None
-            looks[-1].append(judged.verdict.closer)
+            looks[-1].append(judged.verdict.look)
             line.follow(judged, None)
     assert lines[0].consensus.declared == ENROLLED[3].id
-    assert looks[0] == [True] * 5 + [False] * 4
+    assert looks[0] == ["closer"] * 5 + ["first"] * 4
     assert lines[1].consensus.declared is None
-    assert not any(looks[1])
+    assert looks[1] == ["first"] * 9
 
 
 def test_the_declared_artwork_keeps_the_vote_at_a_near_tie() -> None:

@@ -45,6 +45,15 @@ def test_five_agreeing_frames_declare() -> None:
     assert isinstance(event, Declared)
     assert (event.artwork_id, event.votes, event.slots) == ("a", 5, 5)
     assert event.t == pytest.approx(5 * STEP_S)
+    assert event.looked_s == pytest.approx(4 * STEP_S)
+
+
+def test_a_declaration_tells_how_long_it_took() -> None:
+    first, lost, second = run([None, None, *["a"] * 5, *["b"] * 6])
+    assert isinstance(first, Declared) and isinstance(second, Declared)
+    assert isinstance(lost, Lost)
+    assert first.looked_s == pytest.approx(6 * STEP_S), "from the first frame of the look"
+    assert second.looked_s == pytest.approx(second.t - 8 * STEP_S), "from its own first vote"
 
 
 def test_votes_older_than_within_s_do_not_count() -> None:

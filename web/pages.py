@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from prometheus_client import CONTENT_TYPE_LATEST as METRICS
 
 from settings import Settings
 from stream.sessions import Sessions
@@ -50,6 +51,8 @@ class Pages:
             web.get("/wall/artworks.json", self.artworks),
             web.get("/artworks/{id}/{kind:thumbnail|picture}.jpg", self.picture),
             web.get("/healthz", self.health),
+            web.get("/readyz", self.ready),
+            web.get("/metrics", self.metrics),
             web.static("/static", STATIC),
         ]
 
@@ -64,6 +67,16 @@ class Pages:
     async def health(self, _: web.Request) -> web.Response:
         """Say that the server lives."""
         return web.json_response({"status": "ok", "sessions": len(self._sessions)})
+
+    async def ready(self, _: web.Request) -> web.Response:
+        """Say whether another visitor would be taken, for a load balancer."""
+        if self._sessions.full:
+            return web.json_response({"status": "full"}, status=503)
+        return web.json_response({"status": "ready"})
+
+    async def metrics(self, _: web.Request) -> web.Response:
+        """Tell Prometheus what was counted."""
+        return web.Response(body=self._sessions.meters.text(), headers={"Content-Type": METRICS})
 
     async def client(self, _: web.Request) -> web.Response:
         """Tell the page what it can't know."""

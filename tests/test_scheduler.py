@@ -1,0 +1,143 @@
+"""Whose frame is judged next, and what of it is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import BaseTestServer, TestServer
+from prometheus_client.parser import text_string_to_metric_families
+
+from gallery.demo import HELD_BACK
+from gallery.store import Gallery
+from models.embedder import Embedder
+from server import make_app
+from stream.scheduler import Scheduler
+from tests.clips import filmed, hang, write_clip
+from tests.conftest import ENROLLED, make_settings
+from tests.peer import Visitor
+
+DASHBOARD = Path(__file__).resolve().parent.parent / "docs" / "grafana.json"
+
+
+async def test_who_has_waited_longest_goes_first() -> None:
+    scheduler, order, done = Scheduler(1), list[str](), asyncio.Event()
+
+    async def judge(name: str, last_s: float) -> None:
+        async with scheduler.turn(last_s):
+            order.append(name)
+            await done.wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        for name, last_s in (("now", 9), ("late", 3), ("early", 1), ("next", 2), ("too", 1)):
+            tasks.create_task(judge(name, last_s))
+        await asyncio.sleep(0)
+        assert order == ["now"], "who comes to a free place is not made to wait"
+        assert scheduler.crowded
+        done.set()
+    assert order == ["now", "early", "too", "next", "late"]
+    assert not scheduler.crowded
+
+
+async def test_so_many_at_once_and_no_place_is_lost_by_giving_up() -> None:
+    scheduler, inside, most = Scheduler(2), 0, 0
+
+    async def judge(number: int) -> None:
+        nonlocal inside, most
+        async with scheduler.turn(number):
+            inside += 1
+            most = max(most, inside)
+            try:
+                await asyncio.sleep(0)
+            finally:
+                inside -= 1
+
+    async with scheduler.turn(0):
+        given_up = [asyncio.create_task(judge(number)) for number in range(6)]
+        await asyncio.sleep(0)
+        for task in given_up[::2]:
+            task.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
+    await asyncio.gather(*(judge(number) for number in range(9)))
+    assert most == 2
+
+
+async def samples(server: BaseTestServer) -> dict[str, float]:
+    async with ClientSession() as http, http.get(server.make_url("/metrics")) as response:
+        assert response.content_type == "text/plain"
+        text = await response.text()
+    found: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = [value for key, value in sorted(sample.labels.items()) if key != "le"]
+            name = ".".join([sample.name.removeprefix("vernissage_"), *labels])
+            found[name] = max(sample.value, found.get(name, 0.0))
+    return found
+
+
+async def test_what_happens_is_counted(server: TestServer, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "c.webm", filmed(hang(ENROLLED[1].paint()), 4), repeat=20)
+    async with Visitor(server.make_url(""), clip) as visitor:
+        await visitor.hear("match")
+        await visitor.hear("outline", count=5)
+        counted = await samples(server)
+    assert counted["sessions"] == 1
+    assert counted["declarations_total"] == 1
+    assert counted["frames_judged_total.first"] >= 5
+    assert counted["frames_judged_total.tracked"] >= 3, "matched visitors leave the model to others"
+    assert counted["frames_received_total"] >= counted["frames_judged_total.first"]
+    assert counted["time_to_match_seconds_count"] == 1
+    assert 0 < counted["time_to_match_seconds_sum"] < 20
+    assert counted["frame_age_seconds_count"] > 5
+    assert counted["stage_seconds_count.embed"] == counted["frames_judged_total.first"]
+    assert counted["loop_lag_seconds_count"] > 10
+
+
+async def test_an_unknown_artwork_counts_as_not_found(server: TestServer, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "c.webm", filmed(hang(HELD_BACK[0].paint()), 4), repeat=20)
+    async with Visitor(server.make_url(""), clip) as visitor:
+        await visitor.hear("not_found")
+        counted = await samples(server)
+    assert counted["not_found_total"] == 1
+    assert counted["declarations_total"] == 0
+
+
+async def test_a_full_server_is_not_ready(
+    gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery, tmp_path: Path
+) -> None:
+    settings = make_settings(gallery_folder, model_path, max_sessions=1)
+    clip = write_clip(tmp_path / "c.webm", filmed(hang(ENROLLED[1].paint()), 1))
+    app = make_app(settings, embedder, gallery)
+    async with TestServer(app, host="127.0.0.1") as server, ClientSession() as http:
+
+        async def ready() -> int:
+            async with http.get(server.make_url("/readyz")) as response:
+                return response.status
+
+        assert await ready() == 200
+        async with Visitor(server.make_url(""), clip):
+            assert await ready() == 503
+            with pytest.raises(AssertionError, match="places are taken"):
+                async with Visitor(server.make_url(""), clip):
+                    pass
+            assert (await samples(server))["sessions_refused_total"] == 1
+
+
+async def test_the_dashboard_asks_for_what_is_counted(server: TestServer) -> None:
+    async with ClientSession() as http, http.get(server.make_url("/metrics")) as response:
+        text = await response.text()
+    known = {family.name for family in text_string_to_metric_families(text)}
+    asked = {
+        word
+        for panel in json.loads(DASHBOARD.read_text())["panels"]
+        for target in panel["targets"]
+        for word in re.findall(r"vernissage_\w+", target["expr"])
+    }
+    assert len(asked) >= 8
+    for name in asked:
+        stem = name.removesuffix("_bucket").removesuffix("_total").removesuffix("_sum")
+        assert stem.removesuffix("_count") in known, name
