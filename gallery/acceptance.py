@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 LEAST_INLIERS = 8
 """Measured floor: wrong artworks reached 6 in 2,331 verifications on real footage."""
+LEAST_INLIERS_SOLID = 16
+"""The same for works without a plane, whose wider tolerance fits more by chance."""
 TAIL_FROM = 5
 """Inliers from which on a fit counts as one: fewer are hardly more than a homography needs."""
 _KNOWN_LOOKS, _KNOWN_FOOLED = 190, 0
@@ -25,6 +27,7 @@ class Acceptance(BaseModel):
 
     Attributes:
         min_inliers: inliers that an artwork needs to get a frame's vote.
+        min_inliers_solid: the same for works without a plane.
         weights: of (1, log inliers, inlier ratio, score) in the logistic model of being right.
         target: false declarations a look that were asked for.
         bound: upper 95% bound of what is to be expected, extrapolated.
@@ -35,6 +38,7 @@ class Acceptance(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     min_inliers: int = LEAST_INLIERS
+    min_inliers_solid: int = LEAST_INLIERS_SOLID
     weights: tuple[float, float, float, float] = (-12.0, 4.0, 4.0, 2.0)
     target: float = 1e-4
     bound: float | None = None

@@ -1,29 +1,27 @@
-"""A folder that appears whole or not at all."""
+"""A folder or a file that appears whole or not at all."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
-@contextmanager
-def written_aside(folder: Path) -> Iterator[Path]:
-    """Give a new folder beside `folder`, which takes its place at the end, or vanishes on error."""
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+def write_aside(path: Path, data: bytes) -> None:
+    """Write a file beside `path` and rename it into place; its folder must be there."""
+    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        aside.chmod(0o755)
-        yield aside
-        _take_place(aside, folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(aside).replace(path)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        Path(aside).unlink(missing_ok=True)
 
 
-def _take_place(aside: Path, folder: Path) -> None:
+def take_place(aside: Path, folder: Path) -> None:
     """Rename a finished folder into place, moving an old one out of the way first."""
     if not folder.exists():
         aside.rename(folder)
@@ -37,3 +35,24 @@ def _take_place(aside: Path, folder: Path) -> None:
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def written_aside(
+    folder: Path, take_place: Callable[[Path, Path], None] = take_place
+) -> Iterator[Path]:
+    """Give a new folder beside `folder`, which takes its place at the end, or vanishes on error.
+
+    Args:
+        folder: what is to be written; it may be there already.
+        take_place: called with (finished folder, `folder`) at the end; by default an old one goes.
+    """
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    try:
+        aside.chmod(0o755)
+        yield aside
+        take_place(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -7,9 +7,16 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
+
+from gallery.translations import Translation, read_translations, translated_column
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".avif"})
-COLUMNS = ("id", "title", "artist", "year", "room", "text", "image")
+COLUMNS = ("id", "title", "artist", "year", "room", "text", "image", "form", "audio")
+Form = Literal["flat", "solid"]
+"""What an artwork is: a picture, or a work without a plane such as a sculpture."""
+FEWEST_OF_SOLID = 3
+"""Photographs that a work without a plane needs: one shows a third of it at most."""
 
 
 class CatalogueError(ValueError):
@@ -27,8 +34,11 @@ class Artwork:
         year: as the museum writes it ("c. 1520").
         room: where it hangs.
         text: what the card tells.
-        images: photographs of it, at least one.
+        images: photographs of it, at least one; of a solid work at least 3, from all round.
         details: columns of the CSV that have no meaning here, kept as they were.
+        form: `solid` where no plane can be looked for.
+        audio: what is to be heard, in the language of `text`.
+        languages: title, text and audio in further languages, by BCP 47 tag.
     """
 
     id: str
@@ -39,6 +49,9 @@ class Artwork:
     text: str = ""
     images: tuple[Path, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
+    form: Form = "flat"
+    audio: Path | None = None
+    languages: dict[str, Translation] = field(default_factory=dict)
 
 
 def read_source(source: Path) -> list[Artwork]:
@@ -79,13 +92,16 @@ def read_folder(folder: Path) -> list[Artwork]:
 
 
 def read_csv(path: Path) -> list[Artwork]:
-    """Read a CSV with the columns `id,title,artist,year,room,text,image`.
+    """Read a CSV with the columns `id,title,artist,year,room,text,image,form,audio`.
 
-    Only `image` is needed. Rows with one id are views of one artwork. Pictures are found beside
-    the CSV unless their path is absolute. Comma, semicolon and tab separate; UTF-8.
+    Only `image` is needed. `form` is `flat`, or `solid` for a work without a plane. Rows with one
+    id are views of one artwork, and the first says what it is. Title, text and audio in further
+    languages have columns such as `text_de`. Files are found beside the CSV unless their path is
+    absolute. Comma, semicolon and tab separate; UTF-8.
 
     Raises:
-        CatalogueError: not UTF-8, no `image` column, or a row without a picture.
+        CatalogueError: not UTF-8, no `image` column, a row without a picture, an unknown form, or a
+            solid work with too few photographs.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -100,6 +116,10 @@ def read_csv(path: Path) -> list[Artwork]:
             f"{path}: no column 'image' (found: {', '.join(reader.fieldnames) or 'nothing'}); "
             f"the first line must name the columns, such as {','.join(COLUMNS)}"
         )
+
+    def beside(name: str) -> Path:
+        return (path.parent / name).resolve()
+
     by_id: dict[str, Artwork] = {}
     for row in reader:
         values = {name: (value or "").strip() for name, value in row.items() if name}
@@ -107,7 +127,7 @@ def read_csv(path: Path) -> list[Artwork]:
             continue
         if not values["image"]:
             raise CatalogueError(f"{path}, line {reader.line_num}: the image column is empty")
-        image = (path.parent / values["image"]).resolve()
+        image = beside(values["image"])
         title = values.get("title") or re.sub(r"[\s_]+", " ", image.stem).strip()
         key = values.get("id") or _free_id(slug(title), set(by_id))
         if key in by_id:
@@ -115,9 +135,36 @@ def read_csv(path: Path) -> list[Artwork]:
             by_id[key] = replace(known, images=(*known.images, image))
             continue
         fields = {name: values.get(name, "") for name in COLUMNS[2:6]}
-        details = {n: v for n, v in values.items() if n not in COLUMNS and v}
-        by_id[key] = Artwork(key, title, **fields, images=(image,), details=details)
+        details = {
+            n: v for n, v in values.items() if v and n not in COLUMNS and not translated_column(n)
+        }
+        form = _form(values.get("form", ""), f"{path}, line {reader.line_num}")
+        by_id[key] = Artwork(
+            key,
+            title,
+            **fields,
+            images=(image,),
+            details=details,
+            form=form,
+            audio=beside(values["audio"]) if values.get("audio") else None,
+            languages=read_translations(values, beside),
+        )
+    for artwork in by_id.values():
+        if artwork.form == "solid" and len(artwork.images) < FEWEST_OF_SOLID:
+            raise CatalogueError(
+                f"{path}: {artwork.id} is solid and has {len(artwork.images)} photographs; give it "
+                f"{FEWEST_OF_SOLID} or more, from all sides that visitors see"
+            )
     return list(by_id.values())
+
+
+def _form(value: str, where: str) -> Form:
+    wanted = value.lower()
+    if wanted in ("", "flat"):
+        return "flat"
+    if wanted == "solid":
+        return "solid"
+    raise CatalogueError(f"{where}: form is {value!r}; it must be flat or solid")
 
 
 def slug(title: str) -> str:

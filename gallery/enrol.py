@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gallery.aside import written_aside
+from gallery.audio import AUDIO_FOLDER, with_audio_in
 from gallery.catalogue import Artwork
 from gallery.features import LocalFeatures, reference_features
 from gallery.index import GalleryIndex
@@ -37,7 +38,7 @@ _BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A photograph that wasn't enrolled, and why."""
+    """A photograph or audio that wasn't enrolled, and why."""
 
     path: Path
     artwork_id: str
@@ -50,7 +51,7 @@ class Enrolment:
 
     Attributes:
         manifest: of the gallery written.
-        skipped: photographs left out.
+        skipped: files left out.
     """
 
     manifest: Manifest
@@ -188,9 +189,12 @@ def _enrol_artwork(
             collected.descriptors.append(embedder.embed(crops))
             collected.owners += [len(collected.artworks)] * len(crops)
     if references:
+        artwork, left_out = with_audio_in(artwork, folder / AUDIO_FOLDER)
+        collected.skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
         fields = {
             name: getattr(artwork, name)
-            for name in ("id", "title", "artist", "year", "room", "text", "details")
+            for name in EnrolledArtwork.model_fields
+            if name != "references"
         }
         collected.artworks.append(EnrolledArtwork(**fields, references=tuple(references)))
 

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gallery.acceptance import Acceptance
+from gallery.audio import AUDIO_FOLDER
+from gallery.catalogue import Form
 from gallery.features import FEATURE, LocalFeatures
 from gallery.index import GalleryIndex
+from gallery.translations import Translation
 from models.checkpoint import file_sha256
 from models.embedder import PREPROCESSING, ModelCard
 from models.head import HEAD_VERSION, Head
@@ -83,6 +86,9 @@ class EnrolledArtwork(BaseModel):
     room: str = ""
     text: str = ""
     details: dict[str, str] = {}
+    form: Form = "flat"
+    audio: Path | None = None
+    languages: dict[str, Translation] = {}
     references: tuple[Reference, ...]
 
 
@@ -106,6 +112,10 @@ class Gallery:
         """Number of the artwork with this id, or None."""
         return self._numbers.get(artwork_id)
 
+    def is_solid(self, number: int) -> bool:
+        """Whether artwork `number` has no plane."""
+        return self.artworks[number].form == "solid"
+
     def features(self, number: int) -> list[LocalFeatures]:
         """Local features of each photograph of artwork `number`."""
         found = []
@@ -122,10 +132,20 @@ class Gallery:
             )
         return found
 
-    def picture_path(self, number: int, *, thumbnail: bool) -> Path:
-        """Return the JPEG of artwork `number`'s first photograph."""
+    def picture_path(self, number: int, *, thumbnail: bool, view: int = 0) -> Path:
+        """Return the JPEG of artwork `number`'s first photograph, or of another `view`.
+
+        Raises:
+            IndexError: the artwork has fewer photographs.
+        """
         kind = "thumbnails" if thumbnail else "pictures"
-        return self.folder / kind / f"{self.artworks[number].references[0].number:06}.jpg"
+        return self.folder / kind / f"{self.artworks[number].references[view].number:06}.jpg"
+
+    def audio_path(self, number: int, language: str = "") -> Path | None:
+        """Return what is to be heard of artwork `number`, in the gallery's or another language."""
+        artwork = self.artworks[number]
+        told = artwork.languages.get(language) if language else artwork
+        return self.folder / AUDIO_FOLDER / told.audio if told and told.audio else None
 
 
 def open_gallery(folder: Path, card: ModelCard) -> Gallery:

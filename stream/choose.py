@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +15,8 @@ CREDIBLE = 0.2
 """An artwork with less than this share of the most inliers isn't weighed against the others."""
 HOLD = 1.5
 """How much more another artwork must draw attention to take over from the declared one."""
+SOLID_SCORE, SOLID_MARGIN = 0.3, 0.03
+"""What the descriptor must say of a work without a plane: see docs/decisions/0006."""
 _SPREAD = 0.22
 _STEPS = (np.arange(24) + 0.5) / 24
 _X, _Y = np.meshgrid(_STEPS, _STEPS)
@@ -66,6 +68,27 @@ def choose(
         return drawn * weight, found.verification.inliers, found.score
 
     return max(credible, key=rank, default=None)
+
+
+def choose_solid(
+    candidates: Sequence[Candidate], min_inliers: int, solid: Callable[[int], bool]
+) -> Candidate | None:
+    """Pick a work without a plane, where no picture was accepted.
+
+    Both ways must agree on it: the descriptor finds it nearest of all by a clear margin, and local
+    features fit one of its photographs.
+
+    Args:
+        candidates: what was verified, best score first.
+        min_inliers: inliers that a solid work needs.
+        solid: tells whether an artwork, by number, is one.
+    """
+    if not candidates or not solid(candidates[0].number):
+        return None
+    best = candidates[0]
+    ahead = best.score - (candidates[1].score if len(candidates) > 1 else 0.0)
+    sure = best.verification.inliers >= min_inliers and best.score >= SOLID_SCORE
+    return best if sure and ahead >= SOLID_MARGIN else None
 
 
 def holds_centre(found: Candidate | None) -> bool:

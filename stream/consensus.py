@@ -20,6 +20,9 @@ class ConsensusRule(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     agree: int = Field(5, description="Votes for one artwork that declare it.")
+    agree_more: int = Field(
+        2, ge=0, description="Votes more for a work without a plane, up to a full window."
+    )
     window: int = Field(8, description="Judged frames that are looked back on.")
     within_s: float = Field(3, gt=0, description="Votes older than this, in seconds, don't count.")
     release: int = Field(10, ge=1, description="Judged frames in a row without it: lost.")
@@ -91,15 +94,17 @@ class Consensus:
         self._last_for_declared = float("-inf")
         self._without_declared = 0
         self._lost: tuple[str | None, float] = (None, float("-inf"))
+        self._solid: set[str] = set()
         self._look_began: float | None = None
         self._not_found_said = False
 
-    def observe(self, t: float, vote: str | None) -> tuple[Event, ...]:
+    def observe(self, t: float, vote: str | None, *, solid: bool = False) -> tuple[Event, ...]:
         """Take one judged frame: a vote for an artwork's id, or for none.
 
         Args:
             t: the frame's time in seconds. A frame older than one already seen is ignored.
             vote: the id of the artwork verified in it, or None.
+            solid: the artwork has no plane, and needs `agree_more` votes more to be declared.
 
         Returns:
             What follows, in order: at most one `Lost`, then at most one `Declared` or `NotFound`.
@@ -114,6 +119,8 @@ class Consensus:
         if self._look_began is None:
             self._begin_look(t)
         self._slots.append((t, vote))
+        if vote is not None:
+            (self._solid.add if solid else self._solid.discard)(vote)
         if self.declared is not None:
             if vote == self.declared:
                 self._last_for_declared, self._without_declared = t, 0
@@ -133,6 +140,11 @@ class Consensus:
         Frames that were taken before `t` and are still being judged count when they come.
         """
         return self._let_go(t)
+
+    def needed(self, artwork_id: str | None) -> int:
+        """Votes that declare an artwork."""
+        more = self.rule.agree_more if artwork_id in self._solid else 0
+        return min(self.rule.agree + more, self.rule.window)
 
     def standing(self) -> tuple[str | None, int]:
         """The artwork ahead and its votes in the window; (None, 0) without votes, None on a tie."""
@@ -172,11 +184,12 @@ class Consensus:
             return ()
         (leader, votes), *others = ranked
         ahead = votes - (others[0][1] if others else 0)
-        if votes < self.rule.agree or ahead < self.rule.lead or leader == self.declared:
+        needed = self.needed(leader)
+        if votes < needed or ahead < self.rule.lead or leader == self.declared:
             return ()
         # Votes for what was just lost must not declare it again: it takes new ones.
         lost, lost_at = self._lost
-        if leader == lost and self._count(after=lost_at)[leader] < self.rule.agree:
+        if leader == lost and self._count(after=lost_at)[leader] < needed:
             return ()
         since = self._look_began
         if self.declared is not None or since is None:

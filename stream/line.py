@@ -8,18 +8,17 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import cv2
 import numpy as np
 
-from gallery.store import EnrolledArtwork, Gallery
+from gallery.store import Gallery
 from stream.capture import Sampler
+from stream.card import artwork_part
 from stream.choose import Candidate
 from stream.consensus import Consensus, ConsensusRule, Declared, Event, Lost
 from stream.frames import Frame
 from stream.messages import (
-    ArtworkPart,
     FrameSize,
     Hint,
     LatencyPart,
@@ -135,13 +134,14 @@ class Line:
             vote = judged.gallery.artworks[best.number].id if best else None
             if best and vote:
                 self._beliefs.append((vote, belief(best, judged.gallery)))
-            events = self.consensus.observe(t, vote)
+            solid = best is not None and judged.gallery.is_solid(best.number)
+            events = self.consensus.observe(t, vote, solid=solid)
         said = [self._say(event, judged, now_s) for event in events]
         if self.consensus.declared is None:
             if not said and t - self._last_progress_s >= PROGRESS_PERIOD_S - 1e-6:
                 self._last_progress_s = t
-                _, votes = self.consensus.standing()
-                needed = self.consensus.rule.agree
+                leader, votes = self.consensus.standing()
+                needed = self.consensus.needed(leader)
                 said.append(Progress(votes=min(votes, needed), needed=needed, hint=hint(judged)))
         elif not events:
             said += self._outline(judged, self.consensus.declared)
@@ -178,7 +178,7 @@ class Line:
                 return LostMessage(artwork_id=event.artwork_id)
             self.looked_s = event.looked_s
             return Match(
-                artwork=artwork_part(judged.gallery.artworks[number]),
+                artwork=artwork_part(judged.gallery, number),
                 confidence=self._confidence(event),
                 votes=event.votes,
                 window=event.slots,
@@ -229,17 +229,4 @@ def latency(judged: Judged, now_s: float | None) -> LatencyPart:
         search=round(steps.search, 1),
         verify=round(steps.verify, 1),
         total=round(judged.spent_ms, 1),
-    )
-
-
-def artwork_part(artwork: EnrolledArtwork) -> ArtworkPart:
-    """Make the card of an artwork."""
-    return ArtworkPart(
-        id=artwork.id,
-        title=artwork.title,
-        artist=artwork.artist,
-        year=artwork.year,
-        room=artwork.room,
-        text=artwork.text,
-        image=f"/artworks/{quote(artwork.id, safe='')}/thumbnail.jpg",
     )

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from gallery.features import LocalFeatures, closer_features, frame_features
 from gallery.store import Gallery
 from models.embedder import Embedder, crops_around, two_crops
-from stream.choose import Candidate, choose, holds_centre
+from stream.choose import Candidate, choose, choose_solid, holds_centre
 from stream.frames import Frame
+from stream.solid import verify_solids
 from stream.verify import Verification, verify_all
 
 
@@ -97,15 +98,16 @@ class Recognizer:
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
         features = frame_features(frame.image)
         candidates = self._verify(nearest, features, closer=False)
-        best = choose(candidates, self.accepts_from, number)
+        best = self._choose(candidates, number)
         watch.lap("verify")
-        closer = closer and not holds_centre(best)
+        solid = best is not None and self.gallery.is_solid(best.number)
+        closer = closer and not solid and not holds_centre(best)
         if closer:
             around = self._search(crops_around(frame.image, self._resolution), watch)
             nearest = _best_of(nearest, around)[: self.candidates]
             again = self._verify(nearest, closer_features(frame.image), closer=True)
             candidates = _better_of(candidates, again)
-            best = choose(candidates, self.accepts_from, number)
+            best = self._choose(candidates, number)
             watch.lap("verify")
         look: Look = "closer" if closer else "first"
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
@@ -121,7 +123,7 @@ class Recognizer:
             A verdict for it; None where it isn't at the frame's centre, or not sure: judge then.
         """
         number = self.gallery.number_of(held)
-        if number is None:
+        if number is None or self.gallery.is_solid(number):
             return None
         watch = _Watch()
         features = frame_features(frame.image)
@@ -132,6 +134,11 @@ class Recognizer:
         if not holds_centre(best):
             return None
         return Verdict(candidates, best, len(features), Timings(**watch.laps), "tracked")
+
+    def _choose(self, candidates: tuple[Candidate, ...], held: int | None) -> Candidate | None:
+        flat = choose(candidates, self.accepts_from, held)
+        needed = self.gallery.acceptance.min_inliers_solid
+        return flat or choose_solid(candidates, needed, self.gallery.is_solid)
 
     @property
     def _resolution(self) -> int:
@@ -148,16 +155,18 @@ class Recognizer:
         self, nearest: list[tuple[int, float]], frame: LocalFeatures, *, closer: bool
     ) -> tuple[Candidate, ...]:
         """Verify artworks, each by the photograph of it that fits best."""
-        references = [
-            (place, features if closer else features.for_first_look())
-            for place, (number, _) in enumerate(nearest)
-            for features in self.gallery.features(number)
-        ]
-        found = verify_all([features for _, features in references], frame)
         best: dict[int, Verification] = {}
-        for (place, _), verification in zip(references, found, strict=True):
-            if place not in best or verification.inliers > best[place].inliers:
-                best[place] = verification
+        for solid, verify in ((False, verify_all), (True, verify_solids)):
+            references = [
+                (place, features if closer else features.for_first_look())
+                for place, (number, _) in enumerate(nearest)
+                if self.gallery.is_solid(number) is solid
+                for features in self.gallery.features(number)
+            ]
+            found = verify([features for _, features in references], frame)
+            for (place, _), verification in zip(references, found, strict=True):
+                if place not in best or verification.inliers > best[place].inliers:
+                    best[place] = verification
         return tuple(
             Candidate(number, score, best[place]) for place, (number, score) in enumerate(nearest)
         )

@@ -102,6 +102,30 @@ def test_frames_judged_late_still_count() -> None:
     assert named(events) == [("Declared", "a")]
 
 
+def test_a_work_without_a_plane_needs_more_votes() -> None:
+    consensus = Consensus()
+    events = [consensus.observe(number * STEP_S, "a", solid=True) for number in range(7)]
+    assert events[:6] == [()] * 6
+    assert named(list(events[6])) == [("Declared", "a")]
+    assert (consensus.needed("a"), consensus.needed("b"), consensus.needed(None)) == (7, 5, 5)
+
+
+def test_a_work_without_a_plane_replaces_a_picture_by_its_own_rule() -> None:
+    consensus, events = Consensus(), list[Event]()
+    for number in range(5):
+        events += consensus.observe(number * STEP_S, "a")
+    for number in range(5, 11):
+        assert consensus.observe(number * STEP_S, "b", solid=True) == ()
+    events += consensus.observe(11 * STEP_S, "b", solid=True)
+    assert named(events) == [("Declared", "a"), ("Lost", "a"), ("Declared", "b")]
+
+
+def test_more_votes_than_a_window_holds_are_never_asked_for() -> None:
+    consensus = Consensus(ConsensusRule(window=5, agree=4))
+    events = [consensus.observe(number * STEP_S, "a", solid=True) for number in range(5)]
+    assert named([event for said in events for event in said]) == [("Declared", "a")]
+
+
 def test_rejected_frames_take_no_slot() -> None:
     consensus = Consensus()
     events: list[Event] = []
@@ -159,6 +183,7 @@ def test_standing_names_no_leader_on_a_tie() -> None:
         ({"lead": 0}, "greater than or equal"),
         ({"within_s": 0}, "greater than 0"),
         ({"release": 0}, "greater than or equal"),
+        ({"agree_more": -1}, "greater than or equal"),
         ({"windows": 3}, "Extra inputs"),
     ],
 )

@@ -62,7 +62,7 @@ def write_demo(folder: Path, on_progress: Callable[[int, int], None] | None = No
         (aside / "artworks.csv").open("w", encoding="utf-8", newline="") as sheet,
     ):
         rows = csv.writer(sheet)
-        rows.writerow(COLUMNS)
+        rows.writerow(COLUMNS[:7])
         for done, (work, data) in enumerate(zip(DEMO_WORKS, _painted(), strict=True), 1):
             name = f"{work.id}.jpg"
             (aside / name).write_bytes(data)

@@ -1,0 +1,119 @@
+"""Works without a plane: our way beside that for pictures, on rendered vessels and heads.
+
+Each is enrolled from five photographs round its front, once as `solid`, once as `flat` (the naive
+way), and looked at from between them, nearer and farther, in other light, before other walls.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from evaluation.solids import Solid, View, make_solid, photograph
+from gallery.catalogue import Artwork, Form
+from gallery.enrol import enrol
+from gallery.store import Gallery, open_gallery
+from models.embedder import Embedder
+from settings import load_settings
+from stream.configured import make_line, make_recognizer
+from stream.frames import Frame
+from stream.recognize import Recognizer, use_one_thread
+
+ENROLLED, UNKNOWN = 12, 12
+YAWS = (-60, -30, 0, 30, 60)
+LOOKS, LOOK_S = 2, 2.0
+
+
+def main() -> None:
+    """Print the table."""
+    use_one_thread()
+    settings = load_settings()
+    embedder = Embedder(settings.model.path, settings.model.threads)
+    table = Table(
+        "way",
+        "frames right",
+        "looks right",
+        "frames wrong",
+        "looks wrong",
+        "unknown: wrong",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        works = [make_solid(seed) for seed in range(ENROLLED + UNKNOWN)]
+        for form in ("flat", "solid"):
+            gallery = _enrol(works[:ENROLLED], form, Path(folder), embedder)
+            recognizer = make_recognizer(settings, embedder, gallery)
+            counts = Counter[str]()
+            for number, work in enumerate(works):
+                for look in range(LOOKS):
+                    counts.update(_look(recognizer, work, number, look))
+            known, unknown = ENROLLED * LOOKS, UNKNOWN * LOOKS
+            frames = counts["frames known"]
+            table.add_row(
+                f"{form}: {'affine + descriptor, 7 votes' if form == 'solid' else 'homography'}",
+                f"{counts['frames right']} of {frames} ({counts['frames right'] / frames:.0%})",
+                f"{counts['right']} of {known} ({counts['right'] / known:.0%})",
+                f"{counts['frames wrong']} of {counts['frames']}",
+                f"{counts['wrong known']} of {known}",
+                f"{counts['wrong unknown']} of {unknown} looks",
+            )
+    Console().print(table)
+
+
+def _enrol(works: list[Solid], form: Form, folder: Path, embedder: Embedder) -> Gallery:
+    artworks = []
+    for number, work in enumerate(works):
+        paths = []
+        for yaw in YAWS:
+            path = folder / f"{number}-{yaw}.png"
+            cv2.imwrite(str(path), photograph(work, View(yaw, light_deg=20), number))
+            paths.append(path)
+        artworks.append(Artwork(f"{number}", f"{number}", images=tuple(paths), form=form))
+    out = folder / form
+    enrol(artworks, out, embedder, name=form, source="rendered")
+    return open_gallery(out, embedder.card)
+
+
+def _look(recognizer: Recognizer, work: Solid, number: int, look: int) -> Iterator[str]:
+    """Look at a work for two seconds with a trembling hand; yield what is to be counted."""
+    settings = load_settings()
+    rng = np.random.default_rng([number, look, 9])
+    view = View(
+        rng.uniform(-60, 60),
+        rng.uniform(0, 15),
+        rng.uniform(1.7, 2.6),
+        rng.uniform(-60, 60),
+        rng.uniform(60, 230),
+    )
+    image = photograph(work, view, 1000 * number + look)
+    known = number < ENROLLED
+    line, declared = make_line(settings), set[str]()
+    fps = settings.stream.judge_fps
+    for index in range(int(LOOK_S * fps) + 1):
+        tremble = np.eye(2, 3) + rng.normal(0, 0.004, (2, 3)) * (1, 1, 640)
+        moved = cv2.warpAffine(image, tremble, (640, 480), borderMode=cv2.BORDER_REPLICATE)
+        noisy = np.clip(moved + rng.normal(0, 3, moved.shape), 0, 255).astype(np.uint8)
+        judged = line.judge(Frame(noisy, index / fps, index), recognizer)
+        best = judged.verdict.best if judged.verdict else None
+        line.follow(judged, None)
+        declared.add(line.consensus.declared or "")
+        yield "frames"
+        if known:
+            yield "frames known"
+        if best:
+            yield "frames right" if known and best.number == number else "frames wrong"
+    wrong = declared - {"", str(number) if known else ""}
+    if wrong:
+        yield "wrong known" if known else "wrong unknown"
+    elif str(number) in declared:
+        yield "right"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Works without a plane, rendered: turned vessels and heads with a painted, carved surface.
+
+Own geometry and shading, nothing of the views that fit the head. They stand for sculpture as far
+as parallax, self-occlusion and light go; real marble, bronze and glass are not like this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH, HEIGHT = 640, 480
+_ROUND, _HIGH = 220, 150
+"""Facets round the axis and along it."""
+_FOCAL = 620.0
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """From where and in which light a work is seen.
+
+    Attributes:
+        yaw_deg: round the work; 0 is its front.
+        pitch_deg: from above.
+        distance: in heights of the work.
+        light_deg: where the light comes from, as `yaw_deg`.
+        wall: grey of the background, 0..255.
+    """
+
+    yaw_deg: float
+    pitch_deg: float = 5.0
+    distance: float = 1.9
+    light_deg: float = 30.0
+    wall: float = 190.0
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """A work's surface: float64 [high, round, 3] points and float32 [high, round, 3] BGR paint."""
+
+    points: NDArray[np.float64]
+    paint: NDArray[np.float32]
+
+
+def make_solid(seed: int) -> Solid:
+    """Turn, carve and paint a work; the same seed gives the same one."""
+    rng = np.random.default_rng([seed, 5])
+    height = np.linspace(0, 1, _HIGH)
+    around = np.linspace(0, 2 * np.pi, _ROUND, endpoint=False)
+    profile = 0.24 + sum(
+        rng.normal(0, 0.06 / n) * np.sin(np.pi * n * height + rng.uniform(0, 6)) for n in (1, 2, 3)
+    )
+    profile = np.clip(profile, 0.08, 0.42) * np.sqrt(np.clip(4 * height * (1.02 - height), 0.05, 1))
+    relief = 1 + 0.12 * _smooth(rng, (9, 12), 1)[..., 0] + 0.05 * _smooth(rng, (25, 36), 1)[..., 0]
+    radius = profile[:, None] * relief
+    points = np.stack(
+        [
+            radius * np.sin(around),
+            np.broadcast_to(0.5 - height[:, None], radius.shape),
+            radius * np.cos(around),
+        ],
+        axis=2,
+    )
+    base = rng.uniform(70, 190, 3)
+    paint = base + 45 * _smooth(rng, (6, 9), 3) + 30 * _smooth(rng, (30, 44), 3)
+    paint += 22 * _smooth(rng, (75, 110), 1)
+    return Solid(points, np.clip(paint, 5, 250).astype(np.float32))
+
+
+def photograph(solid: Solid, view: View, seed: int) -> Image:
+    """Photograph a work: uint8 [480, 640, 3], BGR; `seed` decides the sensor's noise."""
+    rng = np.random.default_rng([seed, 6])
+    turn = cv2.Rodrigues(np.array([0.0, -np.deg2rad(view.yaw_deg), 0.0]))[0]
+    tilt = cv2.Rodrigues(np.array([np.deg2rad(view.pitch_deg), 0.0, 0.0]))[0]
+    seen = solid.points @ (tilt @ turn).T
+    depth = view.distance - seen[..., 2]
+    x = WIDTH / 2 + _FOCAL * seen[..., 0] / depth
+    y = HEIGHT / 2 - _FOCAL * seen[..., 1] / depth
+    shade = _shade(solid.points @ turn.T, view.light_deg)
+    colour = np.clip(solid.paint * shade[..., None], 0, 255)
+    image = np.full((HEIGHT, WIDTH, 3), view.wall, np.float32)
+    image += (
+        10 * cv2.resize(rng.normal(0, 1, (4, 5)).astype(np.float32), (WIDTH, HEIGHT))[..., None]
+    )
+    corners = _facets(np.stack([x, y], axis=2))
+    # Farther facets first: nearer ones paint over them.
+    nearness = -_facets(depth[..., None]).mean(axis=1)[:, 0]
+    colours = colour[:-1].reshape(-1, 3)
+    for facet in np.argsort(nearness):
+        quad = np.round(corners[facet] * 16).astype(np.int32)
+        cv2.fillConvexPoly(image, quad, colours[facet].tolist(), shift=4)
+    soft = cv2.GaussianBlur(image, (0, 0), 0.7) + rng.normal(0, 2.5, image.shape)
+    return np.asarray(np.clip(soft, 0, 255), np.uint8)
+
+
+def _facets(grid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Corners of facets: [high, round, n] to [facets, 4, n]; the last column meets the first."""
+    right = np.roll(grid, -1, axis=1)
+    quads = np.stack([grid[:-1], right[:-1], right[1:], grid[1:]], axis=2)
+    return quads.reshape(-1, 4, grid.shape[2])
+
+
+def _shade(points: NDArray[np.float64], light_deg: float) -> NDArray[np.float64]:
+    """Lambert's cosine law, some light from everywhere: float64 [high, round], 0.35..1.15."""
+    along = np.roll(points, -1, axis=1) - np.roll(points, 1, axis=1)
+    up = np.gradient(points, axis=0)
+    normal = np.cross(up, along)
+    normal /= np.linalg.norm(normal, axis=2, keepdims=True) + 1e-12
+    angle = np.deg2rad(light_deg)
+    light = np.array([np.sin(angle), 0.6, np.cos(angle)]) / np.hypot(1, 0.6)
+    outward = np.sign((normal * points).sum(axis=2, keepdims=True))
+    return np.asarray(0.35 + 0.8 * np.clip((normal * outward) @ light, 0, 1))
+
+
+def _smooth(rng: np.random.Generator, cells: tuple[int, int], channels: int) -> NDArray[np.float32]:
+    """Make smooth noise that closes round the axis: float32 [high, round, channels], near 0."""
+    coarse = rng.normal(0, 0.6, (*cells, channels)).astype(np.float32)
+    closed = np.concatenate([coarse[:, -2:], coarse, coarse[:, :2]], axis=1)
+    margin = round(2 * _ROUND / cells[1])
+    wide = cv2.resize(closed, (_ROUND + 2 * margin, _HIGH), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(wide.reshape(_HIGH, -1, channels)[:, margin : margin + _ROUND])

@@ -1,0 +1,63 @@
+"""What is to be heard of artworks: copied into a gallery under names of its own."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from gallery.catalogue import Artwork
+from gallery.translations import AUDIO_TYPES
+from models.checkpoint import file_sha256
+
+AUDIO_FOLDER = "audio"
+MAX_AUDIO_BYTES = 50_000_000
+
+
+class AudioError(ValueError):
+    """A file can't be taken as audio; the message says why, in a few words."""
+
+
+def copy_audio(path: Path, folder: Path) -> Path:
+    """Copy a file into `folder`, named by its content; returns the name.
+
+    Raises:
+        AudioError: missing, larger than 50 MB, or of a kind that browsers don't play.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in AUDIO_TYPES:
+        raise AudioError(f"not audio that browsers play ({', '.join(AUDIO_TYPES)})")
+    if not path.is_file():
+        raise AudioError("no such file")
+    if path.stat().st_size > MAX_AUDIO_BYTES:
+        raise AudioError(f"over {MAX_AUDIO_BYTES // 1_000_000} MB; save it with a lower bit rate")
+    try:
+        name = Path(file_sha256(path)[:20] + suffix)
+        folder.mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / name)
+    except OSError as error:
+        raise AudioError(f"can't be copied ({error.strerror})") from None
+    return name
+
+
+def with_audio_in(artwork: Artwork, folder: Path) -> tuple[Artwork, list[tuple[Path, str]]]:
+    """Copy all audio of an artwork into `folder`.
+
+    Returns:
+        The artwork with names in `folder` instead of paths, and without what can't be taken; each
+        file left out, with the reason.
+    """
+    left_out: list[tuple[Path, str]] = []
+
+    def taken(path: Path | None) -> Path | None:
+        try:
+            return copy_audio(path, folder) if path else None
+        except AudioError as error:
+            assert path is not None
+            left_out.append((path, str(error)))
+            return None
+
+    languages = {
+        tag: replace(told, audio=taken(told.audio)) for tag, told in artwork.languages.items()
+    }
+    return replace(artwork, audio=taken(artwork.audio), languages=languages), left_out

@@ -1,0 +1,137 @@
+"""Works without a plane: enrolled from several sides, found from between them, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from evaluation.solids import Solid, View, make_solid, photograph
+from gallery.catalogue import Artwork, CatalogueError, read_csv
+from gallery.enrol import enrol
+from gallery.features import frame_features, reference_features
+from gallery.store import open_gallery
+from models.embedder import Embedder
+from stream.choose import SOLID_MARGIN, SOLID_SCORE, Candidate, choose_solid
+from stream.consensus import ConsensusRule
+from stream.frames import Frame
+from stream.line import Line
+from stream.messages import Match
+from stream.quality import QualityGate
+from stream.recognize import Recognizer
+from stream.solid import verify_solids
+from stream.verify import Verification, match_features
+
+ENROLLED = 4
+YAWS = (-50, -25, 0, 25, 50)
+
+
+def candidate(number: int, score: float, inliers: int) -> Candidate:
+    return Candidate(number, score, Verification(inliers, 2 * inliers))
+
+
+@pytest.fixture(scope="module")
+def works() -> list[Solid]:
+    return [make_solid(seed) for seed in range(ENROLLED + 1)]
+
+
+@pytest.fixture(scope="module")
+def recognizer(
+    works: list[Solid], embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> Recognizer:
+    """A gallery of vessels, each photographed from five sides."""
+    folder = tmp_path_factory.mktemp("solids")
+    artworks = []
+    for number, work in enumerate(works[:ENROLLED]):
+        paths = []
+        for yaw in YAWS:
+            path = folder / f"{number}-{yaw}.png"
+            cv2.imwrite(str(path), photograph(work, View(yaw), number))
+            paths.append(path)
+        artworks.append(Artwork(f"v{number}", f"Vessel {number}", images=(*paths,), form="solid"))
+    enrol(artworks, folder / "gallery", embedder, name="vessels", source="rendered")
+    return Recognizer(open_gallery(folder / "gallery", embedder.card), embedder)
+
+
+def judge(recognizer: Recognizer, work: Solid, yaw: float, seed: int) -> Candidate | None:
+    image = photograph(work, View(yaw, 8, 2.1, -10, 120), seed)
+    return recognizer.judge(Frame(image, 0.0, 0), closer=True).best
+
+
+def test_found_from_between_the_photographs(recognizer: Recognizer, works: list[Solid]) -> None:
+    found = [
+        best.number if (best := judge(recognizer, works[number], yaw, 50 + number)) else None
+        for number in range(ENROLLED)
+        for yaw in (-12, 12)
+    ]
+    right = [number for number in range(ENROLLED) for _ in range(2)]
+    assert all(one in (None, mine) for one, mine in zip(found, right, strict=True)), "never wrong"
+    assert sum(one is not None for one in found) >= 5
+
+
+def test_an_unknown_work_is_not_taken_for_another(
+    recognizer: Recognizer, works: list[Solid]
+) -> None:
+    assert [judge(recognizer, works[ENROLLED], yaw, 70) for yaw in (-30, 0, 30)] == [None] * 3
+
+
+def test_declared_after_seven_frames_without_an_outline(
+    recognizer: Recognizer, works: list[Solid]
+) -> None:
+    line = Line(ConsensusRule(), QualityGate(), judge_fps=6)
+    rng = np.random.default_rng(1)
+    image = photograph(works[1], View(5), 90)
+    matches = []
+    for index in range(9):
+        noisy = np.clip(image + rng.normal(0, 3, image.shape), 0, 255).astype(np.uint8)
+        judged = line.judge(Frame(noisy, index / 6, index), recognizer)
+        said = line.follow(judged, None)
+        matches += [(index, message) for message in said if isinstance(message, Match)]
+    ((index, match),) = matches
+    assert index == 6
+    assert (match.artwork.id, match.votes, match.outline) == ("v1", 7, None)
+
+
+def test_both_ways_must_agree() -> None:
+    def everything(_: int) -> bool:
+        return True
+
+    sure, beside = candidate(1, SOLID_SCORE + 0.2, 30), candidate(2, SOLID_SCORE, 40)
+    assert choose_solid([sure, beside], 16, everything) is sure
+    assert choose_solid([sure], 16, everything) is sure
+    assert choose_solid([], 16, everything) is None
+    assert choose_solid([sure, beside], 31, everything) is None, "too few inliers"
+    assert choose_solid([sure, beside], 16, lambda number: number == 2) is None, "a picture"
+    low = candidate(1, SOLID_SCORE - 0.01, 30)
+    assert choose_solid([low], 16, everything) is None, "not near enough"
+    close = candidate(2, sure.score - SOLID_MARGIN / 2, 5)
+    assert choose_solid([sure, close], 16, everything) is None, "another is as near"
+
+
+def test_a_mirrored_or_tiny_fit_is_none(works: list[Solid]) -> None:
+    image = photograph(works[0], View(0), 1)
+    reference = reference_features(image)
+    same, mirrored = frame_features(image), frame_features(np.ascontiguousarray(image[:, ::-1]))
+    (fit,), (mirror,) = verify_solids([reference], same), verify_solids([reference], mirrored)
+    assert fit.inliers > 100 and fit.outline is None
+    assert mirror.inliers < 16
+    assert len(match_features([reference], same)[0]) == fit.matches
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("a,solid,x.png\na,,x.png\n", "a is solid and has 2 photographs; give it 3"),
+        ("a,round,x.png\n", "line 2: form is 'round'; it must be flat or solid"),
+    ],
+)
+def test_what_a_catalogue_may_say_of_form(tmp_path: Path, rows: str, reason: str) -> None:
+    cv2.imwrite(str(tmp_path / "x.png"), np.zeros((9, 9, 3), np.uint8))
+    sheet = tmp_path / "works.csv"
+    sheet.write_text("id,form,image\n" + rows)
+    with pytest.raises(CatalogueError, match=reason):
+        read_csv(sheet)
+    sheet.write_text("id,form,image\nb,Solid,x.png\nb,,x.png\nb,,x.png\nc,flat,x.png\n")
+    assert [(work.id, work.form) for work in read_csv(sheet)] == [("b", "solid"), ("c", "flat")]
