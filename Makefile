@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODEL := .cache/models/dinov2-small-int8.onnx
 DEMO := .cache/galleries/demo/manifest.json
+TYPESCRIPT := typescript@5.7.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock
+.PHONY: help setup run test lint types bench lock
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -20,10 +21,14 @@ run: setup $(DEMO) ## Serve the demo gallery over HTTPS; prints the address and 
 test: setup $(VENV)/.dev ## Run every test, the browser's included
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.dev ## Check style and types
+lint: $(VENV)/.dev types ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+types: ## Check the types of the pages' JavaScript; needs node
+	@if command -v npx >/dev/null; then npx --yes --package $(TYPESCRIPT) tsc -p jsconfig.json; \
+	else echo "SKIPPED: no npx (Debian: apt-get install nodejs npm); static/ is not type-checked"; fi
 
 bench: setup $(DEMO) $(VENV)/.dev ## Measure, beside the naive way
 	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done

@@ -15,12 +15,18 @@ from aiohttp import web
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from settings import Settings
+from stream.kiosk import Kiosks
 from stream.sessions import Sessions
+from web.artworks import Artworks
 from web.banner import print_banner
+from web.kiosk import KioskPages
+from web.notes import Notes
 from web.pages import Pages, secured
 from web.problems import problems
 from web.signalling import Signalling
+from web.socket import Socket
 from web.tls import TlsError, ensure_certificate, lan_addresses, server_context
+from web.whip import Whip
 
 log = logging.getLogger("vernissage.server")
 
@@ -34,12 +40,27 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     app = web.Application(middlewares=[secured, problems])
     app[SESSIONS] = sessions
     app.add_routes(Pages(settings, sessions).routes())
+    app.add_routes(Artworks(sessions).routes())
+    app.add_routes(Notes(settings).routes())
     app.add_routes(Signalling(settings, sessions).routes())
+    app.add_routes(Socket(settings, sessions).routes())
+    kiosks = Kiosks(settings, sessions.bench)
+    kiosk_pages = KioskPages(kiosks)
+    app.add_routes(kiosk_pages.routes())
+    app.add_routes(Whip(settings, kiosks).routes())
+
+    async def hang_up(_: web.Application) -> None:
+        # What stays open by itself would hold the server up.
+        kiosk_pages.end()
+        await kiosks.stop()
+        await sessions.close_all("server stops")
+
+    app.on_shutdown.append(hang_up)
 
     async def lifetime(_: web.Application) -> AsyncIterator[None]:
         watching = [
             asyncio.create_task(work)
-            for work in (sessions.follow_gallery(), sessions.meters.watch_loop())
+            for work in (sessions.follow_gallery(), sessions.meters.watch_loop(), kiosks.run())
         ]
         yield
         for task in watching:

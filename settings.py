@@ -1,27 +1,40 @@
 """Every setting of Vernissage: typed, described, read from flags, environment or a TOML file.
 
 A setting is read, first found wins, from a command line flag, from the environment
-(`VERNISSAGE_SECTION__NAME`, e.g. `VERNISSAGE_CONSENSUS__AGREE=6`), from `vernissage.toml` in the
-working directory, from the default here. README.md lists them; `tests/test_readme.py` holds the
-list to this file.
+(`VERNISSAGE_SECTION__NAME`, e.g. `VERNISSAGE_CONSENSUS__AGREE=6`), from a TOML file (the one named
+by `--config` or `VERNISSAGE_CONFIG`, else `vernissage.toml` in the working directory), from the
+default here. README.md lists them; `tests/test_readme.py` holds the list to this file.
 """
 
 from __future__ import annotations
 
+import os
+import tomllib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as PydanticSettingsError
 
 from stream.consensus import ConsensusRule
 
 REPOSITORY = Path(__file__).resolve().parent
+CONFIG_VARIABLE = "VERNISSAGE_CONFIG"
+"""Names the TOML file in the environment; `--config` sets it for this process."""
+DEFAULT_CONFIG = Path("vernissage.toml")
 
 
 class SettingsError(ValueError):
@@ -49,11 +62,39 @@ class ServerSettings(Section):
     max_sessions: int = Field(20, ge=1, description="Visitors served at once; more get 503.")
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of that 503, in seconds.")
     max_offer_bytes: int = Field(65536, ge=1024, description="Largest SDP offer taken, in bytes.")
+    full_wait_s: float = Field(
+        0.3,
+        gt=0,
+        description="Mean wait of frames to be judged, in seconds, above which nobody is let in.",
+    )
     connect_s: float = Field(10, gt=0, description="A session not connected by then is closed.")
     idle_s: float = Field(15, gt=0, description="A session without frames this long is closed.")
+    notes_folder: Path = Field(
+        REPOSITORY / ".cache" / "notes", description="Where visitors' notes are kept."
+    )
+    notes_per_minute: int = Field(20, ge=1, description="Notes taken a minute, of all visitors.")
     ice_servers: tuple[str, ...] = Field(
         (), description="STUN or TURN addresses, for server and page; none are needed on a LAN."
     )
+    ice_username: str | None = Field(None, description="User of the TURN servers.")
+    ice_credential: SecretStr | None = Field(
+        None, description="Password of the TURN servers; pages are told it."
+    )
+    max_frame_bytes: int = Field(
+        524288, ge=16384, description="Largest JPEG frame taken from a WebSocket, in bytes."
+    )
+    max_frame_pixels: int = Field(
+        2_100_000, ge=19200, description="Most pixels of such a frame; counted before decoding."
+    )
+
+    def ice_entries(self) -> list[dict[str, str]]:
+        """List the STUN and TURN servers as WebRTC wants them; only TURN has a user."""
+        user = {"username": self.ice_username} if self.ice_username else {}
+        if self.ice_credential:
+            user["credential"] = self.ice_credential.get_secret_value()
+        return [
+            {"urls": url} | (user if url.startswith("turn") else {}) for url in self.ice_servers
+        ]
 
 
 class StreamSettings(Section):
@@ -64,6 +105,10 @@ class StreamSettings(Section):
     pace_width: int = Field(640, ge=160, description="Width that senders are asked for, pixels.")
     pace_height: int = Field(480, ge=120, description="Height that senders are asked for, pixels.")
     matched_fps: int = Field(10, ge=1, le=60, description="`pace_fps` while an artwork is shown.")
+    slow_fps: int = Field(8, ge=1, le=60, description="Most frames a second asked under load.")
+    slow_wait_s: float = Field(
+        0.1, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
+    )
     min_sharpness: float = Field(
         0.3, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."
     )
@@ -95,13 +140,40 @@ class ModelSettings(Section):
     threads: int = Field(2, ge=1, description="Threads of one embedding (`intra_op`).")
 
 
+class KioskSettings(Section):
+    """A camera beside the gallery, and who is told what it sees."""
+
+    source: SecretStr = Field(
+        description="Camera: a device (`/dev/video0`), an address (`rtsp://...`), a clip, or "
+        "`whip` for one that sends by itself.",
+    )
+    title: str = Field("", description="Headline of the display page; the gallery's name if empty.")
+    webhook: SecretStr | None = Field(
+        None, description="Address that matches and losses are posted to."
+    )
+    token: SecretStr | None = Field(
+        None, min_length=16, description="Bearer token of a WHIP sender, 16 characters or more."
+    )
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.source.get_secret_value() == "whip" and self.token is None:
+            raise ValueError('source = "whip" needs a token, 16 characters or more')
+        address = self.webhook.get_secret_value() if self.webhook else "https://"
+        if not address.startswith(("http://", "https://")):
+            raise ValueError("webhook is no http or https address")
+        return self
+
+
+KioskName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
 class Settings(BaseSettings):
     """All settings, checked at load."""
 
     model_config = SettingsConfigDict(
         env_prefix="VERNISSAGE_",
         env_nested_delimiter="__",
-        toml_file="vernissage.toml",
         extra="forbid",
         frozen=True,
     )
@@ -112,11 +184,15 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged to standard error."
     )
+    log_json: bool = Field(False, description="Log a JSON object a line, for machines.")
     server: ServerSettings = Field(default_factory=ServerSettings)
     stream: StreamSettings = Field(default_factory=StreamSettings)
     recognition: RecognitionSettings = Field(default_factory=RecognitionSettings)
     consensus: ConsensusRule = Field(default_factory=ConsensusRule)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    kiosk: dict[KioskName, KioskSettings] = Field(
+        {}, description="Cameras beside the gallery, by name: `[kiosk.NAME]` with what follows."
+    )
 
     @model_validator(mode="after")
     def _can_declare(self) -> Self:
@@ -138,7 +214,22 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags before environment before TOML."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, file
+
+
+def config_file() -> Path:
+    """Path of the TOML file that settings are read from; the default one may be missing.
+
+    Raises:
+        SettingsError: a file that was asked for is missing.
+    """
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named and not Path(named).is_file():
+        raise SettingsError(
+            f"{named}: no such settings file; write one: vernissage settings --toml"
+        )
+    return Path(named) if named else DEFAULT_CONFIG
 
 
 def load_settings(**flags: object) -> Settings:
@@ -149,10 +240,17 @@ def load_settings(**flags: object) -> Settings:
     """
     try:
         return Settings(**flags)  # type: ignore[arg-type]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{config_file()}: not a readable TOML file: {error}") from None
+    except PydanticSettingsError as error:
+        raise SettingsError(f"environment: {error}; write lists as JSON") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        given = f" (given: {first['input']!r})" if first["type"] != "value_error" else ""
+        # Cameras' addresses and TURN's credential hold passwords.
+        private = not {"kiosk", "ice_credential"}.isdisjoint(first["loc"])
+        told = first["type"] != "value_error" and not private
+        given = f" (given: {first['input']!r})" if told else ""
         raise SettingsError(
             f"setting {name}: {first['msg']}{given}; see Settings in README.md".replace(" :", ":")
         ) from None

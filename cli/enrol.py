@@ -28,7 +28,8 @@ def enrol_command(
         str,
         typer.Argument(
             help="A folder of pictures (file name = title), a CSV with the columns "
-            "id,title,artist,year,room,text,image (rows with one id are views of one artwork), "
+            "id,title,artist,year,room,text,image (rows with one id are views of one artwork; "
+            "README.md tells of more), "
             "or the word 'demo'."
         ),
     ],
@@ -98,7 +99,7 @@ def report(result: Enrolment, found: list[Verdict], out: Path) -> None:
     for label, value in (
         ("artworks", manifest.artworks),
         ("photographs enrolled", manifest.references),
-        ("photographs skipped", len(result.skipped)),
+        ("files skipped", len(result.skipped)),
         ("embeddings", manifest.vectors),
         ("local features", manifest.features),
         ("good / weak / confusable", " / ".join(counts)),

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import typer
 
+from cli.config import configured
 from cli.doctor import doctor
 from cli.enrol import enrol_command
 from cli.evaluate import evaluate
+from cli.kiosk import kiosk
 from cli.replay import replay
 from cli.serve import serve
+from cli.settings import show_settings
 from models.export_command import export
 
 app = typer.Typer(
     name="vernissage",
     help="Point a camera at an artwork, know what it is.",
-    epilog="Settings can also come from VERNISSAGE_... in the environment or vernissage.toml; "
-    "README.md lists them all.",
+    epilog="Settings can also come from VERNISSAGE_... in the environment or a TOML file; "
+    "vernissage settings shows them all.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve")(serve)
-app.command("enrol")(enrol_command)
-app.command("replay")(replay)
-app.command("evaluate")(evaluate)
-app.command("export")(export)
-app.command("doctor")(doctor)
+app.command("serve")(configured(serve))
+app.command("kiosk")(configured(kiosk))
+app.command("enrol")(configured(enrol_command))
+app.command("replay")(configured(replay))
+app.command("evaluate")(configured(evaluate))
+app.command("export")(configured(export))
+app.command("doctor")(configured(doctor))
+app.command("settings")(configured(show_settings))

@@ -31,6 +31,9 @@ def serve(
         Path | None, typer.Option(help="Your own PEM certificate chain; goes with --key.")
     ] = None,
     key: Annotated[Path | None, typer.Option(help="Your own PEM private key.")] = None,
+    log_json: Annotated[
+        bool, typer.Option("--json", help="Log a JSON object a line, for machines.")
+    ] = False,
 ) -> None:
     """Serve the visitor's page and recognize what phones point at.
 
@@ -42,6 +45,8 @@ def serve(
     }
     if gallery is not None:
         flags["gallery"] = gallery
+    if log_json:
+        flags["log_json"] = True
     with clear_errors():
         settings = load_settings(**flags)
         prepare(settings)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli.logs import set_up_logs
 from gallery.catalogue import CatalogueError
 from gallery.store import GalleryError
 from models.architecture import ModelError
@@ -53,14 +52,7 @@ def fail(message: str) -> None:
 
 def prepare(settings: Settings) -> None:
     """Set up logging and threads for this process."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
-    if settings.log_level != "debug":
-        for chatty in ("aioice", "aiortc", "libav"):
-            logging.getLogger(chatty).setLevel(logging.WARNING)
+    set_up_logs(settings.log_level, as_json=settings.log_json)
     use_one_thread()
 
 

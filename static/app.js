@@ -1,15 +1,21 @@
 // The visitor page: makes the parts, ties them to the buttons.
 
-import { Card } from './card.js';
+import { Card, factsOf } from './card.js';
 import { find, setText } from './dom.js';
+import { tell } from './languages.js';
 import { Look } from './look.js';
+import { Note } from './note.js';
 import { Notice } from './notice.js';
+import { keepForOffline } from './offline.js';
 import { Overlay } from './overlay.js';
 import { watchPresence } from './presence.js';
 import { Screen } from './screen.js';
+import { remember } from './seen.js';
+import { SeenList } from './seen-list.js';
 import { loadConfig } from './sessions.js';
+import { Tools } from './tools.js';
 import { Visit } from './visit.js';
-import { fillWords, say } from './words.js';
+import { fillWords, say, wantedLanguages } from './words.js';
 
 /** @param {{name: string, artworks: number}} gallery */
 function showGallery(gallery) {
@@ -32,16 +38,35 @@ function keepLooking() {
   if (!back.hidden) back.focus({ preventScroll: true });
 }
 
+/** @param {import('./messages.js').Artwork} artwork */
+function keepSeen(artwork) {
+  const text = tell(artwork, 'text', wantedLanguages);
+  remember({
+    id: artwork.id,
+    title: tell(artwork, 'title', wantedLanguages).value,
+    artist: artwork.artist ?? '',
+    facts: factsOf(artwork),
+    text: text.value,
+    language: text.language,
+    image: artwork.image ?? '',
+  });
+  seenList.refresh();
+}
+
 fillWords(document);
 const back = find('#back', HTMLButtonElement);
 const screen = new Screen();
-const overlay = new Overlay(
-  find('#overlay', HTMLCanvasElement),
-  find('#picture', HTMLVideoElement),
-);
-const card = new Card(find('#card', HTMLElement), keepLooking);
-const look = new Look({ screen, overlay, card, onGallery: showGallery });
-const visit = new Visit({ screen, notice: new Notice(wayOut), look });
+const picture = find('#picture', HTMLVideoElement);
+const overlay = new Overlay(find('#overlay', HTMLCanvasElement), picture);
+const note = new Note(picture);
+const card = new Card(find('#card', HTMLElement), {
+  onClose: keepLooking,
+  onDoubt: (artwork) => note.open(artwork),
+});
+const seenList = new SeenList();
+const tools = new Tools(find('.stage', HTMLElement), () => visit.changeLens());
+const look = new Look({ screen, overlay, card, onGallery: showGallery, onSeen: keepSeen });
+const visit = new Visit({ screen, notice: new Notice(wayOut), look, tools });
 
 const start = find('#start', HTMLButtonElement);
 start.addEventListener('click', () => visit.start());
@@ -52,7 +77,8 @@ find('#stop', HTMLButtonElement).addEventListener('click', () => {
   start.focus();
 });
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && card.isOpen) keepLooking();
+  const inDialog = document.querySelector('dialog[open]') !== null;
+  if (event.key === 'Escape' && card.isOpen && !inDialog) keepLooking();
 });
 
 let comesBack = false;
@@ -74,4 +100,5 @@ loadConfig()
   .catch(() => {
     // Only the name is missing; connecting says what is wrong.
   });
+window.addEventListener('load', () => void keepForOffline());
 if (new URLSearchParams(location.search).get('autostart') === '1') visit.start();

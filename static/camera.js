@@ -1,5 +1,7 @@
 // The phone's camera: opening it, saying in one word why it can't be opened, closing it.
 
+import { betterLens, chosenLens, listCameras } from './lenses.js';
+
 /** @typedef {'no-permission' | 'no-camera' | 'camera-busy'} CameraProblem */
 
 /** The camera can't be had; `problem` says why. */
@@ -26,8 +28,8 @@ export function environmentProblem() {
 }
 
 /**
- * Open the rear camera. 4:3, since that is the whole sensor of most phones: more of a large
- * painting fits. What is sent is scaled down (pace.js); the visitor sees the sharp picture.
+ * Open the chosen lens, or else the main one at the back: some browsers give the ultra-wide one
+ * first, which shows artworks small and bent.
  *
  * Must be called from the tap's handler without waiting for anything first: Safari asks for
  * permission only then.
@@ -36,13 +38,49 @@ export function environmentProblem() {
  * @throws {CameraError}
  */
 export async function openCamera() {
+  const chosen = chosenLens();
+  const rear = { facingMode: { ideal: 'environment' } };
+  try {
+    if (chosen) return await askForCamera({ deviceId: { exact: chosen } });
+  } catch (error) {
+    // Browsers give lenses new names now and then.
+    if (!(error instanceof CameraError) || error.problem !== 'no-camera') throw error;
+  }
+  const stream = await askForCamera(rear);
+  const better = betterLens(await listCameras().catch(() => []), deviceOf(stream));
+  if (!better) return stream;
+  // Most phones open one camera at a time.
+  closeCamera(stream);
+  return askForCamera({ deviceId: { exact: better.deviceId } }).catch(() => askForCamera(rear));
+}
+
+/**
+ * @param {MediaStream} stream
+ * @returns {string | undefined}
+ */
+export function deviceOf(stream) {
+  return stream.getVideoTracks()[0]?.getSettings().deviceId;
+}
+
+/**
+ * 4:3, since that is the whole sensor of most phones: more of a large painting fits. What is sent
+ * is scaled down (pace.js); the visitor sees the sharp picture.
+ *
+ * @param {MediaTrackConstraints} which
+ * @returns {Promise<MediaStream>}
+ * @throws {CameraError}
+ */
+async function askForCamera(which) {
+  const zoom = /** @type {MediaTrackConstraintSet} */ ({ zoom: true });
   try {
     return await navigator.mediaDevices.getUserMedia({
       video: {
-        facingMode: { ideal: 'environment' },
+        ...which,
         width: { min: 320, ideal: 1280 },
         height: { min: 240, ideal: 960 },
         frameRate: { ideal: 30, max: 30 },
+        // Some browsers lend the zoom only to pages that ask for it with the camera.
+        advanced: [zoom],
       },
       audio: false,
     });

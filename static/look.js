@@ -1,9 +1,11 @@
 // What the server sees, message by message, turned into states, hints, the outline and the card.
 
-import { say } from './words.js';
+import { tell } from './languages.js';
+import { say, wantedLanguages } from './words.js';
 
 /** @typedef {import('./messages.js').ServerMessage} ServerMessage */
 /** @typedef {import('./messages.js').Match} Match */
+/** @typedef {import('./messages.js').Artwork} Artwork */
 /** @typedef {import('./messages.js').Progress} Progress */
 
 /** A lost artwork stays this long: a hand that trembles doesn't make the card flicker. */
@@ -18,6 +20,7 @@ const SPEAK_MS = 6000;
  * @property {import('./overlay.js').Overlay} overlay
  * @property {import('./card.js').Card} card
  * @property {(gallery: {name: string, artworks: number}) => void} onGallery
+ * @property {(artwork: Artwork) => void} onSeen an artwork was found
  */
 
 export class Look {
@@ -57,7 +60,8 @@ export class Look {
     this.#dismissed = this.#declared !== null;
     this.#goOnLooking();
     if (this.#declared) {
-      this.#parts.screen.offerBack(this.#declared.artwork.title);
+      const title = tell(this.#declared.artwork, 'title', wantedLanguages).value;
+      this.#parts.screen.offerBack(title);
       this.#parts.screen.showHint(say('hint.next'));
     }
   }
@@ -133,11 +137,15 @@ export class Look {
     const isNews = screen.state !== 'matched' || this.#declared?.artwork.id !== artwork.id;
     this.#declared = match;
     this.#dismissed = false;
+    // The outline is another artwork's, and a work without a plane has none.
+    if (isNews) overlay.fade();
     card.show(artwork);
     screen.enter('matched', { artwork: artwork.id });
     overlay.follow(match.outline, match.frame);
     if (!isNews) return;
-    const { title, artist } = artwork;
+    this.#parts.onSeen(artwork);
+    const title = tell(artwork, 'title', wantedLanguages).value;
+    const { artist } = artwork;
     const words = artist
       ? say('announce.match', { title, artist })
       : say('announce.match_anonymous', { title });

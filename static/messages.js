@@ -5,6 +5,7 @@
 /** @typedef {[Point, Point, Point, Point]} Outline clockwise from the artwork's top left, 0..1 */
 /** @typedef {{width: number, height: number}} Size */
 
+/** @typedef {{title?: string, text?: string | null, audio?: string}} Translation */
 /**
  * @typedef {object} Artwork
  * @property {string} id
@@ -14,6 +15,10 @@
  * @property {string | null} [room]
  * @property {string | null} [text]
  * @property {string | null} [image]
+ * @property {string[]} [images] further pictures
+ * @property {string} [audio]
+ * @property {string} [language] of title, text and audio
+ * @property {Record<string, Translation>} [languages] further ones
  */
 
 /** @typedef {'hold_still' | 'too_dark' | 'too_bright' | 'move_closer' | 'blurred'} Hint */

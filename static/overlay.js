@@ -79,6 +79,7 @@ export class Overlay {
   /** Let the outline fade away. */
   fade() {
     this.#heard = -Infinity;
+    this.#target = this.#doubted = null;
   }
 
   /** @param {number} now */
@@ -92,7 +93,7 @@ export class Overlay {
       this.#shown = approach(this.#shown, this.#target, elapsed, HALF_LIFE_MS);
     this.#paint();
     const over = !fresh && this.#opacity === 0;
-    if (over) this.#shown = this.#target = null;
+    if (over) this.#shown = this.#target = this.#doubted = null;
     this.#request = over ? 0 : requestAnimationFrame(this.#draw);
   };
 

@@ -63,7 +63,7 @@ async function askSender(sender, pace) {
 async function askCamera(track, pace) {
   try {
     await track.applyConstraints({
-      facingMode: { ideal: 'environment' },
+      ...track.getConstraints(),
       width: { ideal: pace.width },
       height: { ideal: pace.height },
       frameRate: { ideal: pace.fps },

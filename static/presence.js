@@ -3,13 +3,14 @@
 /**
  * @typedef {object} PresenceHandlers
  * @property {() => void} onHidden at once
- * @property {() => void} onAway hidden for so long that the camera should rest
+ * @property {() => void} onAway hidden for a while: the camera should rest
  * @property {() => void} onVisible
  * @property {() => void} onLeave the page goes away, perhaps for good
  * @property {() => void} onReturn ... but was brought back as it was
  */
 
-const AWAY_MS = 20000;
+/** A glance at a message shouldn't cost a visitor the line; a phone put away should. */
+const AWAY_MS = 3000;
 
 /** @param {PresenceHandlers} handlers */
 export function watchPresence(handlers) {

@@ -56,14 +56,14 @@ export function freeSession(location) {
 }
 
 /**
- * A server that hangs counts as one that is gone.
+ * Fetch; a server that hangs counts as one that is gone.
  *
  * @param {string} address
  * @param {RequestInit} init
  * @param {AbortSignal} [signal]
  * @returns {Promise<Response>}
  */
-async function fetchInTime(address, init, signal) {
+export async function fetchInTime(address, init, signal) {
   const giveUp = new AbortController();
   const abort = () => giveUp.abort();
   const timer = window.setTimeout(abort, ANSWER_MS);

@@ -21,6 +21,7 @@ const PATIENCE_MS = 7000;
  * @property {import('./screen.js').Screen} screen
  * @property {import('./notice.js').Notice} notice
  * @property {import('./look.js').Look} look what the server sees
+ * @property {import('./tools.js').Tools} tools what the camera can
  */
 
 export class Visit {
@@ -60,16 +61,24 @@ export class Visit {
     else this.start();
   }
 
+  /** Go on with another lens; the server takes it for a new visitor. */
+  changeLens() {
+    if (!this.#stream) return;
+    this.#end();
+    this.#parts.look.forget();
+    void this.#begin();
+  }
+
   hidden() {
     this.#line?.setPaused(true);
   }
 
-  /** Hidden for long: the camera rests, the place on the server is free for others. */
+  /** Hidden: the camera rests, the place on the server is free for others; a card may be read on. */
   rest() {
     if (!this.#run) return;
     this.#end();
     this.#resting = true;
-    this.#parts.look.forget();
+    this.#parts.look.interrupt();
     this.#parts.screen.enter('connecting');
   }
 
@@ -102,6 +111,7 @@ export class Visit {
     this.#stream = stream;
     stream.getVideoTracks()[0]?.addEventListener('ended', () => this.#cameraEnded(run));
     screen.showPicture(stream);
+    this.#parts.tools.attach(stream);
     void this.#wakeLock.hold();
     await this.#connect(stream, run.signal);
   }
@@ -213,6 +223,7 @@ export class Visit {
     this.#line = null;
     closeCamera(this.#stream);
     this.#stream = null;
+    this.#parts.tools.detach();
     this.#parts.screen.showPicture(null);
     this.#wakeLock.release();
   }

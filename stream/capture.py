@@ -60,8 +60,10 @@ def clip_frames(path: Path) -> Iterator[Frame]:
             raise CaptureError(f"{path}: not a clip that can be read ({error.strerror})") from None
 
 
-def upright(decoded: av.VideoFrame) -> Image:
+def upright(decoded: av.VideoFrame | Image) -> Image:
     """Convert to uint8 [height, width, 3] BGR, turned as the camera says it was held."""
+    if isinstance(decoded, np.ndarray):
+        return decoded
     image = decoded.to_ndarray(format="bgr24")
     turns = round(getattr(decoded, "rotation", 0) / 90) % 4
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
@@ -71,7 +73,7 @@ def upright(decoded: av.VideoFrame) -> Image:
 class Arrived:
     """A decoded frame that may never be looked at: conversion waits until it is judged."""
 
-    decoded: av.VideoFrame
+    decoded: av.VideoFrame | Image
     captured_s: float
     index: int
 
@@ -89,7 +91,7 @@ class LatestFrame:
         self._newest: Arrived | None = None
         self._filled = asyncio.Event()
 
-    def put(self, decoded: av.VideoFrame, captured_s: float) -> None:
+    def put(self, decoded: av.VideoFrame | Image, captured_s: float) -> None:
         """Put in a frame, in place of one that nobody took."""
         self._newest = Arrived(decoded, captured_s, self.received)
         self.received += 1

@@ -52,8 +52,20 @@ class FrameSize(Part):
     height: int
 
 
+class TranslationPart(Part):
+    """What is told of an artwork in a further language; what is empty is told in another."""
+
+    title: str = ""
+    text: str = ""
+    audio: str = ""
+
+
 class ArtworkPart(Part):
-    """What the card shows; `image` is the address of a picture, on this server."""
+    """What the card shows; `image`, `images` (further ones) and `audio` are addresses here.
+
+    `language` is that of `title`, `text` and `audio`; `languages` has them in further ones, by tag
+    (BCP 47).
+    """
 
     id: str
     title: str
@@ -62,6 +74,10 @@ class ArtworkPart(Part):
     room: str
     text: str
     image: str
+    images: tuple[str, ...] = ()
+    audio: str = ""
+    language: str = ""
+    languages: dict[str, TranslationPart] = {}
 
 
 class LatencyPart(Part):

@@ -33,6 +33,20 @@ class Meters:
         self.declarations = self._counter("declarations", "Artworks declared.")
         self.not_found = self._counter("not_found", "Looks that ended without an answer.")
         self.refused = self._counter("sessions_refused", "Offers refused for want of a place.")
+        self.camera_up = Gauge(
+            "vernissage_kiosk_camera_up",
+            "Whether a kiosk's camera sends.",
+            ("kiosk",),
+            registry=self.registry,
+        )
+        self.camera_lost = self._counter(
+            "kiosk_camera_lost",
+            "Times a kiosk's camera was lost or a try to reach it failed.",
+            "kiosk",
+        )
+        self.webhook_posts = self._counter(
+            "kiosk_webhook_posts", "Posts to a kiosk's webhook.", "kiosk", "outcome"
+        )
         self.stage = self._histogram(
             "stage_seconds", "Time of a step of a frame.", _STAGE_S, "stage"
         )

@@ -1,31 +1,17 @@
-"""One visitor: a peer connection, its newest frame, its line, its data channel."""
+"""One visitor, whatever carries their frames and messages: from hello to goodbye."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor
-from dataclasses import dataclass
-
-from aiortc import (
-    MediaStreamTrack,
-    RTCConfiguration,
-    RTCDataChannel,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCSessionDescription,
-)
-from aiortc.exceptions import InvalidStateError
 
 from settings import Settings
-from stream.capture import Arrived, LatestFrame, drain
 from stream.configured import make_line
-from stream.line import Judged
+from stream.judging import Bench, Judging, Numbering
 from stream.messages import (
-    LABEL,
     Bye,
     ConsensusPart,
     ErrorMessage,
@@ -42,92 +28,49 @@ from stream.messages import (
     ServerMessage,
     parse_peer_message,
 )
-from stream.meters import Meters
-from stream.recognize import Recognizer
-from stream.scheduler import Scheduler
 
 log = logging.getLogger("vernissage.session")
 
 _WATCH_S = 0.5
 _PAUSE_S = 25.0
 """A hidden page keeps its place this much longer, so that a glance at a message costs nothing."""
-_CLOSE_S = 3.0
-"""aiortc's close can hang on a peer that vanished."""
 
 
-class OfferError(ValueError):
-    """An offer that can't be answered; the message says why."""
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What all sessions share to judge frames.
-
-    Attributes:
-        recognizer: returns the recognizer of the newest gallery.
-        workers: threads that judge.
-        scheduler: whose turn it is; a place a worker.
-        meters: counts what happens.
-    """
-
-    recognizer: Callable[[], Recognizer]
-    workers: Executor
-    scheduler: Scheduler
-    meters: Meters
-
-
-class Session:
-    """A visitor's connection, from offer to goodbye."""
+class Session(ABC):
+    """A visitor's stay; what carries it is left to those that derive from it."""
 
     def __init__(
         self, settings: Settings, bench: Bench, on_closed: Callable[[str], object]
     ) -> None:
-        """Make a session that waits for its offer; `on_closed` is told its id at the end."""
+        """Make a session that waits for frames; `on_closed` is told its id at the end."""
         self.id = secrets.token_urlsafe(12)
-        self.judged = 0
         self._closing: asyncio.Task[None] | None = None
         self._on_closed = on_closed
         self._settings = settings
         self._bench = bench
-        servers = [RTCIceServer(urls=url) for url in settings.server.ice_servers]
-        self._peer = RTCPeerConnection(RTCConfiguration(iceServers=servers))
-        self._channel: RTCDataChannel | None = None
-        self._slot = LatestFrame()
-        self._line = make_line(settings)
+        self._judging = Judging(make_line(settings), bench, self._say)
         self._loop = asyncio.get_running_loop()
-        self._began_s = self._loop.time()
-        self._seq = 0
-        self._streaming = False
-        self._paused = False
-        self._matched = False
+        self._numbering = Numbering(self._loop.time)
+        self._paced: Pace | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._peer.on("track", self._on_track)
-        self._peer.on("datachannel", self._on_channel)
-        self._peer.on("connectionstatechange", self._on_state)
 
-    async def answer(self, offer: str) -> str:
-        """Answer an SDP offer.
+    @property
+    @abstractmethod
+    def connected(self) -> bool:
+        """Whether frames can come in."""
 
-        Raises:
-            OfferError: not SDP, or no video comes with it.
-        """
-        try:
-            await self._peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-        except Exception as error:
-            # aiortc's parser raises whatever it stumbles over: an offer is a stranger's text.
-            raise OfferError(f"not an SDP offer that can be used ({error!r})") from None
-        sending = False
-        for transceiver in self._peer.getTransceivers():
-            if transceiver.kind == "video" and not sending:
-                sending = _is_sent(offer, transceiver.mid)
-            else:
-                transceiver.direction = "inactive"
-        if not sending:
-            raise OfferError("no video is sent with this offer; one video track is needed")
-        answer = await self._peer.createAnswer()
-        await self._peer.setLocalDescription(answer)
-        self._spawn(self._watch())
-        return str(self._peer.localDescription.sdp)
+    @abstractmethod
+    def _send(self, message: ServerMessage) -> None:
+        """Number and send a message, unless there is no one to hear it."""
+
+    @abstractmethod
+    async def _hang_up(self) -> None:
+        """Let go of what carries the session."""
+
+    @property
+    def judged(self) -> int:
+        """How many frames were judged."""
+        return self._judging.judged
 
     async def close(self, reason: str) -> None:
         """Say goodbye and let everything go; whoever calls again waits for the same end."""
@@ -140,8 +83,7 @@ class Session:
         self._send(Bye(reason=reason))
         for task in self._tasks:
             task.cancel()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._peer.close(), _CLOSE_S)
+        await self._hang_up()
         self._on_closed(self.id)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
@@ -155,30 +97,13 @@ class Session:
             log.error("session %s: %r", self.id[:6], error, exc_info=error)
             self._spawn(self.close("internal error"))
 
-    def _on_track(self, track: MediaStreamTrack) -> None:
-        if track.kind == "video" and not self._streaming:
-            self._streaming = True
-            self._spawn(drain(track, self._slot))
-            self._spawn(self._judge_frames())
-        else:
-            track.stop()
+    def _greet(self) -> None:
+        self._send(make_hello(self._settings, self._bench, self.id))
+        self._paced = self._pace()
+        self._send(self._paced)
 
-    def _on_channel(self, channel: RTCDataChannel) -> None:
-        if channel.label != LABEL or self._channel is not None:
-            channel.close()
-            return
-        self._channel = channel
-        channel.on("message", self._on_message)
-        self._send(self._hello())
-        self._send(self._pace())
-
-    async def _on_state(self) -> None:
-        state = self._peer.connectionState
-        log.debug("session %s: %s", self.id[:6], state)
-        if state in ("failed", "closed"):
-            await self.close("connection lost")
-
-    def _on_message(self, text: str | bytes) -> None:
+    def receive(self, text: str | bytes) -> None:
+        """Follow a message of the visitor's."""
         try:
             message = parse_peer_message(text)
         except MessageError as error:
@@ -188,97 +113,56 @@ class Session:
             case PeerHello():
                 log.debug("session %s: says hello", self.id[:6])
             case Pause():
-                self._paused = True
+                self._judging.paused = True
             case Resume():
-                self._paused = False
+                self._judging.paused = False
             case Ping(id=number):
                 self._send(Pong(id=number))
 
-    async def _judge_frames(self) -> None:
-        """Judge the newest frame, over and over, whenever it is this session's turn."""
-        bench, last_verdict_s, counted = self._bench, self._loop.time(), 0
-        while True:
-            captured_s = await self._slot.wait()
-            if self._paused or not self._line.sampler.wants(captured_s):
-                self._slot.take()
-                continue
-            async with bench.scheduler.turn(last_verdict_s):
-                arrived = self._slot.take()
-                bench.meters.received.inc(arrived.index + 1 - counted)
-                bench.meters.dropped.inc(arrived.index - counted)
-                counted = arrived.index + 1
-                # A closer look for one visitor must not make the others wait.
-                judged = await self._loop.run_in_executor(
-                    bench.workers, self._judge, arrived, not bench.scheduler.crowded
-                )
-            last_verdict_s = self._loop.time()
-            self.judged += 1
-            said = self._line.follow(judged, last_verdict_s)
-            bench.meters.count(judged, said, last_verdict_s, self._line.looked_s)
-            self._say(said)
-
-    def _judge(self, arrived: Arrived, closer: bool) -> Judged:
-        """Judge a frame, on a worker thread."""
-        return self._line.judge(arrived.to_frame(), self._bench.recognizer(), closer=closer)
-
     async def _watch(self) -> None:
-        """Let go of a peer that never comes or has vanished, and of an artwork out of view."""
+        """Let go of a visitor who never comes or has vanished, and of an artwork out of view."""
         limits = self._settings.server
+        began_s = self._numbering.began_s
         while True:
             await asyncio.sleep(_WATCH_S)
             now = self._loop.time()
-            self._say(self._line.tick(now))
-            connected = self._peer.connectionState == "connected"
-            if not connected and now - self._began_s > limits.connect_s:
+            self._judging.tick()
+            if not self.connected and now - began_s > limits.connect_s:
                 return await self.close("not connected in time")
-            patience = limits.idle_s + (_PAUSE_S if self._paused else 0)
-            if now - (self._slot.last_received_s or self._began_s) > patience:
+            patience = limits.idle_s + (_PAUSE_S if self._judging.paused else 0)
+            if now - (self._judging.slot.last_received_s or began_s) > patience:
                 return await self.close("no frames")
 
     def _say(self, messages: list[ServerMessage]) -> None:
         for message in messages:
             self._send(message)
-        if self._matched != (self._line.consensus.declared is not None):
-            self._matched = not self._matched
-            self._send(self._pace())
-
-    def _send(self, message: ServerMessage) -> None:
-        """Send a message, unless there is no one to hear it."""
-        channel = self._channel
-        if channel is None or channel.readyState != "open":
-            return
-        t = round(1000 * (self._loop.time() - self._began_s))
-        numbered = message.model_copy(update={"seq": self._seq, "t": t})
-        with contextlib.suppress(InvalidStateError):
-            channel.send(numbered.model_dump_json())
-            self._seq += 1
-
-    def _hello(self) -> Hello:
-        recognizer = self._bench.recognizer()
-        manifest, card = recognizer.gallery.manifest, recognizer.embedder.card
-        rule = self._settings.consensus
-        return Hello(
-            session=self.id,
-            gallery=GalleryPart(name=manifest.name, artworks=manifest.artworks),
-            model=ModelPart(
-                name=card.name,
-                weights=card.weights,
-                precision=card.precision,
-                fingerprint=card.fingerprint,
-            ),
-            consensus=ConsensusPart(agree=rule.agree, window=rule.window, within_s=rule.within_s),
-        )
+        pace = self._pace()
+        if pace != self._paced:
+            self._paced = pace
+            self._send(pace)
 
     def _pace(self) -> Pace:
         stream = self._settings.stream
-        fps = stream.matched_fps if self._matched else stream.pace_fps
+        matched = self._judging.line.consensus.declared is not None
+        fps = stream.matched_fps if matched else stream.pace_fps
+        if self._bench.load.slow:
+            fps = min(fps, stream.slow_fps)
         return Pace(fps=fps, width=stream.pace_width, height=stream.pace_height)
 
 
-def _is_sent(offer: str, mid: str | None) -> bool:
-    """Tell whether the offer's media section `mid` sends (RFC 8866, section 6.7)."""
-    for section in offer.split("\nm=")[1:]:
-        lines = [line.strip() for line in section.splitlines()]
-        if f"a=mid:{mid}" in lines:
-            return "a=recvonly" not in lines and "a=inactive" not in lines
-    return False
+def make_hello(settings: Settings, bench: Bench, session_id: str) -> Hello:
+    """Say who answers: gallery, model and rule in use now."""
+    recognizer = bench.recognizer()
+    manifest, card = recognizer.gallery.manifest, recognizer.embedder.card
+    rule = settings.consensus
+    return Hello(
+        session=session_id,
+        gallery=GalleryPart(name=manifest.name, artworks=manifest.artworks),
+        model=ModelPart(
+            name=card.name,
+            weights=card.weights,
+            precision=card.precision,
+            fingerprint=card.fingerprint,
+        ),
+        consensus=ConsensusPart(agree=rule.agree, window=rule.window, within_s=rule.within_s),
+    )

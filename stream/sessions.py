@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder
 from settings import Settings
 from stream.configured import make_recognizer
+from stream.judging import Bench
+from stream.load import Load
 from stream.meters import Meters
+from stream.peer import PeerSession
 from stream.recognize import Recognizer, use_one_thread
 from stream.scheduler import Scheduler
-from stream.session import Bench, Session
+from stream.session import Session
+from stream.socket_session import SocketSession
 
 log = logging.getLogger("vernissage.sessions")
+
+Kind = TypeVar("Kind", bound=Session)
 
 _WORKERS = 2
 """Judging threads: while one embeds, the other matches features."""
@@ -39,8 +46,13 @@ class Sessions:
         )
         self._sessions: dict[str, Session] = {}
         self.meters = Meters(lambda: len(self._sessions))
-        self._bench = Bench(
-            lambda: self._recognizer, self._workers, Scheduler(_WORKERS), self.meters
+        load = Load(
+            settings.stream.slow_wait_s,
+            settings.server.full_wait_s,
+            asyncio.get_running_loop().time,
+        )
+        self.bench = Bench(
+            lambda: self._recognizer, self._workers, Scheduler(_WORKERS), load, self.meters
         )
 
     @property
@@ -51,7 +63,7 @@ class Sessions:
     @property
     def full(self) -> bool:
         """Whether another visitor would be refused."""
-        return len(self) >= self._settings.server.max_sessions
+        return len(self) >= self._settings.server.max_sessions or self.bench.load.full
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -66,12 +78,7 @@ class Sessions:
             FullError: no room.
             OfferError: the offer can't be answered.
         """
-        if self.full:
-            self.meters.refused.inc()
-            raise FullError
-        session = Session(self._settings, self._bench, lambda gone: self._sessions.pop(gone, None))
-        # Held from here on, so that offers that come at once can't all slip in.
-        self._sessions[session.id] = session
+        session = self._admit(PeerSession)
         try:
             answer = await session.answer(offer)
         except BaseException:
@@ -79,6 +86,25 @@ class Sessions:
             raise
         log.info("session %s: opened, %d now", session.id[:6], len(self))
         return session, answer
+
+    def open_socket(self) -> SocketSession:
+        """Let a visitor in whose frames come over a WebSocket.
+
+        Raises:
+            FullError: no room.
+        """
+        session = self._admit(SocketSession)
+        log.info("session %s: opened by WebSocket, %d now", session.id[:6], len(self))
+        return session
+
+    def _admit(self, kind: type[Kind]) -> Kind:
+        """Make a session; it is held from here on, so that those at once can't all slip in."""
+        if self.full:
+            self.meters.refused.inc()
+            raise FullError
+        session = kind(self._settings, self.bench, lambda gone: self._sessions.pop(gone, None))
+        self._sessions[session.id] = session
+        return session
 
     async def close(self, session_id: str, reason: str) -> bool:
         """Let a visitor go; False where there is no such session."""

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -47,13 +48,13 @@ pytestmark = [
 
 
 @asynccontextmanager
-async def phone(camera: Path | None = None) -> AsyncIterator[Page]:
-    """A browser the size of a phone, whose camera plays a clip, or that has none."""
-    flags = [*FLAGS, *([f"--use-file-for-fake-video-capture={camera}"] if camera else [])]
+async def phone(camera: Path | None = None, *flags: str, **options: Any) -> AsyncIterator[Page]:
+    """A browser the size of a phone, whose camera plays a clip, or shows a test picture."""
+    flags = (*FLAGS, *flags, *([f"--use-file-for-fake-video-capture={camera}"] if camera else []))
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         try:
-            page = await browser.new_page(viewport=PHONE)
+            page = await browser.new_page(viewport=PHONE, **options)
             yield page
         finally:
             await browser.close()

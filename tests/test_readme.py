@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
 from cli import app
 from settings import REPOSITORY, Settings
@@ -17,7 +18,7 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 def shown(default: object) -> str:
     """A default as the README writes it."""
-    if default is None or default == ():
+    if default in (None, (), "", PydanticUndefined):
         return "none"
     if isinstance(default, bool):
         return "on" if default else "off"
@@ -31,6 +32,9 @@ def settings_rows(model: type[BaseModel] = Settings, prefix: str = "") -> list[s
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             rows += settings_rows(kind, f"{name}.")
+            continue
+        if get_origin(kind) is dict:
+            rows += settings_rows(get_args(kind)[1], f"{name}.NAME.")
             continue
         assert field.description, f"{prefix}{name} has no description"
         rows.append(f"| `{prefix}{name}` | {shown(field.default)} | {field.description} |")
@@ -57,7 +61,7 @@ def test_every_setting_is_in_the_readme() -> None:
 
 
 def test_the_readme_has_no_setting_that_is_gone() -> None:
-    documented = set(re.findall(r"^\| `([a-z_.]+)` \|", README, re.MULTILINE))
+    documented = set(re.findall(r"^\| `([a-zA-Z_.]+)` \|", README, re.MULTILINE))
     known = {row.split("`")[1] for row in (*settings_rows(), *message_rows())}
     assert documented <= known
 

@@ -46,10 +46,10 @@ class Pages:
         """Return the routes."""
         return [
             web.get("/", self.visitor),
+            web.get("/service-worker.js", self.service_worker),
             web.get("/wall", self.wall),
             web.get("/client.json", self.client),
             web.get("/wall/artworks.json", self.artworks),
-            web.get("/artworks/{id}/{kind:thumbnail|picture}.jpg", self.picture),
             web.get("/healthz", self.health),
             web.get("/readyz", self.ready),
             web.get("/metrics", self.metrics),
@@ -59,6 +59,10 @@ class Pages:
     async def visitor(self, _: web.Request) -> web.FileResponse:
         """Serve the visitor's page."""
         return web.FileResponse(STATIC / "index.html")
+
+    async def service_worker(self, _: web.Request) -> web.FileResponse:
+        """Serve what keeps the page for offline; from here, or it could not answer for `/`."""
+        return web.FileResponse(STATIC / "service-worker.js")
 
     async def wall(self, _: web.Request) -> web.FileResponse:
         """Serve the wall, to try the whole thing with a second screen."""
@@ -83,7 +87,7 @@ class Pages:
         manifest = self._sessions.gallery.manifest
         return web.json_response(
             {
-                "ice_servers": [{"urls": url} for url in self._settings.server.ice_servers],
+                "ice_servers": self._settings.server.ice_entries(),
                 "gallery": {"name": manifest.name, "artworks": manifest.artworks},
             }
         )
@@ -103,12 +107,3 @@ class Pages:
                 }
             )
         return web.json_response(listed)
-
-    async def picture(self, request: web.Request) -> web.FileResponse:
-        """Serve a picture of an artwork."""
-        gallery = self._sessions.gallery
-        number = gallery.number_of(request.match_info["id"])
-        if number is None:
-            raise web.HTTPNotFound
-        path = gallery.picture_path(number, thumbnail=request.match_info["kind"] == "thumbnail")
-        return web.FileResponse(path, headers={"Cache-Control": "max-age=300"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from settings import Settings
-from stream.session import OfferError
+from stream.peer import OfferError
 from stream.sessions import FullError, Sessions
+from web.bodies import TooLargeError, read_at_most
 from web.problems import problem
 
 SDP = "application/sdp"
@@ -32,15 +33,11 @@ class Signalling:
         if request.content_type != SDP:
             return problem(415, f"an offer is {SDP}, not {request.content_type}")
         most = self._limits.max_offer_bytes
-        if (request.content_length or 0) > most:
-            return problem(413, f"an offer has at most {most} bytes")
-        body = b""
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > most:
-                return problem(413, f"an offer has at most {most} bytes")
         try:
+            body = await read_at_most(request, most)
             session, answer = await self._sessions.open(body.decode("utf-8"))
+        except TooLargeError:
+            return problem(413, f"an offer has at most {most} bytes")
         except UnicodeDecodeError:
             return problem(400, "not an SDP offer: not UTF-8")
         except OfferError as error:
@@ -49,7 +46,7 @@ class Signalling:
             wait = self._limits.retry_after_s
             return problem(
                 503,
-                f"all {self._limits.max_sessions} places are taken; try again in {wait} s",
+                f"all places are taken; try again in {wait} s",
                 {"Retry-After": str(wait)},
             )
         location = f"/sessions/{session.id}"

@@ -1,0 +1,230 @@
+"""Many visitors at once: how many a server holds, ours beside the naive way, in one run.
+
+Each visitor is an aiortc peer that sends clips already encoded, and looks at one artwork after the
+other for five seconds each. A number of visitors is held while 95% of the artworks are matched in
+two seconds, nothing wrong is declared and nobody is refused. Server and visitors share a machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import matplotlib.pyplot as plt
+import numpy as np
+from aiohttp import ClientSession
+from rich.console import Console
+from rich.table import Table
+from yarl import URL
+
+from benchmarks.visitors import FPS, LOOK_S, Stay, visit
+from gallery.demo.catalogue import DEMO_WORKS
+from settings import load_settings
+from tests.clips import filmed, hang, write_clip
+
+LOOKS = 3
+GOAL_S = 2.0
+STAGGER_S = 0.4
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A number of visitors, and how they fared. Times in seconds, memory in MB."""
+
+    visitors: int
+    p50_s: float
+    p95_s: float
+    age_p50_s: float
+    age_p95_s: float
+    wrong: int
+    refused: int
+    server_cpu: float
+    load_cpu: float
+    rss_mb: float
+    lag_p99_s: float
+
+    @property
+    def held(self) -> bool:
+        """Whether all of them were served as they should be."""
+        return self.p95_s <= GOAL_S and not self.wrong and not self.refused
+
+
+def main() -> None:
+    """Ramp visitors up for both ways; print tables, write a plot."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gallery", type=Path, default=load_settings().gallery)
+    parser.add_argument("--ours", type=int, nargs="+", default=[1, 4, 8, 12, 16, 20, 24])
+    parser.add_argument("--naive", type=int, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument("--cycles", type=int, default=0, help="connect and vanish so often, too")
+    parser.add_argument("--plot", type=Path, default=Path("load.png"))
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        clips = _make_clips(Path(folder))
+        ways = {
+            "ours": (_ours(chosen.gallery), chosen.ours),
+            "naive": (
+                [sys.executable, "-m", "benchmarks.naive_server", chosen.gallery],
+                chosen.naive,
+            ),
+        }
+        results = {
+            way: asyncio.run(_ramp(way, command, numbers, clips))
+            for way, (command, numbers) in ways.items()
+        }
+        if chosen.cycles:
+            asyncio.run(_vanish(_ours(chosen.gallery), clips, chosen.cycles))
+    held = {
+        way: max((step.visitors for step in steps if step.held), default=0)
+        for way, steps in results.items()
+    }
+    print(f"visitors held: ours {held['ours']}, naive {held['naive']}")
+    _plot(results, chosen.plot)
+
+
+def _ours(gallery: Path) -> list[object]:
+    script = Path(sys.executable).with_name("vernissage")
+    return [
+        script, "serve", "--gallery", gallery, "--host", "127.0.0.1", "--port", "0", "--no-tls"
+    ]  # fmt: skip
+
+
+def _make_clips(folder: Path) -> dict[str, Path]:
+    clips = {}
+    for work in DEMO_WORKS[:12]:
+        frames = filmed(hang(work.paint()), LOOK_S, FPS)
+        clips[work.id] = write_clip(folder / f"{work.id}.webm", frames, FPS)
+    return clips
+
+
+@contextmanager
+def _served(command: list[object]) -> Iterator[tuple[URL, int]]:
+    """Run a server that may take as many as come; yield its address and process id."""
+    environment = os.environ | {"VERNISSAGE_SERVER__MAX_SESSIONS": "200"}
+    arguments = [str(part) for part in command]
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield URL(process.stdout.readline().strip()), process.pid
+        finally:
+            process.kill()
+
+
+async def _ramp(
+    way: str, command: list[object], numbers: list[int], clips: dict[str, Path]
+) -> list[Step]:
+    table = Table(
+        "visitors", "match p50", "p95", "age p50", "p95", "wrong", "refused", "server CPU",
+        "a stream", "visitors' CPU", "RSS MB", "lag p99", title=way,
+    )  # fmt: skip
+    steps = []
+    for number in numbers:
+        with _served(command) as (base, pid):
+            step = await _measure(base, pid, number, clips)
+        steps.append(step)
+        table.add_row(
+            str(number), f"{step.p50_s:.2f} s", f"{step.p95_s:.2f} s",
+            f"{1000 * step.age_p50_s:.0f} ms", f"{1000 * step.age_p95_s:.0f} ms",
+            str(step.wrong), str(step.refused), f"{step.server_cpu:.0%}",
+            f"{step.server_cpu / number:.1%}", f"{step.load_cpu:.0%}", f"{step.rss_mb:.0f}",
+            f"{1000 * step.lag_p99_s:.0f} ms",
+        )  # fmt: skip
+        print(f"{way}: {step}", flush=True)
+    Console().print(table)
+    return steps
+
+
+async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> Step:
+    items = [*clips.items()]
+
+    async def come(turn: int) -> Stay:
+        await asyncio.sleep(turn * STAGGER_S)
+        mine = dict(items[(turn + k) % len(items)] for k in range(LOOKS))
+        return await visit(http, base, mine, LOOKS * LOOK_S)
+
+    async with ClientSession() as http:
+        loop = asyncio.get_running_loop()
+        began_s, ours, theirs = loop.time(), _cpu_s(os.getpid()), _cpu_s(pid)
+        stays = await asyncio.gather(*(come(turn) for turn in range(number)))
+        took_s = loop.time() - began_s
+        theirs_cpu = (_cpu_s(pid) - theirs) / took_s
+        ours_cpu = (_cpu_s(os.getpid()) - ours) / took_s
+        async with http.get(base / "metrics") as response:
+            metrics = await response.text()
+    waits = [wait for stay in stays for wait in stay.waits_s] or [float("inf")]
+    return Step(
+        number,
+        float(np.percentile(waits, 50, method="higher")),
+        float(np.percentile(waits, 95, method="higher")),
+        _quantile(metrics, "vernissage_frame_age_seconds", 0.5),
+        _quantile(metrics, "vernissage_frame_age_seconds", 0.95),
+        sum(stay.wrong for stay in stays),
+        sum(stay.refused for stay in stays),
+        theirs_cpu,
+        ours_cpu,
+        _rss_mb(pid),
+        _quantile(metrics, "vernissage_loop_lag_seconds", 0.99),
+    )
+
+
+async def _vanish(command: list[object], clips: dict[str, Path], cycles: int) -> None:
+    """Connect and go without a word, over and over; print memory and places taken."""
+    clip = dict([next(iter(clips.items()))])
+    with _served(command) as (base, pid):
+        async with ClientSession() as http:
+            for cycle in range(cycles + 1):
+                if cycle % max(1, cycles // 10) == 0:
+                    async with http.get(base / "metrics") as response:
+                        sessions = re.search(
+                            r"^vernissage_sessions (\S+)", await response.text(), re.M
+                        )
+                    taken = sessions[1] if sessions else "?"
+                    print(f"{cycle} cycles: {_rss_mb(pid):.0f} MB, {taken} sessions", flush=True)
+                await visit(http, base, clip, 0.3)
+
+
+def _cpu_s(pid: int) -> float:
+    """CPU time of a process so far, user and system (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _rss_mb(pid: int) -> float:
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def _quantile(metrics: str, name: str, share: float) -> float:
+    """Upper edge of the bucket that holds a quantile of a Prometheus histogram."""
+    buckets = re.findall(rf'^{name}_bucket{{le="([^"]+)"}} (\S+)', metrics, re.M)
+    total = float(buckets[-1][1]) if buckets else 0.0
+    return next((float(edge) for edge, count in buckets if float(count) >= share * total), 0.0)
+
+
+def _plot(results: dict[str, list[Step]], path: Path) -> None:
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    for way, steps in results.items():
+        numbers = [step.visitors for step in steps]
+        axes.plot(numbers, [min(step.p95_s, LOOK_S) for step in steps], "o-", label=f"{way}, p95")
+        axes.plot(numbers, [min(step.p50_s, LOOK_S) for step in steps], "o:", label=f"{way}, p50")
+    axes.axhline(GOAL_S, color="grey", lw=0.8)
+    axes.set(xlabel="visitors at once", ylabel="time to match, s (5: none)", ylim=(0, LOOK_S + 0.2))
+    axes.legend()
+    figure.savefig(path, dpi=120)
+
+
+if __name__ == "__main__":
+    cv2.setNumThreads(1)
+    main()

@@ -1,0 +1,77 @@
+"""The naive way to serve: each session its own fp32 call on every sampled frame.
+
+No turns, no tracking, no pacing, no limit of visitors; frames are judged as they come, on as many
+threads as there are sessions. The rest (model, gallery, verification, consensus) is ours, so that
+the ratio tells what scheduling, tracking, pacing and precision bring together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import web
+
+from gallery.store import open_gallery
+from models.embedder import Embedder
+from server import SESSIONS, make_app
+from settings import Settings, load_settings
+from stream.frames import Frame
+from stream.recognize import Recognizer, Verdict, use_one_thread
+from stream.scheduler import Scheduler
+
+_ENDLESS_S = 1e9
+_MANY = 64
+
+
+class NaiveRecognizer(Recognizer):
+    """Judges every frame in full, the declared artwork's too, and takes no closer look."""
+
+    def track(self, frame: Frame, held: str) -> Verdict | None:
+        """Never track."""
+        return None
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until killed; print the address first."""
+    embedder = Embedder(settings.model.path, settings.model.threads)
+    gallery = open_gallery(settings.gallery, embedder.card)
+    app = make_app(settings, embedder, gallery)
+    sessions = app[SESSIONS]
+    recognizer = NaiveRecognizer(gallery, embedder)
+    sessions.bench = replace(
+        sessions.bench,
+        recognizer=lambda: recognizer,
+        workers=ThreadPoolExecutor(_MANY, initializer=use_one_thread),
+        scheduler=Scheduler(_MANY),
+    )
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    print(f"http://{host}:{port}", flush=True)
+    await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Serve the gallery named by the first argument with the fp32 model."""
+    plain = load_settings()
+    fp32 = plain.model.path.with_name("dinov2-small.onnx")
+    settings = plain.model_copy(
+        update={
+            "gallery": Path(sys.argv[1]),
+            "model": plain.model.model_copy(update={"path": fp32}),
+            "server": plain.server.model_copy(
+                update={"max_sessions": _MANY, "full_wait_s": _ENDLESS_S}
+            ),
+            "stream": plain.stream.model_copy(update={"slow_wait_s": _ENDLESS_S}),
+        }
+    )
+    asyncio.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

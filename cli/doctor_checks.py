@@ -1,0 +1,190 @@
+"""What `vernissage doctor` checks of the settings: model, gallery, certificate, port, folders."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from cryptography import x509
+
+from cli.doctor_machine import clock, memory, processor
+from cli.shared import USER_ERRORS
+from gallery.store import open_gallery
+from models.checkpoint import file_sha256
+from models.embedder import Embedder, read_card
+from settings import Settings
+from web.pem import read_pair
+from web.tls import RENEW_DAYS, TlsError, lan_addresses
+
+Status = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: `mend` says what to do where the status isn't ok."""
+
+    name: str
+    status: Status
+    found: str
+    mend: str = ""
+
+
+class Doubt(Exception):
+    """Something that works but should be looked at: what was found, then how to mend it."""
+
+
+Check = Callable[[Settings], str]
+
+
+def examine(name: str, check: Check, settings: Settings) -> Finding:
+    """Run a check; what it raises becomes what was found."""
+    try:
+        return Finding(name, "ok", check(settings))
+    except Doubt as doubt:
+        return Finding(name, "warn", *doubt.args)
+    except (*USER_ERRORS, OSError) as error:
+        found, _, mend = str(error).partition("; ")
+        return Finding(name, "fail", found, mend)
+
+
+def _processor(_: Settings) -> str:
+    found, fast = processor()
+    if not fast:
+        raise Doubt(found, "without AVX2 recognition is slow; use a newer machine")
+    return found
+
+
+def _memory(_: Settings) -> str:
+    found, enough = memory()
+    if not enough:
+        raise Doubt(found, "1 GB should be free; stop other programs or add memory")
+    return found
+
+
+def _clock(_: Settings) -> str:
+    found, synchronized = clock()
+    if not synchronized:
+        raise Doubt(found, "a wrong clock makes certificates invalid: timedatectl set-ntp true")
+    return found
+
+
+def _model(settings: Settings) -> str:
+    path = settings.model.path
+    card = read_card(path)
+    if file_sha256(path) != card.fingerprint:
+        raise OSError(f"{path}: differs from its card; make it again: vernissage export")
+    return f"{card.name} {card.precision}, weights: {card.weights}, checksum right"
+
+
+def _speed(settings: Settings) -> str:
+    embedder = Embedder(settings.model.path, settings.model.threads)
+    side = embedder.card.resolution
+    crops = np.zeros((2, side, side, 3), np.uint8)
+    spent = []
+    for _ in range(4):
+        began = time.perf_counter()
+        embedder.embed(crops)
+        spent.append(time.perf_counter() - began)
+    frame_ms = 1000 * min(spent)
+    return f"{frame_ms:.0f} ms a frame (two crops): {1000 / frame_ms:.0f} embedded a second"
+
+
+def _gallery(settings: Settings) -> str:
+    opened = open_gallery(settings.gallery, read_card(settings.model.path))
+    return f"{opened.manifest.name}, {len(opened.artworks)} artworks, {settings.gallery}"
+
+
+def _certificate(settings: Settings) -> str:
+    server = settings.server
+    if not server.tls:
+        raise Doubt("HTTPS is off", "phones give no camera unless a proxy in front serves HTTPS")
+    if bool(server.cert) != bool(server.key):
+        raise TlsError("a certificate needs its key; give both --cert and --key, or neither")
+    local = server.tls_folder / "cert.pem"
+    if not server.cert and not local.exists():
+        return f"made at first start, in {server.tls_folder}"
+    path, key = server.cert or local, server.key or server.tls_folder / "key.pem"
+    cert, _ = read_pair(path, key)
+    now, ends = datetime.now(UTC), cert.not_valid_after_utc
+    if now < cert.not_valid_before_utc:
+        raise TlsError(f"{path}: not valid yet; set this machine's clock")
+    if now > ends and server.cert:
+        raise TlsError(f"{path}: ended on {ends:%Y-%m-%d}; renew it where it was issued")
+    found = f"{path}: for {_names_of(cert)}, until {ends:%Y-%m-%d}, key fits"
+    if ends - now < timedelta(days=RENEW_DAYS) and server.cert:
+        raise Doubt(found, "it ends soon; renew it where it was issued")
+    return found
+
+
+def _names_of(cert: x509.Certificate) -> str:
+    try:
+        held = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        raise TlsError("the certificate names no host (SAN); have it issued anew") from None
+    return ", ".join(str(name.value) for name in held)
+
+
+def _port(settings: Settings) -> str:
+    server = settings.server
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((server.host, server.port))
+        except OSError as error:
+            raise OSError(
+                f"{server.host}:{server.port}: {os.strerror(error.errno or 0)}; "
+                "use another --port, or stop what listens there"
+            ) from None
+    return f"{server.host}:{server.port} is free"
+
+
+def _network(_: Settings) -> str:
+    addresses = lan_addresses()
+    if not addresses:
+        raise OSError("no network address: phones can't reach this machine; join a network")
+    return ", ".join(addresses)
+
+
+def _folders(settings: Settings) -> str:
+    server = settings.server
+    wanted = [server.tls_folder] if server.tls and not server.cert else []
+    for folder in wanted:
+        _try_to_write(folder)
+    return ", ".join(map(str, wanted)) or "none need be written"
+
+
+def _try_to_write(folder: Path) -> None:
+    """Write a file into a folder, or into the nearest one above it that exists."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise OSError(
+            f"{folder}: can't be written ({error.strerror}); "
+            f"give it to the user of the server: chown {os.getuid()} {there}"
+        ) from None
+
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("processor", _processor),
+    ("memory", _memory),
+    ("clock", _clock),
+    ("model", _model),
+    ("speed", _speed),
+    ("gallery", _gallery),
+    ("certificate", _certificate),
+    ("port", _port),
+    ("network", _network),
+    ("folders", _folders),
+)
+"""Every check and its name, in the order in which they are shown."""

@@ -1,0 +1,40 @@
+"""What kind of machine this is: processor, memory, clock. Says `unknown` where Linux isn't."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+_NEEDED_MB = 1024
+_SPEEDS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "amx_int8", "amx_bf16")
+
+
+def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, bool]:
+    """Describe the processor; false where it lacks AVX2, as far as can be seen."""
+    cores = f"{platform.machine()}, {os.cpu_count()} cores"
+    if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.is_file():
+        return cores, True
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+    flags = {flag for line in lines if line.startswith("flags") for flag in line.split()}
+    fast = [name for name in _SPEEDS if name in flags]
+    return f"{cores}, {', '.join(fast) or 'no AVX2'}", "avx2" in flags
+
+
+def memory(meminfo: Path = Path("/proc/meminfo")) -> tuple[str, bool]:
+    """Tell how much memory is available; false where it is little."""
+    if not meminfo.is_file():
+        return "unknown", True
+    lines = meminfo.read_text(encoding="utf-8").splitlines()
+    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+    free, total = (kilobytes.get(name, 0) // 1024 for name in ("MemAvailable", "MemTotal"))
+    return f"{free} of {total} MB available", free >= _NEEDED_MB
+
+
+def clock(marker: Path = Path("/run/systemd/timesync/synchronized")) -> tuple[str, bool]:
+    """Tell whether systemd keeps the clock right; false where it does, but hasn't managed yet."""
+    if marker.is_file():
+        return "set by a time server", True
+    if marker.parent.is_dir():
+        return "not set by a time server yet", False
+    return "kept by something other than systemd-timesyncd; not checked", True

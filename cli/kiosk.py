@@ -1,0 +1,72 @@
+"""`vernissage kiosk`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.shared import clear_errors, fail, load_embedder, prepare
+from gallery.store import open_gallery
+from models.embedder import Embedder
+from settings import KioskSettings, Settings, load_settings
+from stream.kiosk import WHIP, Kiosk
+from stream.messages import ServerMessage
+from stream.sessions import Sessions
+
+
+def kiosk(
+    source: Annotated[
+        str, typer.Option(help="A device (/dev/video0), an address (rtsp://...), or a clip.")
+    ],
+    gallery: Annotated[
+        Path | None, typer.Option(help="Folder of an enrolled gallery. Default: the demo.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What messages call this camera.")] = "kiosk",
+    webhook: Annotated[
+        str | None, typer.Option(help="Address that matches and losses are posted to.")
+    ] = None,
+) -> None:
+    """Recognize what a camera beside the gallery sees; a line of JSON a message on standard output.
+
+    A clip is played once; a camera that is lost is tried again for ever. For a screen that shows
+    the artwork, and for cameras that send by WHIP, write [kiosk.NAME] into the settings of
+    vernissage serve; there passwords stay out of the list of processes, too.
+    """
+    if source == WHIP:
+        fail("whip needs the server: write [kiosk.NAME] into the settings of vernissage serve")
+    flags: dict[str, Any] = {"gallery": gallery} if gallery else {}
+    given = {"source": source} | ({"webhook": webhook} if webhook else {})
+    with clear_errors():
+        settings = load_settings(kiosk={name: given}, **flags)
+        prepare(settings)
+        asyncio.run(_watch(name, settings, load_embedder(settings)))
+
+
+async def _watch(name: str, settings: Settings, embedder: Embedder) -> None:
+    """Watch until a clip has ended, or SIGINT or SIGTERM."""
+    sessions = Sessions(settings, embedder, open_gallery(settings.gallery, embedder.card))
+    chosen: KioskSettings = settings.kiosk[name]
+
+    def print_line(message: ServerMessage) -> None:
+        body = {"kiosk": name} | message.model_dump(mode="json")
+        print(json.dumps(body), flush=True)
+
+    watching = asyncio.ensure_future(
+        Kiosk(name, chosen, settings, sessions.bench, print_line).run(once=True)
+    )
+    following = asyncio.create_task(sessions.follow_gallery())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, watching.cancel)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+    finally:
+        following.cancel()
+        await sessions.stop()

@@ -1,0 +1,103 @@
+"""One camera's newest frame, judged whenever it is its turn; whoever listens hears what follows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from stream.capture import Arrived, LatestFrame
+from stream.line import Judged, Line
+from stream.load import Load
+from stream.messages import ServerMessage
+from stream.meters import Meters
+from stream.recognize import Recognizer
+from stream.scheduler import Scheduler
+
+Message = TypeVar("Message", bound=ServerMessage)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all cameras share to have their frames judged.
+
+    Attributes:
+        recognizer: returns the recognizer of the newest gallery.
+        workers: threads that judge.
+        scheduler: whose turn it is; a place a worker.
+        load: how long frames wait for their turn.
+        meters: counts what happens.
+    """
+
+    recognizer: Callable[[], Recognizer]
+    workers: Executor
+    scheduler: Scheduler
+    load: Load
+    meters: Meters
+
+
+class Judging:
+    """The frames of one camera, from its slot to the messages that they lead to."""
+
+    def __init__(
+        self, line: Line, bench: Bench, say: Callable[[list[ServerMessage]], object]
+    ) -> None:
+        """Judge with a line of one's own; `say` is told what follows, once a frame."""
+        self.slot = LatestFrame()
+        self.line = line
+        self.judged = 0
+        self.paused = False
+        self._bench = bench
+        self._say = say
+        self._loop = asyncio.get_running_loop()
+
+    async def run(self) -> None:
+        """Judge the newest frame, over and over, whenever it is this camera's turn."""
+        bench, last_verdict_s, counted = self._bench, self._loop.time(), 0
+        while True:
+            captured_s = await self.slot.wait()
+            if self.paused or not self.line.sampler.wants(captured_s):
+                self.slot.take()
+                continue
+            asked_s = self._loop.time()
+            async with bench.scheduler.turn(last_verdict_s):
+                bench.load.waited(self._loop.time() - asked_s)
+                arrived = self.slot.take()
+                bench.meters.received.inc(arrived.index + 1 - counted)
+                bench.meters.dropped.inc(arrived.index - counted)
+                counted = arrived.index + 1
+                # A closer look for one visitor must not make the others wait.
+                judged = await self._loop.run_in_executor(
+                    bench.workers, self._judge, arrived, not bench.scheduler.crowded
+                )
+            last_verdict_s = self._loop.time()
+            self.judged += 1
+            said = self.line.follow(judged, last_verdict_s)
+            bench.meters.count(judged, said, last_verdict_s, self.line.looked_s)
+            self._say(said)
+
+    def tick(self) -> None:
+        """Let time pass while no frame comes."""
+        self._say(self.line.tick(self._loop.time()))
+
+    def _judge(self, arrived: Arrived, closer: bool) -> Judged:
+        """Judge a frame, on a worker thread."""
+        return self.line.judge(arrived.to_frame(), self._bench.recognizer(), closer=closer)
+
+
+class Numbering:
+    """Numbers messages, and tells when they were said."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Begin now, by a clock of seconds."""
+        self._clock = clock
+        self._said = 0
+        self.began_s = clock()
+
+    def numbered(self, message: Message) -> Message:
+        """Put in the next `seq`, and `t`."""
+        t = round(1000 * (self._clock() - self.began_s))
+        self._said += 1
+        return message.model_copy(update={"seq": self._said - 1, "t": t})

@@ -1,0 +1,57 @@
+"""How busy the server is, measured: how long frames wait for their turn to be judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+_MEMORY_S = 2.0
+"""Waits this long ago count for a third."""
+_BACK = 0.4
+"""A state ends at this share of the wait that began it, so that it doesn't flicker."""
+
+
+class Load:
+    """A smoothed wait, and what follows from it: senders slowed, newcomers refused."""
+
+    def __init__(self, slow_s: float, full_s: float, clock: Callable[[], float]) -> None:
+        """Slow senders above `slow_s`, let nobody in above `full_s` (seconds of waiting)."""
+        self._clock = clock
+        self._mean_s, self._weight, self._updated_s = 0.0, 0.0, clock()
+        self._slow, self._full = _Latch(slow_s), _Latch(full_s)
+
+    def waited(self, seconds: float) -> None:
+        """Take note that a frame waited so long for its turn."""
+        self._fade()
+        self._weight += 1
+        self._mean_s += (seconds - self._mean_s) / max(self._weight, 1.0)
+
+    @property
+    def wait_s(self) -> float:
+        """Mean wait in seconds, recent ones counting more; fades when nothing is judged."""
+        self._fade()
+        return self._mean_s * min(1.0, self._weight)
+
+    @property
+    def slow(self) -> bool:
+        """Whether senders should send less."""
+        return self._slow.follow(self.wait_s)
+
+    @property
+    def full(self) -> bool:
+        """Whether one more visitor would spoil it for those inside."""
+        return self._full.follow(self.wait_s)
+
+    def _fade(self) -> None:
+        now = self._clock()
+        self._weight *= math.exp((self._updated_s - now) / _MEMORY_S)
+        self._updated_s = now
+
+
+class _Latch:
+    def __init__(self, above: float) -> None:
+        self._above, self._on = above, False
+
+    def follow(self, value: float) -> bool:
+        self._on = value > self._above * (_BACK if self._on else 1.0)
+        return self._on

@@ -1,0 +1,97 @@
+"""`/whip/NAME`: cameras that send by themselves (WHIP, RFC 9725)."""
+
+from __future__ import annotations
+
+import hmac
+
+from aiohttp import web
+
+from settings import Settings
+from stream.kiosk import WHIP, Kiosk, Kiosks
+from stream.peer import OfferError
+from web.bodies import TooLargeError, read_at_most
+from web.problems import problem
+from web.signalling import SDP
+
+
+class Whip:
+    """The handlers of `/whip`."""
+
+    def __init__(self, settings: Settings, kiosks: Kiosks) -> None:
+        """Take senders for those of `kiosks` whose source is `whip`."""
+        self._server = settings.server
+        self._senders = {
+            name: kiosk.token.get_secret_value()
+            for name, kiosk in settings.kiosk.items()
+            if kiosk.source.get_secret_value() == WHIP and kiosk.token
+        }
+        self._kiosks = kiosks
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [
+            web.post("/whip/{name}", self.open),
+            web.options("/whip/{name}", self.options),
+            web.delete("/whip/{name}/{session}", self.close),
+        ]
+
+    async def options(self, _: web.Request) -> web.Response:
+        """Say what may be posted."""
+        return web.Response(status=204, headers={"Accept-Post": SDP})
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Take an offer, and answer 201 with where the session is."""
+        admitted = self._admitted(request)
+        if isinstance(admitted, web.Response):
+            return admitted
+        if request.content_type != SDP:
+            return problem(415, f"an offer is {SDP}, not {request.content_type}")
+        most = self._server.max_offer_bytes
+        try:
+            body = await read_at_most(request, most)
+            session, answer = await admitted.take_whip(body.decode("utf-8"))
+        except TooLargeError:
+            return problem(413, f"an offer has at most {most} bytes")
+        except UnicodeDecodeError:
+            return problem(400, "not an SDP offer: not UTF-8")
+        except OfferError as error:
+            return problem(400, str(error))
+        response = web.Response(status=201, text=answer, content_type=SDP)
+        response.headers["Location"] = f"/whip/{admitted.name}/{session}"
+        for link in self._links():
+            response.headers.add("Link", link)
+        return response
+
+    async def close(self, request: web.Request) -> web.Response:
+        """End a sender's session."""
+        admitted = self._admitted(request)
+        if isinstance(admitted, web.Response):
+            return admitted
+        if await admitted.end_whip(request.match_info["session"]):
+            return web.Response(status=200)
+        return problem(404, "no such session; it may have ended")
+
+    def _admitted(self, request: web.Request) -> Kiosk | web.Response:
+        """Find the kiosk that the request's token is for, or the answer that refuses it."""
+        name = request.match_info["name"]
+        kiosk, token = self._kiosks.get(name), self._senders.get(name)
+        if kiosk is None or token is None:
+            return problem(404, 'no such kiosk with source = "whip"')
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
+        if scheme.lower() != "bearer" or not same:
+            return problem(
+                401, "the kiosk's bearer token is needed", {"WWW-Authenticate": "Bearer"}
+            )
+        return kiosk
+
+    def _links(self) -> list[str]:
+        """Name the STUN and TURN servers, as RFC 9725 says in section 4.6."""
+        links = []
+        for entry in self._server.ice_entries():
+            link = f'<{entry["urls"]}>; rel="ice-server"'
+            if "username" in entry and "credential" in entry:
+                link += f'; username="{entry["username"]}"; credential="{entry["credential"]}"'
+                link += '; credential-type="password"'
+            links.append(link)
+        return links
