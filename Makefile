@@ -31,7 +31,7 @@ types: ## Check the types of the pages' JavaScript; needs node
 	else echo "SKIPPED: no npx (Debian: apt-get install nodejs npm); static/ is not type-checked"; fi
 
 bench: setup $(DEMO) $(VENV)/.dev ## Measure, beside the naive way
-	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml
 	$(PIP) install -q pip-tools

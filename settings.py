@@ -63,7 +63,7 @@ class ServerSettings(Section):
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of that 503, in seconds.")
     max_offer_bytes: int = Field(65536, ge=1024, description="Largest SDP offer taken, in bytes.")
     full_wait_s: float = Field(
-        0.3,
+        0.12,
         gt=0,
         description="Mean wait of frames to be judged, in seconds, above which nobody is let in.",
     )
@@ -107,7 +107,7 @@ class StreamSettings(Section):
     matched_fps: int = Field(10, ge=1, le=60, description="`pace_fps` while an artwork is shown.")
     slow_fps: int = Field(8, ge=1, le=60, description="Most frames a second asked under load.")
     slow_wait_s: float = Field(
-        0.1, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
+        0.05, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
     )
     min_sharpness: float = Field(
         0.3, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."

@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 from yarl import URL
 
-from benchmarks.visitors import FPS, LOOK_S, Stay, visit
+from benchmarks.serving.visitors import FPS, LOOK_S, Stay, visit
 from gallery.demo.catalogue import DEMO_WORKS
 from settings import load_settings
 from tests.clips import filmed, hang, write_clip
@@ -74,7 +74,7 @@ def main() -> None:
         ways = {
             "ours": (_ours(chosen.gallery), chosen.ours),
             "naive": (
-                [sys.executable, "-m", "benchmarks.naive_server", chosen.gallery],
+                [sys.executable, "-m", "benchmarks.serving.naive", chosen.gallery],
                 chosen.naive,
             ),
         }

@@ -16,6 +16,8 @@ from stream.meters import Meters
 from stream.recognize import Recognizer
 from stream.scheduler import Scheduler
 
+_HELD_WAITS_S = 0.4
+"""Who has a match lets those go first who still look and have waited up to so much less."""
 Message = TypeVar("Message", bound=ServerMessage)
 
 
@@ -62,7 +64,8 @@ class Judging:
                 self.slot.take()
                 continue
             asked_s = self._loop.time()
-            async with bench.scheduler.turn(last_verdict_s):
+            held_s = _HELD_WAITS_S if self.line.consensus.declared else 0.0
+            async with bench.scheduler.turn(last_verdict_s + held_s):
                 bench.load.waited(self._loop.time() - asked_s)
                 arrived = self.slot.take()
                 bench.meters.received.inc(arrived.index + 1 - counted)

@@ -10,6 +10,7 @@ import cv2
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from gallery.features import LocalFeatures, closer_features, frame_features
 from gallery.store import Gallery
@@ -21,13 +22,15 @@ from stream.verify import Verification, verify_all
 
 
 def use_one_thread() -> None:
-    """Keep FAISS and OpenCV to the calling thread; for each thread that judges.
+    """Keep FAISS, OpenCV and BLAS to the calling thread; for each thread that judges.
 
     Frames are judged in parallel already: pools of threads would fight over the model's cores, and
-    make a verification many times slower. OpenMP keeps this number for each thread apart.
+    make a verification many times slower. OpenMP keeps this number for each thread apart. BLAS has
+    one small product a frame, and its threads would then spin for as long as the frame takes.
     """
     faiss.omp_set_num_threads(1)
     cv2.setNumThreads(1)
+    threadpool_limits(1, user_api="blas")
 
 
 Look = Literal["first", "closer", "tracked"]
@@ -68,9 +71,11 @@ class Recognizer:
     Attributes:
         gallery: what is searched.
         embedder: the model that the gallery was made with.
-        candidates: artworks verified a frame.
+        candidates: artworks verified a frame, at most.
         min_inliers: inliers that an accepted artwork needs.
         inner_crop: side of the second crop as a share of the first.
+        first: candidates verified at first; the others only where none of these is accepted and
+            holds the frame's centre.
     """
 
     gallery: Gallery
@@ -78,6 +83,7 @@ class Recognizer:
     candidates: int = 20
     min_inliers: int = 8
     inner_crop: float = 0.65
+    first: int = 5
 
     @property
     def accepts_from(self) -> int:
@@ -97,8 +103,13 @@ class Recognizer:
         watch = _Watch()
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
         features = frame_features(frame.image)
-        candidates = self._verify(nearest, features, closer=False)
+        likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
+        candidates = self._verify(likely, features, closer=False)
         best = self._choose(candidates, number)
+        if not holds_centre(best) and len(likely) < len(nearest):
+            others = [near for near in nearest if near not in likely]
+            candidates = (*candidates, *self._verify(others, features, closer=False))
+            best = self._choose(candidates, number)
         watch.lap("verify")
         solid = best is not None and self.gallery.is_solid(best.number)
         closer = closer and not solid and not holds_centre(best)
