@@ -26,6 +26,7 @@ from web.problems import problems
 from web.signalling import Signalling
 from web.socket import Socket
 from web.tls import TlsError, ensure_certificate, lan_addresses, server_context
+from web.trust import Trust
 from web.whip import Whip
 
 log = logging.getLogger("vernissage.server")
@@ -43,6 +44,7 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     app.add_routes(Artworks(sessions).routes())
     app.add_routes(Notes(settings).routes())
     app.add_routes(Signalling(settings, sessions).routes())
+    app.add_routes(Trust(settings.server).routes())
     app.add_routes(Socket(settings, sessions).routes())
     kiosks = Kiosks(settings, sessions.bench)
     kiosk_pages = KioskPages(kiosks)

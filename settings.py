@@ -137,7 +137,11 @@ class ModelSettings(Section):
         REPOSITORY / ".cache" / "models" / "dinov2-small-int8.onnx",
         description="The exported ONNX model; its card lies beside it.",
     )
-    threads: int = Field(2, ge=1, description="Threads of one embedding (`intra_op`).")
+    threads: int = Field(
+        1,
+        ge=1,
+        description="Threads of one embedding (`intra_op`) when serving; two run at once.",
+    )
 
 
 class KioskSettings(Section):
@@ -226,9 +230,7 @@ def config_file() -> Path:
     """
     named = os.environ.get(CONFIG_VARIABLE)
     if named and not Path(named).is_file():
-        raise SettingsError(
-            f"{named}: no such settings file; write one: vernissage settings --toml"
-        )
+        raise SettingsError(f"{named}: no such file; write one: vernissage settings --toml")
     return Path(named) if named else DEFAULT_CONFIG
 
 

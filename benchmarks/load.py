@@ -64,8 +64,8 @@ def main() -> None:
     """Ramp visitors up for both ways; print tables, write a plot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gallery", type=Path, default=load_settings().gallery)
-    parser.add_argument("--ours", type=int, nargs="+", default=[1, 4, 8, 12, 16, 20, 24])
-    parser.add_argument("--naive", type=int, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument("--ours", type=int, nargs="*", default=[1, 4, 6, 8, 10, 12, 16, 20])
+    parser.add_argument("--naive", type=int, nargs="*", default=[1, 2, 3, 4])
     parser.add_argument("--cycles", type=int, default=0, help="connect and vanish so often, too")
     parser.add_argument("--plot", type=Path, default=Path("load.png"))
     chosen = parser.parse_args()

@@ -37,7 +37,7 @@ class Finding:
     mend: str = ""
 
 
-class Doubt(Exception):
+class DoubtError(Exception):
     """Something that works but should be looked at: what was found, then how to mend it."""
 
 
@@ -48,7 +48,7 @@ def examine(name: str, check: Check, settings: Settings) -> Finding:
     """Run a check; what it raises becomes what was found."""
     try:
         return Finding(name, "ok", check(settings))
-    except Doubt as doubt:
+    except DoubtError as doubt:
         return Finding(name, "warn", *doubt.args)
     except (*USER_ERRORS, OSError) as error:
         found, _, mend = str(error).partition("; ")
@@ -58,21 +58,21 @@ def examine(name: str, check: Check, settings: Settings) -> Finding:
 def _processor(_: Settings) -> str:
     found, fast = processor()
     if not fast:
-        raise Doubt(found, "without AVX2 recognition is slow; use a newer machine")
+        raise DoubtError(found, "without AVX2 recognition is slow; use a newer machine")
     return found
 
 
 def _memory(_: Settings) -> str:
     found, enough = memory()
     if not enough:
-        raise Doubt(found, "1 GB should be free; stop other programs or add memory")
+        raise DoubtError(found, "1 GB should be free; stop other programs or add memory")
     return found
 
 
 def _clock(_: Settings) -> str:
     found, synchronized = clock()
     if not synchronized:
-        raise Doubt(found, "a wrong clock makes certificates invalid: timedatectl set-ntp true")
+        raise DoubtError(found, "a wrong clock spoils certificates: timedatectl set-ntp true")
     return found
 
 
@@ -105,7 +105,7 @@ def _gallery(settings: Settings) -> str:
 def _certificate(settings: Settings) -> str:
     server = settings.server
     if not server.tls:
-        raise Doubt("HTTPS is off", "phones give no camera unless a proxy in front serves HTTPS")
+        raise DoubtError("HTTPS is off", "phones give no camera unless a proxy serves HTTPS")
     if bool(server.cert) != bool(server.key):
         raise TlsError("a certificate needs its key; give both --cert and --key, or neither")
     local = server.tls_folder / "cert.pem"
@@ -120,7 +120,7 @@ def _certificate(settings: Settings) -> str:
         raise TlsError(f"{path}: ended on {ends:%Y-%m-%d}; renew it where it was issued")
     found = f"{path}: for {_names_of(cert)}, until {ends:%Y-%m-%d}, key fits"
     if ends - now < timedelta(days=RENEW_DAYS) and server.cert:
-        raise Doubt(found, "it ends soon; renew it where it was issued")
+        raise DoubtError(found, "it ends soon; renew it where it was issued")
     return found
 
 

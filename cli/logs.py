@@ -9,7 +9,9 @@ import re
 import sys
 from datetime import UTC, datetime
 
-_MAYBE_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*")
+_MAYBE_ADDRESS = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}|(?<!\w)[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(?!\w)"
+)
 REMOVED = "[address]"
 _CHATTY = ("aioice", "aiortc", "libav")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,8 +72,8 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """Load the model, and say whose weights it has."""
-    embedder = Embedder(settings.model.path, settings.model.threads)
+    """Load the model for work without visitors, on every core, and say whose weights it has."""
+    embedder = Embedder(settings.model.path, os.cpu_count() or 1)
     card = embedder.card
     console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
     return embedder

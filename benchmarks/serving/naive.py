@@ -1,8 +1,8 @@
 """The naive way to serve: each session its own fp32 call on every sampled frame.
 
-No turns, no tracking, no pacing, no limit of visitors; frames are judged as they come, on as many
-threads as there are sessions. The rest (model, gallery, verification, consensus) is ours, so that
-the ratio tells what scheduling, tracking, pacing and precision bring together.
+No turns, no tracking, no pacing, no limit of visitors; frames are judged as they come, every
+candidate is verified, and libraries keep the threads that they take by themselves. Weights, gallery
+and consensus are ours, so that the ratio tells what the rest brings together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from models.embedder import Embedder
 from server import SESSIONS, make_app
 from settings import Settings, load_settings
 from stream.frames import Frame
-from stream.recognize import Recognizer, Verdict, use_one_thread
+from stream.recognize import Recognizer, Verdict
 from stream.scheduler import Scheduler
 
 _ENDLESS_S = 1e9
@@ -41,11 +41,11 @@ async def serve(settings: Settings) -> None:
     gallery = open_gallery(settings.gallery, embedder.card)
     app = make_app(settings, embedder, gallery)
     sessions = app[SESSIONS]
-    recognizer = NaiveRecognizer(gallery, embedder)
+    recognizer = NaiveRecognizer(gallery, embedder, first=settings.recognition.candidates)
     sessions.bench = replace(
         sessions.bench,
         recognizer=lambda: recognizer,
-        workers=ThreadPoolExecutor(_MANY, initializer=use_one_thread),
+        workers=ThreadPoolExecutor(_MANY),
         scheduler=Scheduler(_MANY),
     )
     runner = web.AppRunner(app, access_log=None)

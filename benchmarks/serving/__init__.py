@@ -1,0 +1,1 @@
+"""What the load benchmark runs beside itself: visitors, and the naive server."""
