@@ -17,6 +17,7 @@ from models.embedder import Embedder
 from settings import Settings
 from stream.kiosk import Kiosks
 from stream.sessions import Sessions
+from stream.visits import VisitCounter
 from web.artworks import Artworks
 from web.banner import print_banner
 from web.kiosk import KioskPages
@@ -37,7 +38,8 @@ _GOODBYE_S = 3.0
 
 def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Application:
     """Wire the application; must be called with an event loop running."""
-    sessions = Sessions(settings, embedder, gallery)
+    visits = VisitCounter(settings.server.visits_folder)
+    sessions = Sessions(settings, embedder, gallery, visits.observe)
     app = web.Application(middlewares=[secured, problems])
     app[SESSIONS] = sessions
     app.add_routes(Pages(settings, sessions).routes())
@@ -62,12 +64,18 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     async def lifetime(_: web.Application) -> AsyncIterator[None]:
         watching = [
             asyncio.create_task(work)
-            for work in (sessions.follow_gallery(), sessions.meters.watch_loop(), kiosks.run())
+            for work in (
+                sessions.follow_gallery(),
+                sessions.meters.watch_loop(),
+                kiosks.run(),
+                visits.keep_saving(),
+            )
         ]
         yield
         for task in watching:
             task.cancel()
         await sessions.stop()
+        visits.save()
 
     app.cleanup_ctx.append(lifetime)
     return app

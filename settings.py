@@ -73,6 +73,10 @@ class ServerSettings(Section):
         REPOSITORY / ".cache" / "notes", description="Where visitors' notes are kept."
     )
     notes_per_minute: int = Field(20, ge=1, description="Notes taken a minute, of all visitors.")
+    visits_folder: Path = Field(
+        REPOSITORY / ".cache" / "visits",
+        description="Where visits are counted: a file a day, without persons.",
+    )
     ice_servers: tuple[str, ...] = Field(
         (), description="STUN or TURN addresses, for server and page; none are needed on a LAN."
     )

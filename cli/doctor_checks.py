@@ -1,4 +1,4 @@
-"""What `vernissage doctor` checks of the settings: model, gallery, certificate, port, folders."""
+"""What `vernissage doctor` checks of the settings: files, certificate, port, folders, cameras."""
 
 from __future__ import annotations
 
@@ -156,10 +156,16 @@ def _network(_: Settings) -> str:
 
 def _folders(settings: Settings) -> str:
     server = settings.server
-    wanted = [server.tls_folder] if server.tls and not server.cert else []
-    for folder in wanted:
-        _try_to_write(folder)
-    return ", ".join(map(str, wanted)) or "none need be written"
+    if server.tls and not server.cert:
+        _try_to_write(server.tls_folder)
+    kept = (server.notes_folder, server.visits_folder)
+    for folder in kept:
+        try:
+            _try_to_write(folder)
+        except OSError as error:
+            found, _, mend = str(error).partition("; ")
+            raise DoubtError(found, mend) from None
+    return f"can be written: {', '.join(map(str, kept))}"
 
 
 def _try_to_write(folder: Path) -> None:
@@ -170,9 +176,28 @@ def _try_to_write(folder: Path) -> None:
             pass
     except OSError as error:
         raise OSError(
-            f"{folder}: can't be written ({error.strerror}); "
-            f"give it to the user of the server: chown {os.getuid()} {there}"
+            f"{folder}: can't be written ({error.strerror}); let the server's user write to {there}"
         ) from None
+
+
+def _camera(settings: Settings) -> str:
+    for name, kiosk in settings.kiosk.items():
+        source = kiosk.source.get_secret_value()
+        if source == "whip" or "://" in source:
+            continue
+        if not Path(source).exists():
+            here = ", ".join(map(str, sorted(Path("/dev").glob("video*")))) or "none"
+            raise OSError(
+                f"kiosk {name}: no {source}; plug the camera in, or name one of these: {here}"
+            )
+        if not os.access(source, os.R_OK):
+            raise OSError(
+                f"kiosk {name}: {source} can't be read; put the server's user into group video"
+            )
+    if not settings.kiosk:
+        return "no kiosk is configured"
+    # Cameras on the network may hold passwords in their addresses, so only names are told.
+    return f"kiosks {', '.join(settings.kiosk)}: devices can be read; network cameras not tried"
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -186,5 +211,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("port", _port),
     ("network", _network),
     ("folders", _folders),
+    ("camera", _camera),
 )
 """Every check and its name, in the order in which they are shown."""

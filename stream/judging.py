@@ -31,6 +31,8 @@ class Bench:
         scheduler: whose turn it is; a place a worker.
         load: how long frames wait for their turn.
         meters: counts what happens.
+        on_said: told each message that a frame or the time led to, and how long had been looked,
+            in seconds.
     """
 
     recognizer: Callable[[], Recognizer]
@@ -38,6 +40,7 @@ class Bench:
     scheduler: Scheduler
     load: Load
     meters: Meters
+    on_said: Callable[[ServerMessage, float], object]
 
 
 class Judging:
@@ -79,11 +82,16 @@ class Judging:
             self.judged += 1
             said = self.line.follow(judged, last_verdict_s)
             bench.meters.count(judged, said, last_verdict_s, self.line.looked_s)
-            self._say(said)
+            self._tell(said)
 
     def tick(self) -> None:
         """Let time pass while no frame comes."""
-        self._say(self.line.tick(self._loop.time()))
+        self._tell(self.line.tick(self._loop.time()))
+
+    def _tell(self, said: list[ServerMessage]) -> None:
+        for message in said:
+            self._bench.on_said(message, self.line.looked_s)
+        self._say(said)
 
     def _judge(self, arrived: Arrived, closer: bool) -> Judged:
         """Judge a frame, on a worker thread."""

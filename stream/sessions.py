@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from settings import Settings
 from stream.configured import make_recognizer
 from stream.judging import Bench
 from stream.load import Load
+from stream.messages import ServerMessage
 from stream.meters import Meters
 from stream.peer import PeerSession
 from stream.recognize import Recognizer, use_one_thread
@@ -36,8 +38,17 @@ class FullError(RuntimeError):
 class Sessions:
     """The sessions of a server, and the gallery that they search."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, gallery: Gallery) -> None:
-        """Serve `gallery` with `embedder`, whose card the gallery was made with."""
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        gallery: Gallery,
+        on_said: Callable[[ServerMessage, float], object] = lambda message, looked_s: None,
+    ) -> None:
+        """Serve `gallery` with `embedder`, whose card the gallery was made with.
+
+        `on_said` is told what visitors are told: see `Bench`.
+        """
         self._settings = settings
         self._embedder = embedder
         self._recognizer = self._recognizer_of(gallery)
@@ -52,7 +63,7 @@ class Sessions:
             asyncio.get_running_loop().time,
         )
         self.bench = Bench(
-            lambda: self._recognizer, self._workers, Scheduler(_WORKERS), load, self.meters
+            lambda: self._recognizer, self._workers, Scheduler(_WORKERS), load, self.meters, on_said
         )
 
     @property

@@ -12,7 +12,7 @@ import logging
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time
 from io import StringIO
 from pathlib import Path
@@ -68,14 +68,6 @@ class DayVisits(BaseModel):
         counted.title = title
         counted.waits[round(_BINS_AN_OCTAVE * math.log2(max(looked_s, _SHORTEST_S)))] += 1
 
-    def add(self, other: DayVisits) -> None:
-        """Add the counts of another day."""
-        self.not_found += other.not_found
-        for artwork_id, counted in other.artworks.items():
-            mine = self.artworks.setdefault(artwork_id, ArtworkVisits())
-            mine.title = counted.title
-            mine.waits.update(counted.waits)
-
     def all_waits(self) -> Counter[int]:
         """Times to match of all artworks."""
         return sum((counted.waits for counted in self.artworks.values()), Counter[int]())
@@ -87,7 +79,7 @@ def median_wait(waits: Counter[int]) -> float | None:
     for number, count in sorted(waits.items()):
         below += count
         if 2 * below >= waits.total():
-            return round(2 ** (number / _BINS_AN_OCTAVE), 1)
+            return round(2 ** (number / _BINS_AN_OCTAVE), 2)
     return None
 
 
@@ -173,14 +165,6 @@ class VisitCounter:
 
     def _path(self, day: date) -> Path:
         return self._folder / f"{day.isoformat()}.json"
-
-
-def total(days: Iterable[DayVisits]) -> DayVisits:
-    """Add up days."""
-    added = DayVisits()
-    for visits in days:
-        added.add(visits)
-    return added
 
 
 def _day_of(path: Path) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))
 def one_thread() -> None:
     """As the commands do: thread pools fight over two cores."""
     use_one_thread()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def visits_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Servers under test, processes too, count their visits away from the real ones."""
+    os.environ["VERNISSAGE_SERVER__VISITS_FOLDER"] = str(tmp_path_factory.mktemp("visits"))
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,6 @@ def test_it_fades_when_nothing_is_judged(clock: Clock) -> None:
     for _ in range(100):
         clock.now += 0.05
         load.waited(1.0)
-    assert load.full
+    assert (load.slow, load.full) == (True, True)
     clock.now += 30
-    assert not load.full and not load.slow
+    assert (load.slow, load.full) == (False, False)

@@ -21,7 +21,7 @@ LOOK_S = 5.0
 _GRACE_S = 0.5
 
 
-class EncodedClips(MediaStreamTrack):
+class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
     """Packets of several clips (VP8) one after the other, in real time, never encoded again."""
 
     kind = "video"
