@@ -16,8 +16,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation.solids import Solid, View, make_solid, photograph
-from gallery.catalogue import Artwork, Form
+from evaluation.solids import Solid, View, make_solid, photograph, photographed
+from gallery.catalogue import Form
 from gallery.enrol import enrol
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
@@ -67,14 +67,7 @@ def main() -> None:
 
 
 def _enrol(works: list[Solid], form: Form, folder: Path, embedder: Embedder) -> Gallery:
-    artworks = []
-    for number, work in enumerate(works):
-        paths = []
-        for yaw in YAWS:
-            path = folder / f"{number}-{yaw}.png"
-            cv2.imwrite(str(path), photograph(work, View(yaw, light_deg=20), number))
-            paths.append(path)
-        artworks.append(Artwork(f"{number}", f"{number}", images=tuple(paths), form=form))
+    artworks = photographed(works, YAWS, folder, form)
     out = folder / form
     enrol(artworks, out, embedder, name=form, source="rendered")
     return open_gallery(out, embedder.card)

@@ -6,11 +6,15 @@ as parallax, self-occlusion and light go; real marble, bronze and glass are not 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from gallery.catalogue import Artwork, Form
 
 WIDTH, HEIGHT = 640, 480
 _ROUND, _HIGH = 220, 150
@@ -95,6 +99,19 @@ def photograph(solid: Solid, view: View, seed: int) -> Image:
         cv2.fillConvexPoly(image, quad, colours[facet].tolist(), shift=4)
     soft = cv2.GaussianBlur(image, (0, 0), 0.7) + rng.normal(0, 2.5, image.shape)
     return np.asarray(np.clip(soft, 0, 255), np.uint8)
+
+
+def photographed(
+    solids: Iterable[Solid], yaws: Sequence[float], folder: Path, form: Form
+) -> list[Artwork]:
+    """Photograph works from several sides into a folder, as artworks `0`, `1` ... to enrol."""
+    artworks = []
+    for number, solid in enumerate(solids):
+        paths = [folder / f"{number}-{yaw}.png" for yaw in yaws]
+        for path, yaw in zip(paths, yaws, strict=True):
+            cv2.imwrite(str(path), photograph(solid, View(yaw, light_deg=20), number))
+        artworks.append(Artwork(f"{number}", f"{number}", images=(*paths,), form=form))
+    return artworks
 
 
 def _facets(grid: NDArray[np.float64]) -> NDArray[np.float64]:

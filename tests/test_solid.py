@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from evaluation.solids import Solid, View, make_solid, photograph
-from gallery.catalogue import Artwork, CatalogueError, read_csv
+from evaluation.solids import Solid, View, make_solid, photograph, photographed
+from gallery.catalogue import CatalogueError, read_csv
 from gallery.enrol import enrol
 from gallery.features import frame_features, reference_features
 from gallery.store import open_gallery
@@ -43,14 +43,7 @@ def recognizer(
 ) -> Recognizer:
     """A gallery of vessels, each photographed from five sides."""
     folder = tmp_path_factory.mktemp("solids")
-    artworks = []
-    for number, work in enumerate(works[:ENROLLED]):
-        paths = []
-        for yaw in YAWS:
-            path = folder / f"{number}-{yaw}.png"
-            cv2.imwrite(str(path), photograph(work, View(yaw), number))
-            paths.append(path)
-        artworks.append(Artwork(f"v{number}", f"Vessel {number}", images=(*paths,), form="solid"))
+    artworks = photographed(works[:ENROLLED], YAWS, folder, "solid")
     enrol(artworks, folder / "gallery", embedder, name="vessels", source="rendered")
     return Recognizer(open_gallery(folder / "gallery", embedder.card), embedder)
 
@@ -91,7 +84,7 @@ def test_declared_after_seven_frames_without_an_outline(
         matches += [(index, message) for message in said if isinstance(message, Match)]
     ((index, match),) = matches
     assert index == 6
-    assert (match.artwork.id, match.votes, match.outline) == ("v1", 7, None)
+    assert (match.artwork.id, match.votes, match.outline) == ("1", 7, None)
 
 
 def test_both_ways_must_agree() -> None:
