@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from cli.shared import clear_errors, console, default_name, load_embedder, prepare, progress_bar
-from gallery.catalogue import read_source
+from cli.shared import (
+    clear_errors,
+    console,
+    default_name,
+    load_embedder,
+    prepare,
+    progress_bar,
+    progress_steps,
+)
+from gallery.aside import write_aside
+from gallery.catalogue import Artwork, CatalogueError, read_source
 from gallery.demo import write_demo
-from gallery.enrol import Enrolment, enrol
-from gallery.report import REPORT_FILE, render_report
-from gallery.store import ACCEPTANCE_FILE, open_gallery, read_acceptance
-from gallery.verdicts import Verdict
+from gallery.iiif import Failed, read_iiif
+from gallery.report import REPORT_FILE
+from gallery.store import read_acceptance
 from settings import load_settings
-from stream.calibrate import calibrate, judge_gallery
-from stream.configured import make_recognizer
+from stream.enrolling import Made, make_gallery
 
 DEMO = "demo"
+FAILED_FILE = "failed.csv"
 
 
 def enrol_command(
@@ -30,7 +41,7 @@ def enrol_command(
             help="A folder of pictures (file name = title), a CSV with the columns "
             "id,title,artist,year,room,text,image (rows with one id are views of one artwork; "
             "README.md tells of more), "
-            "or the word 'demo'."
+            "the address of a IIIF manifest or collection, or the word 'demo'."
         ),
     ],
     out: Annotated[Path, typer.Option(help="The gallery's folder; replaced when all is done.")],
@@ -43,6 +54,9 @@ def enrol_command(
     target: Annotated[
         float, typer.Option(min=1e-9, max=0.1, help="False declarations a look to stay under.")
     ] = 1e-4,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Most manifests to take from a IIIF address.")
+    ] = None,
 ) -> None:
     """Make a gallery from pictures of artworks.
 
@@ -57,35 +71,57 @@ def enrol_command(
             with progress_bar("Painting") as painted:
                 path = write_demo(Path(temporary) / DEMO, painted)
             name = name or "Demo gallery"
-        artworks = read_source(path)
-        found: list[Verdict] = []
-
-        def finish(folder: Path) -> None:
-            opened = open_gallery(folder, embedder.card)
-            with progress_bar("Looking at each") as advance:
-                recognizer = make_recognizer(settings, embedder, opened)
-                acceptance, looked = calibrate(recognizer, target, advance)
-            found.extend(judge_gallery(opened, acceptance, looked))
-            text = acceptance.model_dump_json(indent=2)
-            (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")
-            (folder / REPORT_FILE).write_text(render_report(opened, found), encoding="utf-8")
-
-        with progress_bar("Enrolling") as enrolled:
-            result = enrol(
+        if source.startswith(("http://", "https://")):
+            name = name or default_name(out / "manifest.json")
+            artworks = harvest(source, out.with_name(f"{out.name}-fetched"), limit)
+        else:
+            artworks = read_source(path)
+        with progress_steps() as on_step:
+            made = make_gallery(
                 artworks,
                 out,
                 embedder,
+                settings,
                 name=name or default_name(path),
                 source=source,
                 language=text_language,
-                on_progress=enrolled,
-                finish=finish,
+                target=target,
+                on_step=on_step,
             )
-    report(result, found, out)
+    report(made, out)
 
 
-def report(result: Enrolment, found: list[Verdict], out: Path) -> None:
+def harvest(address: str, cache: Path, limit: int | None) -> Sequence[Artwork]:
+    """Fetch artworks from a IIIF address into `cache`; what failed is listed there, as CSV.
+
+    Raises:
+        CatalogueError: nothing could be fetched.
+    """
+    with progress_bar("Fetching") as fetched:
+        found = read_iiif(address, cache, fetched, limit)
+    if found.failed:
+        write_aside(cache / FAILED_FILE, failed_csv(found.failed).encode())
+        line = f"{len(found.failed)} addresses failed; they are in {cache / FAILED_FILE}"
+        console.print(line, style="yellow", markup=False)
+    if not found.artworks:
+        first = found.failed[0] if found.failed else None
+        why = f"; the first: {first.address}: {first.reason}" if first else ""
+        raise CatalogueError(f"{address}: no artworks with pictures{why}")
+    return found.artworks
+
+
+def failed_csv(failed: Sequence[Failed]) -> str:
+    """List what failed and why, as CSV."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["address", "reason"])
+    rows.writerows([one.address, one.reason] for one in failed)
+    return text.getvalue()
+
+
+def report(made: Made, out: Path) -> None:
     """Print the table at the end."""
+    result, found = made.enrolment, made.verdicts
     for skipped in result.skipped:
         console.print(f"skipped {skipped.path}: {skipped.reason}", style="yellow", markup=False)
     for verdict in found:

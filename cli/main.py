@@ -12,6 +12,7 @@ from cli.kiosk import kiosk
 from cli.replay import replay
 from cli.serve import serve
 from cli.settings import show_settings
+from cli.versions import versions
 from cli.visits import visits
 from models.export_command import export
 
@@ -32,4 +33,5 @@ app.command("evaluate")(configured(evaluate))
 app.command("export")(configured(export))
 app.command("doctor")(configured(doctor))
 app.command("visits")(configured(visits))
+app.command("versions")(configured(versions))
 app.command("settings")(configured(show_settings))

@@ -37,6 +37,14 @@ def take_place(aside: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
+def link_or_copy(path: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the disk can't; for files that never change."""
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+
+
 @contextmanager
 def written_aside(
     folder: Path, take_place: Callable[[Path, Path], None] = take_place

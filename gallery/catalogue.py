@@ -87,7 +87,7 @@ def read_folder(folder: Path) -> list[Artwork]:
     artworks = []
     for path in pictures:
         title = re.sub(r"[\s_]+", " ", path.stem).strip()
-        artworks.append(Artwork(_free_id(slug(title), taken), title, images=(path,)))
+        artworks.append(Artwork(free_id(slug(title), taken), title, images=(path,)))
     return artworks
 
 
@@ -129,7 +129,7 @@ def read_csv(path: Path) -> list[Artwork]:
             raise CatalogueError(f"{path}, line {reader.line_num}: the image column is empty")
         image = beside(values["image"])
         title = values.get("title") or re.sub(r"[\s_]+", " ", image.stem).strip()
-        key = values.get("id") or _free_id(slug(title), set(by_id))
+        key = values.get("id") or free_id(slug(title), set(by_id))
         if key in by_id:
             known = by_id[key]
             by_id[key] = replace(known, images=(*known.images, image))
@@ -173,7 +173,7 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "artwork"
 
 
-def _free_id(wanted: str, taken: set[str]) -> str:
+def free_id(wanted: str, taken: set[str]) -> str:
     """Return `wanted`, numbered if it is taken, and take it."""
     name, number = wanted, 2
     while name in taken:

@@ -18,16 +18,19 @@ from gallery.catalogue import Artwork
 from gallery.features import LocalFeatures, reference_features
 from gallery.index import GalleryIndex
 from gallery.pictures import PictureError, load_picture, save_jpeg
+from gallery.reuse import Known, keep_descriptors, keep_original, make_folders, original_name
 from gallery.store import (
     FORMAT_VERSION,
     PICTURE_PX,
     THUMBNAIL_PX,
     EnrolledArtwork,
+    Gallery,
     GalleryError,
     Manifest,
     Reference,
     write_gallery,
 )
+from gallery.versions import keep_old
 from gallery.views import synthetic_view
 from models.embedder import PREPROCESSING, Embedder, square_crop
 from models.head import HEAD_VERSION, fit_head
@@ -62,12 +65,14 @@ class Enrolment:
 class _Collected:
     """What grows while photographs are read."""
 
+    known: Known
+    next_number: int
     artworks: list[EnrolledArtwork] = field(default_factory=list)
     features: list[LocalFeatures] = field(default_factory=list)
     descriptors: list[NDArray[np.float32]] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    seen: dict[bytes, Path] = field(default_factory=dict)
+    seen: dict[str, Path] = field(default_factory=dict)
     rows: int = 0
     references: int = 0
 
@@ -80,6 +85,7 @@ def enrol(
     name: str,
     source: str,
     language: str = "en",
+    base: Gallery | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     finish: Callable[[Path], None] | None = None,
 ) -> Enrolment:
@@ -87,11 +93,12 @@ def enrol(
 
     Args:
         artworks: what to enrol.
-        out: the gallery's folder; an older gallery there is replaced at the very end.
+        out: the gallery's folder; an older one there is kept as a version (see gallery.versions).
         embedder: the model.
         name: shown to visitors.
         source: where the artworks came from, to tell how to make the gallery again.
         language: of the texts, as in BCP 47.
+        base: the last version: of photographs in it nothing is measured again.
         on_progress: called with (photographs done, all).
         finish: called with the folder before it takes its place, to add to it.
 
@@ -102,10 +109,10 @@ def enrol(
         raise GalleryError(f"{out}: exists and is no gallery; choose another --out")
     total = sum(len(artwork.images) for artwork in artworks)
     done = 0
-    collected = _Collected()
-    with written_aside(out) as folder:
-        (folder / "thumbnails").mkdir()
-        (folder / "pictures").mkdir()
+    known = Known(base)
+    collected = _Collected(known, known.next_number)
+    with written_aside(out, keep_old) as folder:
+        make_folders(folder)
         for artwork in artworks:
             _enrol_artwork(artwork, folder, embedder, collected)
             done += len(artwork.images)
@@ -156,38 +163,16 @@ def _enrol_artwork(
     references: list[Reference] = []
     for path in artwork.images:
         try:
-            image = load_picture(path)
-            digest = hashlib.sha256(image.tobytes()).digest()
-            if digest in collected.seen:
-                raise PictureError(f"same picture as {collected.seen[digest].name}")
-            collected.seen[digest] = path
+            reference, features, descriptors = _learn(path, folder, embedder, collected)
         except PictureError as error:
             collected.skipped.append(Skipped(path, artwork.id, str(error)))
             continue
-        number = collected.references
-        name = f"{number:06}.jpg"
-        width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
-        save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        features = reference_features(np.asarray(grey))
         start, collected.rows = collected.rows, collected.rows + len(features)
-        references.append(
-            Reference(
-                number=number,
-                width=features.width,
-                height=features.height,
-                start=start,
-                stop=collected.rows,
-                first=features.first,
-                picture_width=width,
-                picture_height=height,
-            )
-        )
+        references.append(reference.model_copy(update={"start": start, "stop": collected.rows}))
         collected.features.append(features)
         collected.references += 1
-        for crops in _batches(image, number, embedder.card.resolution):
-            collected.descriptors.append(embedder.embed(crops))
-            collected.owners += [len(collected.artworks)] * len(crops)
+        collected.descriptors.append(descriptors)
+        collected.owners += [len(collected.artworks)] * len(descriptors)
     if references:
         artwork, left_out = with_audio_in(artwork, folder / AUDIO_FOLDER)
         collected.skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
@@ -197,6 +182,52 @@ def _enrol_artwork(
             if name != "references"
         }
         collected.artworks.append(EnrolledArtwork(**fields, references=tuple(references)))
+
+
+def _learn(
+    path: Path, folder: Path, embedder: Embedder, collected: _Collected
+) -> tuple[Reference, LocalFeatures, NDArray[np.float32]]:
+    """Measure a photograph, unless it is known, and write its files.
+
+    Raises:
+        PictureError: it can't be used, or is in the gallery already.
+    """
+    original = original_name(path)
+    _once(original, path, collected)
+    learnt = collected.known.find(original)
+    if learnt:
+        collected.known.share_files(learnt, folder)
+        return learnt.reference, learnt.features, learnt.descriptors
+    image = load_picture(path)
+    _once(hashlib.sha256(image.tobytes()).hexdigest(), path, collected)
+    number, collected.next_number = collected.next_number, collected.next_number + 1
+    name = f"{number:06}.jpg"
+    width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
+    save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
+    keep_original(path, folder, original)
+    features = reference_features(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)))
+    crops = _batches(image, number, embedder.card.resolution)
+    descriptors = np.concatenate([embedder.embed(batch) for batch in crops])
+    keep_descriptors(descriptors, folder, number)
+    reference = Reference(
+        number=number,
+        width=features.width,
+        height=features.height,
+        start=0,
+        stop=len(features),
+        first=features.first,
+        picture_width=width,
+        picture_height=height,
+        original=original,
+    )
+    return reference, features, descriptors
+
+
+def _once(content: str, path: Path, collected: _Collected) -> None:
+    """Refuse what was seen before."""
+    if content in collected.seen:
+        raise PictureError(f"same picture as {collected.seen[content].name}")
+    collected.seen[content] = path
 
 
 def _batches(image: NDArray[np.uint8], seed: int, resolution: int) -> Iterator[NDArray[np.uint8]]:

@@ -58,8 +58,7 @@ class Fetcher:
             FetchError: it can't be had, or is no JSON object.
         """
         path = await self._fetch(address, ".json", MAX_JSON_BYTES)
-        value: dict[str, Any] = _json_object(path.read_bytes())
-        return value
+        return _json_object(path.read_bytes())
 
     async def picture(self, address: str) -> Path:
         """Fetch a picture that decodes to its end.

@@ -16,7 +16,7 @@ from aiohttp import ClientSession, ClientTimeout
 from piffle.image import IIIFImageClient
 
 from gallery.catalogue import Artwork, slug
-from gallery.fetch import FetchError, Fetcher
+from gallery.fetch import Fetcher, FetchError
 from gallery.translations import Translation
 
 LONGEST_PX = 1024
@@ -81,13 +81,13 @@ def read_iiif(
         limit: most manifests to take.
         first_wait_s: before what failed is tried again, in seconds.
     """
+    cache.mkdir(parents=True, exist_ok=True)
     return asyncio.run(_read(address, cache, on_progress, limit, first_wait_s))
 
 
 async def _read(
     address: str, cache: Path, on_progress: Progress | None, limit: int | None, first_wait_s: float
 ) -> Harvest:
-    cache.mkdir(parents=True, exist_ok=True)
     timeout = ClientTimeout(total=120, sock_connect=15, sock_read=30)
     async with ClientSession(timeout=timeout) as session:
         fetcher = Fetcher(session, cache, first_wait_s)
@@ -151,7 +151,11 @@ async def _with_pictures(
     """Read one manifest and fetch its pictures."""
     paths: list[Path] = []
     failed: list[Failed] = []
-    images = canvas_images(manifest)
+    try:
+        artwork, images = described(manifest), canvas_images(manifest)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # Strangers' JSON: one manifest that isn't as it should be must not end the others.
+        return Artwork("", ""), [Failed(where, f"not a manifest that can be read ({error!r})")]
     if not images:
         failed.append(Failed(where, "no pictures in it"))
     for image in images:
@@ -162,7 +166,7 @@ async def _with_pictures(
             paths.append(await fetcher.picture(address))
         except FetchError as error:
             failed.append(Failed(address, str(error)))
-    return replace(described(manifest), images=tuple(paths)), failed
+    return replace(artwork, images=tuple(paths)), failed
 
 
 async def _sized(service: str, fetcher: Fetcher) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -59,7 +60,8 @@ class Reference(BaseModel):
     """One photograph of an artwork, as it was enrolled.
 
     `width` and `height` are those at which its local features (rows `start` to `stop`) were found,
-    of which the first `first` do for a first look; `number` names its pictures on disk.
+    of which the first `first` do for a first look; `number` names its pictures on disk, and is kept
+    from version to version; `original` names the photograph as it came, by its content.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +74,7 @@ class Reference(BaseModel):
     first: int
     picture_width: int
     picture_height: int
+    original: str = ""
 
 
 class EnrolledArtwork(BaseModel):
@@ -226,12 +229,21 @@ def write_gallery(
     Returns:
         The manifest as written.
     """
-    lines = [artwork.model_dump_json() + "\n" for artwork in artworks]
-    (folder / "artworks.jsonl").write_text("".join(lines), encoding="utf-8")
     head.save(folder / "head.npz")
     index.save(folder / "index.faiss")
     records = [found.as_records() for found in features]
     np.save(folder / "features.npy", np.concatenate([*records, np.zeros(0, FEATURE)]))
+    return seal(folder, manifest, artworks)
+
+
+def seal(folder: Path, manifest: Manifest, artworks: Sequence[EnrolledArtwork]) -> Manifest:
+    """Write what is told of artworks, then the manifest with the checksums of all.
+
+    Returns:
+        The manifest as written.
+    """
+    lines = [artwork.model_dump_json() + "\n" for artwork in artworks]
+    (folder / "artworks.jsonl").write_text("".join(lines), encoding="utf-8")
     sealed = manifest.model_copy(
         update={"checksums": {name: file_sha256(folder / name) for name in _CHECKED}}
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -61,6 +61,8 @@ def calibrate(
     recognizer: Recognizer,
     target: float,
     on_progress: Callable[[int, int], None] | None = None,
+    known: Mapping[int, Looked] | None = None,
+    first: Collection[int] = (),
 ) -> tuple[Acceptance, list[Looked]]:
     """Look at a gallery's artworks and fit its acceptance.
 
@@ -69,22 +71,36 @@ def calibrate(
         target: false declarations a look; of artworks whose photographs show the same thing, one
             taken for the other doesn't count: no threshold helps there, and `Verdict` names them.
         on_progress: called with (artworks done, all).
+        known: looks, by number, that need not be taken again; only where a new look finds such an
+            artwork to be the rival of another is it looked at once more.
+        first: numbers that must be among those looked at in a large gallery.
 
     Returns:
         The acceptance, and what was seen of each artwork looked at, by number.
     """
     # What chance does is seen in all candidates, not only where the first ones fail.
     recognizer = replace(recognizer, first=recognizer.candidates)
-    gallery = recognizer.gallery
-    rng = np.random.default_rng(0)
-    count = min(MOST_ARTWORKS, len(gallery.artworks))
-    numbers = sorted(rng.permutation(len(gallery.artworks))[:count].tolist())
-    looked = []
-    with ThreadPoolExecutor(2, initializer=use_one_thread) as workers:
-        for result in workers.map(lambda number: look_at(recognizer, number), numbers):
-            looked.append(result)
+    found = dict(known or {})
+    sample = np.random.default_rng(0).permutation(len(recognizer.gallery.artworks)).tolist()
+    chosen = list(dict.fromkeys([*first, *found, *sample]))[:MOST_ARTWORKS]
+    wanted = sorted(number for number in chosen if number not in found)
+
+    def look(numbers: Sequence[int], before: int) -> None:
+        results = workers.map(lambda number: look_at(recognizer, number), numbers)
+        for done, result in enumerate(results, before + 1):
+            found[result.number] = result
             if on_progress:
-                on_progress(len(looked), count)
+                on_progress(done, before + len(numbers))
+
+    with ThreadPoolExecutor(2, initializer=use_one_thread) as workers:
+        try:
+            look(wanted, 0)
+            rivals = {found[number].rival[0] for number in wanted}
+            look(sorted(rivals.intersection(known or {})), len(wanted))
+        except BaseException:
+            workers.shutdown(wait=False, cancel_futures=True)
+            raise
+    looked = [found[number] for number in sorted(found)]
     return fit(looked, target), looked
 
 

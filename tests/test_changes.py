@@ -1,0 +1,261 @@
+"""A curator's changes: what is measured already is not measured again, and comes out the same."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from gallery.catalogue import read_source
+from gallery.changes import (
+    Add,
+    AddCsv,
+    AddPictures,
+    Change,
+    ChangeError,
+    Edit,
+    Fields,
+    Remove,
+    RemovePicture,
+    Told,
+    apply,
+    catalogue_of,
+)
+from gallery.demo import HELD_BACK
+from gallery.report import REPORT_FILE
+from gallery.store import Gallery, open_gallery
+from gallery.versions import list_versions
+from models.embedder import Embedder
+from settings import Settings
+from stream import calibrate
+from stream.enrolling import change_gallery, make_gallery
+from stream.looks import kept_verdicts
+from tests.conftest import ENROLLED, make_settings, write_works
+
+WORKS = ENROLLED[:4]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_path: Path) -> Path:
+    """Four demo works, enrolled and looked at; the second one has two photographs."""
+    folder = tmp_path_factory.mktemp("made")
+    source = write_works(folder / "works", WORKS)
+    settings = make_settings(folder / "gallery", model_path)
+    make_gallery(
+        read_source(source),
+        folder / "gallery",
+        embedder,
+        settings,
+        name="Four",
+        source=str(source),
+        language="en",
+        target=1e-4,
+        on_step=lambda *_: None,
+    )
+    return folder / "gallery"
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "gallery")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Path]:
+    """Two photographs of works that aren't in the gallery."""
+    paths = []
+    for number, work in enumerate(HELD_BACK[:2]):
+        path = tmp_path / f"new-{number}.png"
+        Image.fromarray(work.paint()).save(path)
+        paths.append(path)
+    return paths
+
+
+@pytest.fixture
+def embedded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counts the pictures that the model is asked for."""
+    counts: list[int] = []
+    embed = Embedder.embed
+
+    def counted(self: Embedder, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        counts.append(len(crops))
+        return embed(self, crops)
+
+    monkeypatch.setattr(Embedder, "embed", counted)
+    return counts
+
+
+def changed(folder: Path, model_path: Path, *changes: Change) -> tuple[list[str], Counter[str]]:
+    """Change a gallery; returns what couldn't be done, and how often each step was told."""
+    steps: Counter[str] = Counter()
+    settings: Settings = make_settings(folder, model_path)
+    failed = change_gallery(folder, changes, settings, lambda step, *_: steps.update([step]))
+    return failed, steps
+
+
+def fields(gallery: Gallery, number: int, **new: Any) -> Fields:
+    artwork = gallery.artworks[number]
+    told = artwork.model_dump(include={"title", "artist", "year", "room", "text", "form"})
+    return Fields(**told | new)
+
+
+def test_new_words_measure_nothing(
+    folder: Path, model_path: Path, embedder: Embedder, embedded: list[int]
+) -> None:
+    before = open_gallery(folder, embedder.card)
+    new = fields(before, 1, title="Other", languages={"de": Told(title="Anders", text="Text")})
+    failed, steps = changed(folder, model_path, Edit(id=WORKS[1].id, fields=new))
+    assert (failed, steps, embedded) == ([], Counter(), [])
+    after = open_gallery(folder, embedder.card)
+    assert after.artworks[1].title == "Other"
+    assert after.artworks[1].languages["de"].title == "Anders"
+    assert after.artworks[1].references == before.artworks[1].references
+    assert kept_verdicts(after) == kept_verdicts(before)
+    assert "Other" in (folder / REPORT_FILE).read_text()
+    old = list_versions(folder)[0]
+    kept = folder.parent / f".{folder.name}.versions" / old.name
+    assert open_gallery(kept, embedder.card).artworks[1].title == WORKS[1].title
+    assert "Other" not in (kept / REPORT_FILE).read_text()
+    # What was measured is on disk once.
+    for name in ("features.npy", "index.faiss", "pictures/000001.jpg", "descriptors/000001.npy"):
+        assert (folder / name).samefile(kept / name)
+
+
+def test_adding_measures_the_new_one_only(
+    folder: Path, model_path: Path, embedder: Embedder, embedded: list[int], pictures: list[Path]
+) -> None:
+    add = Add(fields=Fields(title="A new work"), pictures=(pictures[0],))
+    failed, steps = changed(folder, model_path, add)
+    assert failed == []
+    looked = steps["Looking at each"]
+    # The new one, and the one most like it, which may now be taken for it.
+    assert looked in (1, 2)
+    frames = calibrate.LOOKS * calibrate.FRAMES
+    assert embedded[:2] == [8, 3], "the photograph and its ten views"
+    assert sum(embedded[2:]) <= looked * frames * 6
+    after = open_gallery(folder, embedder.card)
+    assert [artwork.id for artwork in after.artworks] == [*(w.id for w in WORKS), "a-new-work"]
+    assert {verdict.artwork_id for verdict in kept_verdicts(after)} == {
+        a.id for a in after.artworks
+    }
+    assert after.acceptance.looks == 5 * calibrate.LOOKS
+
+
+def test_taking_out_what_was_put_in_gives_the_same_gallery(
+    folder: Path, model_path: Path, embedder: Embedder, embedded: list[int], pictures: list[Path]
+) -> None:
+    before = open_gallery(folder, embedder.card)
+    more = AddPictures(id=WORKS[2].id, pictures=(pictures[0],))
+    assert changed(folder, model_path, more)[0] == []
+    assert len(open_gallery(folder, embedder.card).artworks[2].references) == 2
+    original = open_gallery(folder, embedder.card).artworks[2].references[1].original
+    embedded.clear()
+    assert changed(folder, model_path, RemovePicture(id=WORKS[2].id, picture=original))[0] == []
+    after = open_gallery(folder, embedder.card)
+    for name in ("features.npy", "index.faiss"):
+        assert (folder / name).read_bytes() == (before.folder / name).read_bytes()
+    assert after.manifest.checksums == before.manifest.checksums
+    assert sorted(path.name for path in (folder / "originals").iterdir()) == sorted(
+        reference.original for artwork in before.artworks for reference in artwork.references
+    )
+
+
+def test_removing_leaves_the_others_as_they_were(
+    folder: Path, model_path: Path, embedder: Embedder, embedded: list[int]
+) -> None:
+    before = open_gallery(folder, embedder.card)
+    assert changed(folder, model_path, Remove(id=WORKS[0].id))[0] == []
+    after = open_gallery(folder, embedder.card)
+    assert [artwork.id for artwork in after.artworks] == [work.id for work in WORKS[1:]]
+    # An address that a visitor's browser has kept shows the same picture as before.
+    assert after.picture_path(0, thumbnail=True).name == before.picture_path(1, thumbnail=True).name
+    assert np.array_equal(after.features(0)[0].descriptors, before.features(1)[0].descriptors)
+    assert len({verdict.artwork_id for verdict in kept_verdicts(after)}) == 3
+
+
+def test_what_cannot_be_done_is_told_and_the_rest_is_done(
+    folder: Path, model_path: Path, embedder: Embedder, pictures: list[Path]
+) -> None:
+    gallery = open_gallery(folder, embedder.card)
+    bad = pictures[0].with_name("bad.jpg")
+    bad.write_bytes(b"no picture")
+    failed, _ = changed(
+        folder,
+        model_path,
+        Edit(id="gone", fields=Fields(title="x")),
+        Edit(id=WORKS[0].id, fields=fields(gallery, 0, form="solid")),
+        AddPictures(id=WORKS[0].id, pictures=(bad,)),
+        Edit(id=WORKS[0].id, fields=fields(gallery, 0, title="Done")),
+    )
+    assert len(failed) == 3
+    for line, words in zip(failed, ("no such artwork", "needs 3", "bad.jpg: not a"), strict=True):
+        assert words in line
+    assert open_gallery(folder, embedder.card).artworks[0].title == "Done"
+
+
+def test_a_csv_adds_and_tells_anew(
+    folder: Path, model_path: Path, embedder: Embedder, pictures: list[Path]
+) -> None:
+    source = pictures[0].with_name("more.csv")
+    source.write_text(
+        "id,title,text_fr,image\n"
+        f"{WORKS[0].id},Known,Bonjour,{pictures[1].name}\nfresh,Fresh,,{pictures[0].name}\n"
+    )
+    assert changed(folder, model_path, AddCsv(path=source))[0] == []
+    after = open_gallery(folder, embedder.card)
+    assert (after.artworks[0].title, after.artworks[0].languages["fr"].text) == ("Known", "Bonjour")
+    assert len(after.artworks[0].references) == 2
+    assert after.artworks[-1].id == "fresh"
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [("/etc/hostname", "beside the CSV only"), ("../x.png", "beside"), ("none.png", "is missing")],
+)
+def test_a_csv_names_no_other_file(
+    folder: Path, embedder: Embedder, tmp_path: Path, image: str, words: str
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "more.csv").write_text(f"title,image\nx,{image}\n")
+    catalogue = catalogue_of(open_gallery(folder, embedder.card))
+    known = dict(catalogue)
+    with pytest.raises(ChangeError, match=words):
+        apply(AddCsv(path=inbox / "more.csv"), catalogue)
+    assert catalogue == known
+
+
+def test_last_ones_stay(folder: Path, embedder: Embedder) -> None:
+    gallery = open_gallery(folder, embedder.card)
+    catalogue = catalogue_of(gallery)
+    original = gallery.artworks[0].references[0].original
+    refused: Sequence[tuple[Change, str]] = (
+        (RemovePicture(id=WORKS[0].id, picture=original), "last photograph"),
+        (Add(fields=Fields(title="x"), pictures=()), "needs a photograph"),
+    )
+    for change, words in refused:
+        with pytest.raises(ChangeError, match=words):
+            apply(change, catalogue)
+    for work in WORKS[1:]:
+        apply(Remove(id=work.id), catalogue)
+    with pytest.raises(ChangeError, match="last artwork"):
+        apply(Remove(id=WORKS[0].id), catalogue)
+
+
+def test_galleries_that_kept_no_photographs_say_what_to_do(
+    folder: Path, embedder: Embedder
+) -> None:
+    gallery = open_gallery(folder, embedder.card)
+    first = gallery.artworks[0]
+    bare = first.references[0].model_copy(update={"original": ""})
+    old = (first.model_copy(update={"references": (bare,)}), *gallery.artworks[1:])
+    object.__setattr__(gallery, "artworks", old)
+    with pytest.raises(ChangeError, match="vernissage enrol"):
+        catalogue_of(gallery)

@@ -1,0 +1,89 @@
+"""Undo: versions of a gallery are kept, put back, and taken up by a server in use."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+from gallery.aside import written_aside
+from gallery.catalogue import read_source
+from gallery.enrol import enrol
+from gallery.store import GalleryError, open_gallery, read_manifest
+from gallery.versions import MOST_VERSIONS, keep_old, list_versions, restore
+from models.embedder import Embedder
+from tests.conftest import ENROLLED, write_works
+
+
+@pytest.fixture
+def folder(gallery_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the dozen."""
+    return shutil.copytree(gallery_folder, tmp_path / "dozen")
+
+
+def renamed(folder: Path, name: str) -> None:
+    """Put a new version in place that only has another name."""
+    old = read_manifest(folder)
+    with written_aside(folder, keep_old) as aside:
+        shutil.copytree(folder, aside, dirs_exist_ok=True)
+        (aside / "manifest.json").write_text(
+            old.model_copy(update={"name": name}).model_dump_json()
+        )
+
+
+def names(folder: Path) -> list[str]:
+    return [version.manifest.name for version in list_versions(folder)]
+
+
+def test_enrolling_again_keeps_the_old_one_and_it_comes_back(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    folder = tmp_path / "few"
+    for count, name in ((2, "Two"), (3, "Three")):
+        source = write_works(tmp_path / name, ENROLLED[:count])
+        enrol(read_source(source), folder, embedder, name=name, source=str(source))
+    in_use = open_gallery(folder, embedder.card)
+    (two,) = list_versions(folder)
+    assert (two.manifest.name, two.manifest.artworks) == ("Two", 2)
+    result = CliRunner().invoke(app, ["versions", str(folder), "--restore", two.name])
+    assert result.exit_code == 0, result.output
+    assert len(open_gallery(folder, embedder.card).artworks) == 2
+    assert names(folder) == ["Three"]
+    # A server that still has the replaced one memory-mapped reads on.
+    assert len(in_use.features(2)[0]) > 100
+    assert np.isfinite(in_use.features(2)[0].xy).all()
+
+
+def test_ten_versions_are_kept_and_restoring_can_be_undone(folder: Path) -> None:
+    for number in range(12):
+        renamed(folder, f"v{number}")
+    kept = [f"v{number}" for number in range(10, 0, -1)]
+    assert len(kept) == MOST_VERSIONS
+    assert names(folder) == kept
+    oldest = list_versions(folder)[-1]
+    assert restore(folder, oldest.name).name == "v1"
+    assert names(folder) == ["v11", *kept[:-1]]
+    restore(folder, list_versions(folder)[0].name)
+    assert read_manifest(folder).name == "v11"
+
+
+def test_a_version_that_is_not_there_is_one_line(folder: Path) -> None:
+    for name in ("20200101T000000-000000", "../dozen", ".."):
+        with pytest.raises(GalleryError, match="no version"):
+            restore(folder, name)
+    result = CliRunner().invoke(app, ["versions", str(folder), "--restore", "none"])
+    assert result.exit_code == 1
+    assert "no version none" in result.output
+    assert read_manifest(folder).name == "A dozen"
+
+
+def test_damaged_versions_are_left_out(folder: Path) -> None:
+    renamed(folder, "new")
+    renamed(folder, "newer")
+    newest, _ = list_versions(folder)
+    (folder.parent / ".dozen.versions" / newest.name / "manifest.json").write_text("{")
+    assert names(folder) == ["A dozen"]
