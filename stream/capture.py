@@ -45,19 +45,19 @@ def clip_frames(path: Path) -> Iterator[Frame]:
     Raises:
         CaptureError: missing, not a video, or damaged from the first frame on.
     """
-    index, name = 0, path if isinstance(path, Path) else "the clip"
+    index = 0
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise CaptureError(f"{name}: no picture in it, only sound")
+                raise CaptureError(f"{path}: no picture in it, only sound")
             container.streams.video[0].thread_type = "AUTO"
             for index, decoded in enumerate(container.decode(video=0)):
                 yield Frame(upright(decoded), float(decoded.time or 0.0), index)
     except FileNotFoundError:
-        raise CaptureError(f"{name}: no such file") from None
+        raise CaptureError(f"{path}: no such file") from None
     except av.error.FFmpegError as error:
         if index == 0:
-            raise CaptureError(f"{name}: not a clip that can be read ({error.strerror})") from None
+            raise CaptureError(f"{path}: not a clip that can be read ({error.strerror})") from None
 
 
 def upright(decoded: av.VideoFrame | Image) -> Image:
