@@ -60,7 +60,11 @@ class ServerSettings(Section):
         description="Where the local certificate authority and its certificate are kept.",
     )
     max_sessions: int = Field(20, ge=1, description="Visitors served at once; more get 503.")
-    retry_after_s: int = Field(10, ge=1, description="`Retry-After` of that 503, in seconds.")
+    retry_after_s: int = Field(
+        5,
+        ge=1,
+        description="`Retry-After` of that 503, in seconds: how often who waits asks.",
+    )
     max_offer_bytes: int = Field(65536, ge=1024, description="Largest SDP offer taken, in bytes.")
     full_wait_s: float = Field(
         0.12,

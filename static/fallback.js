@@ -2,7 +2,7 @@
 // same messages over a WebSocket. One picture is under way at a time, and always the newest.
 
 import { shrinkFactor } from './pace.js';
-import { FullError } from './sessions.js';
+import { FullError, withTicket } from './sessions.js';
 import { Talk } from './talk.js';
 
 /** @typedef {import('./messages.js').Pace} Pace */
@@ -39,15 +39,13 @@ export class SocketLine {
    */
   async open() {
     try {
-      const address = new URL('/sessions/socket', location.href);
+      const address = new URL(withTicket('/sessions/socket', this.#options.ticket), location.href);
       address.protocol = address.protocol.replace('http', 'ws');
       this.#socket = new WebSocket(address, 'vernissage.v1');
       this.#socket.onopen = () => this.#talk.greet();
       this.#socket.onmessage = ({ data }) => this.#talk.hear(data);
       this.#socket.onclose = ({ code, reason }) =>
-        this.#talk.fail(
-          code === TRY_AGAIN_LATER ? new FullError(Number(reason) || 5) : new Error('closed'),
-        );
+        this.#talk.fail(code === TRY_AGAIN_LATER ? readRefusal(reason) : new Error('closed'));
       await this.#talk.greeted(HELLO_MS);
       this.#video.srcObject = this.#options.stream;
       await this.#video.play();
@@ -103,5 +101,18 @@ export class SocketLine {
     const brush = this.#canvas.getContext('2d', { alpha: false });
     brush?.drawImage(this.#video, 0, 0, this.#canvas.width, this.#canvas.height);
     return new Promise((resolve) => this.#canvas.toBlob(resolve, 'image/jpeg', QUALITY));
+  }
+}
+
+/**
+ * @param {string} reason of the socket's close, JSON
+ * @returns {FullError}
+ */
+function readRefusal(reason) {
+  try {
+    const line = JSON.parse(reason);
+    return new FullError(Number(line.retry_after) || 5, line);
+  } catch {
+    return new FullError(5, {});
   }
 }

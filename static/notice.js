@@ -14,6 +14,7 @@ export class Notice {
   #text = find('#notice-text', HTMLElement);
   #steps = find('#notice-steps', HTMLOListElement);
   #action = find('#notice-action', HTMLButtonElement);
+  #place = find('#notice-place', HTMLElement);
   #countdown = find('#notice-countdown', HTMLElement);
 
   /** @param {(problem: Problem) => void} onAction */
@@ -27,6 +28,7 @@ export class Notice {
   /** @param {Problem} problem */
   show(problem) {
     setText(this.#countdown, '');
+    setText(this.#place, '');
     if (this.#action.dataset.problem === problem && this.#title.isConnected) return;
     this.#action.dataset.problem = problem;
     this.#title.textContent = say(/** @type {WordKey} */ (`error.${problem}.title`));
@@ -37,6 +39,12 @@ export class Notice {
     setText(this.#action, actionWords(problem));
     // So that a screen reader starts here, and the keyboard is one step from the way out.
     this.#title.focus({ preventScroll: true });
+  }
+
+  /** @param {number | null} place in the line of those who wait, 1 for who is next */
+  place(place) {
+    if (place === null) setText(this.#place, '');
+    else setText(this.#place, place > 1 ? say('error.place', { place }) : say('error.next'));
   }
 
   /** @param {number} seconds until the next try; 0 while trying */

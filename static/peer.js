@@ -56,7 +56,7 @@ export class PeerLine {
       await this.#peer.setLocalDescription(await this.#peer.createOffer());
       await gathered(this.#peer);
       const sdp = this.#peer.localDescription?.sdp ?? '';
-      const session = await askForSession(sdp, this.#options.signal);
+      const session = await askForSession(sdp, this.#options.ticket, this.#options.signal);
       this.#session = session.location;
       const answer = startSharp(session.answer);
       this.#listen();

@@ -1,11 +1,17 @@
 // Asking the server for a place: signalling over HTTP, in the shape of WHIP (RFC 9725).
 
-/** Every place is taken; `retryAfter` is when to ask again, in seconds. */
+/** Every place is taken. */
 export class FullError extends Error {
-  /** @param {number} retryAfter */
-  constructor(retryAfter) {
+  /**
+   * @param {number} retryAfter when to ask again, in seconds
+   * @param {{place?: unknown, ticket?: unknown}} line the place in the line, 1 for who is next, and
+   *   the ticket to ask again with
+   */
+  constructor(retryAfter, { place, ticket }) {
     super('full');
     this.retryAfter = retryAfter;
+    this.place = typeof place === 'number' ? place : null;
+    this.ticket = typeof ticket === 'string' ? ticket : '';
   }
 }
 
@@ -30,18 +36,30 @@ export async function loadConfig() {
 
 /**
  * @param {string} offer SDP
+ * @param {string} ticket from an earlier refusal, or ''
  * @param {AbortSignal} signal
  * @returns {Promise<{location: string, answer: string}>}
  * @throws {FullError | Error}
  */
-export async function askForSession(offer, signal) {
+export async function askForSession(offer, ticket, signal) {
   const headers = { 'Content-Type': 'application/sdp' };
-  const response = await fetchInTime('/sessions', { method: 'POST', headers, body: offer }, signal);
-  if (response.status === 503) throw new FullError(readRetryAfter(response));
+  const address = withTicket('/sessions', ticket);
+  const response = await fetchInTime(address, { method: 'POST', headers, body: offer }, signal);
+  if (response.status === 503)
+    throw new FullError(readRetryAfter(response), await response.json().catch(() => ({})));
   if (!response.ok) throw new Error(await readProblem(response));
   const location = response.headers.get('Location');
   if (!location) throw new Error('the server named no session');
   return { location: new URL(location, response.url).href, answer: await response.text() };
+}
+
+/**
+ * @param {string} address
+ * @param {string} ticket
+ * @returns {string} the address, with the ticket if there is one
+ */
+export function withTicket(address, ticket) {
+  return ticket ? `${address}?ticket=${encodeURIComponent(ticket)}` : address;
 }
 
 /**

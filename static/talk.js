@@ -18,6 +18,7 @@ export class NoWayError extends Error {}
  * @typedef {object} LineOptions
  * @property {MediaStream} stream
  * @property {RTCIceServer[]} iceServers
+ * @property {string} ticket for a place in the line of those who wait, or ''
  * @property {(message: ServerMessage) => void} onMessage everything from `hello` on
  * @property {() => void} onLost called once, never after `close`
  * @property {AbortSignal} signal

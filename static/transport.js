@@ -3,6 +3,7 @@
 
 import { SocketLine } from './fallback.js';
 import { PeerLine } from './peer.js';
+import { FullError } from './sessions.js';
 import { NoWayError, OutdatedError } from './talk.js';
 
 export { OutdatedError };
@@ -31,8 +32,13 @@ export class Line {
         if (!(error instanceof NoWayError) || this.#options.signal.aborted) throw error;
       }
     }
-    await this.#try(new SocketLine(this.#options));
-    blocked = true;
+    try {
+      await this.#try(new SocketLine(this.#options));
+      blocked = true;
+    } catch (error) {
+      blocked ||= error instanceof FullError;
+      throw error;
+    }
   }
 
   /** @param {PeerLine | SocketLine} line */

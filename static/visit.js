@@ -35,6 +35,8 @@ export class Visit {
   /** @type {Line | null} */
   #line = null;
   #resting = false;
+  /** A place in the line of those who wait; kept while the page is open. */
+  #ticket = '';
 
   /** @param {VisitParts} parts */
   constructor(parts) {
@@ -139,8 +141,10 @@ export class Visit {
         console.warn('vernissage: no connection:', error);
         failures += 1;
         const patient = failures <= PATIENCE && performance.now() - began < PATIENCE_MS;
-        if (error instanceof FullError) await this.#waitFor('full', error.retryAfter, signal);
-        else if (patient) await this.#wait.countDown(backOff(failures), signal);
+        if (error instanceof FullError) {
+          this.#ticket = error.ticket;
+          await this.#waitFor('full', error.retryAfter, signal, error.place);
+        } else if (patient) await this.#wait.countDown(backOff(failures), signal);
         else await this.#waitFor('connection-lost', backOff(failures), signal);
       }
     }
@@ -166,6 +170,7 @@ export class Visit {
     const line = new Line({
       stream,
       iceServers,
+      ticket: this.#ticket,
       signal,
       onMessage: (message) => {
         if (message.type === 'pace') line.setPace(message);
@@ -189,11 +194,13 @@ export class Visit {
    * @param {'full' | 'connection-lost'} problem
    * @param {number} seconds
    * @param {AbortSignal} signal
+   * @param {number | null} [place] in the line of those who wait
    */
-  async #waitFor(problem, seconds, signal) {
+  async #waitFor(problem, seconds, signal, place = null) {
     this.#parts.look.forget();
     this.#parts.screen.enter('error', { error: problem });
     this.#parts.notice.show(problem);
+    this.#parts.notice.place(place);
     await this.#wait.countDown(seconds, signal, (left) => this.#parts.notice.count(left));
   }
 

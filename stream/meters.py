@@ -21,11 +21,13 @@ _LAG_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 1.0)
 class Meters:
     """The counters of one server, in a registry of their own."""
 
-    def __init__(self, sessions: Callable[[], int]) -> None:
-        """Count from nothing; `sessions` tells how many visitors there are."""
+    def __init__(self, sessions: Callable[[], int], waiting: Callable[[], int]) -> None:
+        """Count from nothing; told how many visitors there are, and how many wait for a place."""
         self.registry = CollectorRegistry()
         gauge = Gauge("vernissage_sessions", "Visitors connected.", registry=self.registry)
         gauge.set_function(sessions)
+        line = Gauge("vernissage_waiting", "Visitors in line for a place.", registry=self.registry)
+        line.set_function(waiting)
         self.received = self._counter("frames_received", "Frames that came, judged or not.")
         self.dropped = self._counter("frames_dropped", "Frames not judged: newer ones had come.")
         self.judged = self._counter("frames_judged", "Frames that got a verdict.", "look")

@@ -21,6 +21,7 @@ from stream.recognize import Recognizer, use_one_thread
 from stream.scheduler import Scheduler
 from stream.session import Session
 from stream.socket_session import SocketSession
+from stream.waiting import Ticket, WaitingLine
 
 log = logging.getLogger("vernissage.sessions")
 
@@ -29,10 +30,17 @@ Kind = TypeVar("Kind", bound=Session)
 _WORKERS = 2
 """Judging threads: while one embeds, the other matches features."""
 _GALLERY_LOOK_S = 2.0
+_MISSED = 2.5
+"""Who lets so many times `retry_after_s` go by has left the line."""
 
 
 class FullError(RuntimeError):
-    """There is no room for another visitor."""
+    """There is no room for another visitor; `ticket` is a place in the line."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        """Refuse whoever gets `ticket`."""
+        super().__init__("all places are taken")
+        self.ticket = ticket
 
 
 class Sessions:
@@ -56,12 +64,10 @@ class Sessions:
             _WORKERS, thread_name_prefix="judge", initializer=use_one_thread
         )
         self._sessions: dict[str, Session] = {}
-        self.meters = Meters(lambda: len(self._sessions))
-        load = Load(
-            settings.stream.slow_wait_s,
-            settings.server.full_wait_s,
-            asyncio.get_running_loop().time,
-        )
+        clock = asyncio.get_running_loop().time
+        self.waiting = WaitingLine(_MISSED * settings.server.retry_after_s, clock)
+        self.meters = Meters(lambda: len(self._sessions), lambda: len(self.waiting))
+        load = Load(settings.stream.slow_wait_s, settings.server.full_wait_s, clock)
         self.bench = Bench(
             lambda: self._recognizer, self._workers, Scheduler(_WORKERS), load, self.meters, on_said
         )
@@ -72,15 +78,21 @@ class Sessions:
         return self._recognizer.gallery
 
     @property
-    def full(self) -> bool:
-        """Whether another visitor would be refused."""
-        return len(self) >= self._settings.server.max_sessions or self.bench.load.full
+    def free(self) -> int:
+        """How many more visitors would be let in now."""
+        if self.bench.load.full:
+            return 0
+        return max(0, self._settings.server.max_sessions - len(self))
 
     def __len__(self) -> int:
         return len(self._sessions)
 
-    async def open(self, offer: str) -> tuple[Session, str]:
+    async def open(self, offer: str, ticket: str | None = None) -> tuple[Session, str]:
         """Let a visitor in.
+
+        Args:
+            offer: SDP.
+            ticket: key of their place in the line, for who was refused before.
 
         Returns:
             The session, and the SDP answer.
@@ -89,7 +101,7 @@ class Sessions:
             FullError: no room.
             OfferError: the offer can't be answered.
         """
-        session = self._admit(PeerSession)
+        session = self._admit(PeerSession, ticket)
         try:
             answer = await session.answer(offer)
         except BaseException:
@@ -98,21 +110,22 @@ class Sessions:
         log.info("session %s: opened, %d now", session.id[:6], len(self))
         return session, answer
 
-    def open_socket(self) -> SocketSession:
-        """Let a visitor in whose frames come over a WebSocket.
+    def open_socket(self, ticket: str | None = None) -> SocketSession:
+        """Let a visitor in whose frames come over a WebSocket; `ticket` as for `open`.
 
         Raises:
             FullError: no room.
         """
-        session = self._admit(SocketSession)
+        session = self._admit(SocketSession, ticket)
         log.info("session %s: opened by WebSocket, %d now", session.id[:6], len(self))
         return session
 
-    def _admit(self, kind: type[Kind]) -> Kind:
+    def _admit(self, kind: type[Kind], ticket: str | None) -> Kind:
         """Make a session; it is held from here on, so that those at once can't all slip in."""
-        if self.full:
+        refused = self.waiting.ask(ticket, self.free)
+        if refused:
             self.meters.refused.inc()
-            raise FullError
+            raise FullError(refused)
         session = kind(self._settings, self.bench, lambda gone: self._sessions.pop(gone, None))
         self._sessions[session.id] = session
         return session

@@ -18,8 +18,9 @@ from stream.messages import LABEL, PROTOCOL
 class Visitor:
     """A peer that streams a clip to a server; a context manager."""
 
-    def __init__(self, base: URL, clip: Path) -> None:
+    def __init__(self, base: URL, clip: Path, query: dict[str, str] | None = None) -> None:
         self.base = base
+        self._query = query or {}
         self.messages: list[dict[str, Any]] = []
         self.location = ""
         self._news = asyncio.Condition()
@@ -34,7 +35,7 @@ class Visitor:
         async with (
             ClientSession() as http,
             http.post(
-                self.base / "sessions",
+                (self.base / "sessions").with_query(self._query),
                 data=self._peer.localDescription.sdp,
                 headers={"Content-Type": "application/sdp"},
             ) as response,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -179,15 +180,19 @@ async def test_a_full_server_is_waited_for(server: TestServer, tmp_path: Path) -
             await route.fulfill(
                 status=503,
                 headers={"Retry-After": "2", "Content-Type": "application/problem+json"},
-                body='{"title": "Service Unavailable", "status": 503, "detail": "full"}',
+                body=json.dumps({"status": 503, "place": 3, "ticket": "a-ticket"}),
             )
 
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
         await page.route("**/sessions", full, times=1)
         await page.goto(str(server.make_url("/?autostart=1")))
         await state_is(page, "error")
         assert await page.get_attribute("body", "data-error") == "full"
+        assert await page.inner_text("#notice-place") == "You are number 3 in line."
         await picture_of(page, "full")
         await state_is(page, "matched", 45)
+        assert any(url.endswith("/sessions?ticket=a-ticket") for url in asked)
 
 
 async def test_a_lost_server_is_told_and_come_back_to(server: TestServer, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -54,14 +55,16 @@ def jpeg(image: np.ndarray[Any, Any]) -> bytes:
 
 @asynccontextmanager
 async def socket_to(
-    server: BaseTestServer, origin: str | None = None
+    server: BaseTestServer, origin: str | None = None, ticket: str = ""
 ) -> AsyncIterator[ClientWebSocketResponse]:
     """A WebSocket as the server's own page opens it, or one of another origin."""
     origin = str(server.make_url("")).rstrip("/") if origin is None else origin
     async with (
         ClientSession() as http,
         http.ws_connect(
-            server.make_url("/sessions/socket"), protocols=(PROTOCOL,), origin=origin
+            server.make_url("/sessions/socket").with_query({"ticket": ticket}),
+            protocols=(PROTOCOL,),
+            origin=origin,
         ) as socket,
     ):
         yield socket
@@ -152,9 +155,11 @@ async def test_a_full_server_says_when_to_come_again_and_an_idle_one_lets_go(
             error = await hear(second, "error")
             assert error["code"] == "full"
             closed = await second.receive()
-            assert (closed.data, closed.extra) == (1013, "7")
+            assert closed.data == 1013
+            told = json.loads(closed.extra or "")
+            assert (told["retry_after"], told["place"]) == (7, 1)
         assert (await hear(first, "bye"))["reason"] == "no frames"
-        async with socket_to(server) as third:
+        async with socket_to(server, ticket=told["ticket"]) as third:
             await hear(third, "hello")
 
 

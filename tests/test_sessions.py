@@ -156,9 +156,12 @@ async def test_a_vanished_visitor_frees_the_place(
             ):
                 assert response.status == 503
                 assert int(response.headers["Retry-After"]) > 0
-                assert "places" in (await response.json())["detail"]
+                refusal = await response.json()
+                assert "places" in refusal["detail"]
+                assert refusal["place"] == 1
         await wait_for_sessions(server, 0, 20)
-        async with Visitor(server.make_url(""), clips["first"]) as next_one:
+        line = {"ticket": refusal["ticket"]}
+        async with Visitor(server.make_url(""), clips["first"], line) as next_one:
             await next_one.hear("hello")
 
 

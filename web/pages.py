@@ -74,7 +74,7 @@ class Pages:
 
     async def ready(self, _: web.Request) -> web.Response:
         """Say whether another visitor would be taken, for a load balancer."""
-        if self._sessions.full:
+        if not self._sessions.free:
             return web.json_response({"status": "full"}, status=503)
         return web.json_response({"status": "ready"})
 

@@ -12,9 +12,11 @@ from aiohttp.typedefs import Handler
 log = logging.getLogger("vernissage.web")
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> web.Response:
-    """Make an error answer: `application/problem+json` with `title`, `status` and `detail`."""
-    body = {"title": http.HTTPStatus(status).phrase, "status": status, "detail": detail}
+def problem(
+    status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object
+) -> web.Response:
+    """Make an answer of `application/problem+json`: `title`, `status`, `detail` and `more`."""
+    body = {"title": http.HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     return web.json_response(
         body, status=status, headers=headers, content_type="application/problem+json"
     )

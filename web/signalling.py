@@ -35,19 +35,22 @@ class Signalling:
         most = self._limits.max_offer_bytes
         try:
             body = await read_at_most(request, most)
-            session, answer = await self._sessions.open(body.decode("utf-8"))
+            ticket = request.query.get("ticket")
+            session, answer = await self._sessions.open(body.decode("utf-8"), ticket)
         except TooLargeError:
             return problem(413, f"an offer has at most {most} bytes")
         except UnicodeDecodeError:
             return problem(400, "not an SDP offer: not UTF-8")
         except OfferError as error:
             return problem(400, str(error))
-        except FullError:
+        except FullError as error:
             wait = self._limits.retry_after_s
             return problem(
                 503,
                 f"all places are taken; try again in {wait} s",
                 {"Retry-After": str(wait)},
+                place=error.ticket.place,
+                ticket=error.ticket.key,
             )
         location = f"/sessions/{session.id}"
         return web.Response(

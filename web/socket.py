@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from yarl import URL
@@ -12,6 +13,7 @@ from settings import Settings
 from stream.messages import PROTOCOL, ErrorMessage
 from stream.sessions import FullError, Sessions
 from stream.socket_session import SocketSession
+from stream.waiting import Ticket
 from web.problems import problem
 
 
@@ -41,9 +43,9 @@ class Socket:
             return problem(426, "this is a WebSocket", {"Upgrade": "websocket"})
         await socket.prepare(request)
         try:
-            session = self._sessions.open_socket()
-        except FullError:
-            await self._refuse(socket)
+            session = self._sessions.open_socket(request.query.get("ticket"))
+        except FullError as error:
+            await self._refuse(socket, error.ticket)
             return socket
         writing = asyncio.create_task(_write(socket, session))
         try:
@@ -53,13 +55,19 @@ class Socket:
             writing.cancel()
         return socket
 
-    async def _refuse(self, socket: web.WebSocketResponse) -> None:
-        """Say that all places are taken; the close's reason is when to come again, in seconds."""
+    async def _refuse(self, socket: web.WebSocketResponse, ticket: Ticket) -> None:
+        """Say that all places are taken; the close's reason is when to come again, and the place.
+
+        JSON like a problem's of `POST /sessions`, in at most 123 bytes (RFC 6455, section 5.5).
+        """
         wait = self._limits.retry_after_s
         text = f"all places are taken; try again in {wait} s"
         with contextlib.suppress(ConnectionError):
             await socket.send_str(ErrorMessage(code="full", message=text).model_dump_json())
-            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=str(wait).encode())
+            reason = {"retry_after": wait, "place": ticket.place, "ticket": ticket.key}
+            await socket.close(
+                code=WSCloseCode.TRY_AGAIN_LATER, message=json.dumps(reason).encode()
+            )
 
 
 def is_same_origin(request: web.Request) -> bool:

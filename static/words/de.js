@@ -113,6 +113,8 @@ const words = {
 
   'error.full.title': 'Gerade schauen viele Gäste',
   'error.full.text': 'Alle Plätze sind besetzt. Bleiben Sie hier: Der nächste freie ist Ihrer.',
+  'error.place': 'Sie sind Nummer {place} in der Reihe.',
+  'error.next': 'Sie sind als Nächstes dran.',
 
   'error.connection-lost.title': 'Die Verbindung ist abgerissen',
   'error.connection-lost.text':

@@ -110,6 +110,8 @@ export default {
 
   'error.full.title': 'Many visitors are looking just now',
   'error.full.text': 'Every place is taken. Stay here: you get the next free one by yourself.',
+  'error.place': 'You are number {place} in line.',
+  'error.next': 'You are next.',
 
   'error.connection-lost.title': 'The connection was lost',
   'error.connection-lost.text':

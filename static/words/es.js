@@ -112,6 +112,8 @@ const words = {
 
   'error.full.title': 'Muchos visitantes están mirando ahora',
   'error.full.text': 'Todas las plazas están ocupadas. Quédese aquí: la próxima libre es suya.',
+  'error.place': 'Usted es el número {place} de la fila.',
+  'error.next': 'Es su turno en breve.',
 
   'error.connection-lost.title': 'Se ha perdido la conexión',
   'error.connection-lost.text':

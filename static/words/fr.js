@@ -113,6 +113,8 @@ const words = {
 
   'error.full.title': 'Beaucoup de visiteurs regardent en ce moment',
   'error.full.text': 'Toutes les places sont prises. Restez ici : la prochaine libre est à vous.',
+  'error.place': 'Vous êtes numéro {place} dans la file.',
+  'error.next': 'C’est bientôt à vous.',
 
   'error.connection-lost.title': 'La connexion est interrompue',
   'error.connection-lost.text':

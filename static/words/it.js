@@ -112,6 +112,8 @@ const words = {
 
   'error.full.title': 'Molti visitatori stanno guardando ora',
   'error.full.text': 'Tutti i posti sono occupati. Resti qui: il prossimo libero è suo.',
+  'error.place': 'Lei è il numero {place} in fila.',
+  'error.next': 'Il prossimo turno è suo.',
 
   'error.connection-lost.title': 'La connessione è caduta',
   'error.connection-lost.text':
