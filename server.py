@@ -105,7 +105,7 @@ async def run(settings: Settings) -> None:
         ModelError, GalleryError, TlsError: something can't be used; the message mends it.
         OSError: the port can't be listened on.
     """
-    embedder = Embedder(settings.model.path, settings.model.threads)
+    embedder = Embedder(settings.model.path, settings.model.threads, settings.model.precision)
     gallery = open_gallery(settings.gallery, embedder.card)
     context = tls_context(settings)
     stop = asyncio.Event()
@@ -124,7 +124,9 @@ async def run(settings: Settings) -> None:
         )
         await site.start()
         port: int = runner.addresses[0][1]
-        log.info("model %s, weights: %s", embedder.card.name, embedder.card.weights)
+        card = embedder.card
+        log.info("model %s, weights: %s", card.name, card.weights)
+        log.info("precision %s (%s): %s", card.precision, card.fingerprint[:12], embedder.reason)
         log.info("gallery %s: %d artworks", gallery.manifest.name, len(gallery.artworks))
         print_banner(settings.server.host, port, tls=context is not None)
         await stop.wait()

@@ -145,6 +145,13 @@ class ModelSettings(Section):
         REPOSITORY / ".cache" / "models" / "dinov2-small-int8.onnx",
         description="The exported ONNX model; its card lies beside it.",
     )
+    precision: Literal[
+        "auto", "file", "fp32", "int8", "int8-static", "openvino-bf16", "openvino-int8"
+    ] = Field(
+        "auto",
+        description="How it is run; `auto`: as `vernissage doctor --speed` found fastest here, "
+        "else as `file`: the way `path` is.",
+    )
     threads: int = Field(
         1,
         ge=1,

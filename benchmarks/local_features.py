@@ -69,7 +69,7 @@ def with_detector(make: Callable[[], cv2.Feature2D], longest_px: int) -> Extract
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         points, descriptors = make().detectAndCompute(grey, None)
         xy = np.array([point.pt for point in points], np.float32).reshape(-1, 2)
-        return LocalFeatures(xy, descriptors, grey.shape[1], grey.shape[0], len(xy))
+        return LocalFeatures(xy, descriptors, grey.shape[1], grey.shape[0])
 
     return extract
 

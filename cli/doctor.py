@@ -12,8 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.doctor_checks import CHECKS, Finding, examine
-from cli.shared import clear_errors, console, prepare
-from settings import load_settings
+from cli.doctor_speed import measure, speed_table
+from cli.shared import clear_errors, console, prepare, progress_steps
+from settings import Settings, load_settings
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -25,6 +26,16 @@ def doctor(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the findings as JSON on standard output.")
     ] = False,
+    speed: Annotated[
+        bool,
+        typer.Option(
+            help="Measure every precision that is installed instead, and keep the fastest that "
+            "finds what fp32 finds, for `model.precision = auto`."
+        ),
+    ] = False,
+    views: Annotated[
+        int, typer.Option(min=10, help="Views of the gallery that --speed looks for.")
+    ] = 400,
 ) -> None:
     """Check this machine, the model, the gallery and the network, and say how to mend each.
 
@@ -33,6 +44,9 @@ def doctor(
     with clear_errors():
         settings = load_settings(**({"gallery": gallery} if gallery else {}))
     prepare(settings)
+    if speed:
+        _measure(settings, views, as_json=as_json)
+        return
     findings = [examine(name, check, settings) for name, check in CHECKS]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -40,6 +54,19 @@ def doctor(
         console.print(_table(findings))
     if any(finding.status == "fail" for finding in findings):
         raise typer.Exit(1)
+
+
+def _measure(settings: Settings, views: int, *, as_json: bool) -> None:
+    with clear_errors(), progress_steps() as on_step:
+        choice, missing = measure(settings, views, on_step)
+    if as_json:
+        typer.echo(choice.model_dump_json(indent=2))
+    else:
+        console.print(speed_table(choice, settings.model.threads))
+        for name, why in missing.items():
+            console.print(f"{name} not measured: {why}", markup=False, soft_wrap=True)
+        line = f"model.precision = auto takes {choice.chosen} from now on; this machine only"
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def _table(findings: list[Finding]) -> Table:

@@ -19,7 +19,8 @@ from cli.doctor_machine import clock, memory, processor
 from cli.shared import USER_ERRORS
 from gallery.store import open_gallery
 from models.checkpoint import file_sha256
-from models.embedder import Embedder, read_card
+from models.choice import Chosen, choose
+from models.embedder import Embedder
 from settings import Settings
 from web.pem import read_pair
 from web.tls import RENEW_DAYS, TlsError, lan_addresses
@@ -77,15 +78,20 @@ def _clock(_: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    path = settings.model.path
-    card = read_card(path)
-    if file_sha256(path) != card.fingerprint:
-        raise OSError(f"{path}: differs from its card; make it again: vernissage export")
+    chosen = _chosen(settings)
+    card = chosen.card
+    if file_sha256(chosen.path) != card.fingerprint:
+        raise OSError(f"{chosen.path}: differs from its card; make it again: vernissage export")
     return f"{card.name} {card.precision}, weights: {card.weights}, checksum right"
 
 
+def _chosen(settings: Settings) -> Chosen:
+    return choose(settings.model.path, settings.model.precision)
+
+
 def _speed(settings: Settings) -> str:
-    embedder = Embedder(settings.model.path, settings.model.threads)
+    model = settings.model
+    embedder = Embedder(model.path, model.threads, model.precision)
     side = embedder.card.resolution
     crops = np.zeros((2, side, side, 3), np.uint8)
     spent = []
@@ -94,12 +100,14 @@ def _speed(settings: Settings) -> str:
         embedder.embed(crops)
         spent.append(time.perf_counter() - began)
     frame_ms = 1000 * min(spent)
-    return f"{frame_ms:.0f} ms a frame (two crops): {1000 / frame_ms:.0f} embedded a second"
+    found = f"{frame_ms:.0f} ms a frame (two crops): {1000 / frame_ms:.0f} embedded a second"
+    return f"{found}; {embedder.card.precision}: {embedder.reason}"
 
 
 def _gallery(settings: Settings) -> str:
-    opened = open_gallery(settings.gallery, read_card(settings.model.path))
-    return f"{opened.manifest.name}, {len(opened.artworks)} artworks, {settings.gallery}"
+    opened = open_gallery(settings.gallery, _chosen(settings).card, thorough=True)
+    name, artworks = opened.manifest.name, len(opened.artworks)
+    return f"{name}, {artworks} artworks, {settings.gallery}; search: {opened.index}"
 
 
 def _certificate(settings: Settings) -> str:

@@ -6,19 +6,18 @@ import os
 import platform
 from pathlib import Path
 
+from models.cpu import CPUINFO, cpu_features
+
 _NEEDED_MB = 1024
-_SPEEDS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "amx_int8", "amx_bf16")
 
 
-def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, bool]:
+def processor(cpuinfo: Path = CPUINFO) -> tuple[str, bool]:
     """Describe the processor; false where it lacks AVX2, as far as can be seen."""
     cores = f"{platform.machine()}, {os.cpu_count()} cores"
     if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.is_file():
         return cores, True
-    lines = cpuinfo.read_text(encoding="utf-8").splitlines()
-    flags = {flag for line in lines if line.startswith("flags") for flag in line.split()}
-    fast = [name for name in _SPEEDS if name in flags]
-    return f"{cores}, {', '.join(fast) or 'no AVX2'}", "avx2" in flags
+    fast = cpu_features(cpuinfo)
+    return f"{cores}, {', '.join(fast) or 'no AVX2'}", "avx2" in fast
 
 
 def memory(meminfo: Path = Path("/proc/meminfo")) -> tuple[str, bool]:

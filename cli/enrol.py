@@ -137,6 +137,7 @@ def report(made: Made, out: Path) -> None:
         ("photographs enrolled", manifest.references),
         ("files skipped", len(result.skipped)),
         ("embeddings", manifest.vectors),
+        ("search", manifest.index),
         ("local features", manifest.features),
         ("good / weak / confusable", " / ".join(counts)),
         ("inliers that a vote needs", acceptance.min_inliers),

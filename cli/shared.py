@@ -93,7 +93,7 @@ def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
 
 def load_embedder(settings: Settings) -> Embedder:
     """Load the model for work without visitors, on every core, and say whose weights it has."""
-    embedder = Embedder(settings.model.path, os.cpu_count() or 1)
+    embedder = Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision)
     card = embedder.card
     console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
     return embedder

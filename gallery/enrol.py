@@ -16,6 +16,7 @@ from gallery.aside import written_aside
 from gallery.audio import AUDIO_FOLDER, with_audio_in
 from gallery.catalogue import Artwork
 from gallery.features import LocalFeatures, reference_features
+from gallery.fine import fine_reference_features, keep_fine
 from gallery.index import GalleryIndex
 from gallery.pictures import PictureError, load_picture, save_jpeg
 from gallery.reuse import Known, keep_descriptors, keep_original, make_folders, original_name
@@ -137,6 +138,9 @@ def enrol(
                 model=embedder.card.name,
                 weights=embedder.card.weights,
                 space=embedder.card.space,
+                precision=embedder.card.precision,
+                fingerprint=embedder.card.fingerprint,
+                cosine=embedder.card.cosine,
                 preprocessing=PREPROCESSING,
                 head_version=HEAD_VERSION,
                 artworks=len(collected.artworks),
@@ -144,6 +148,7 @@ def enrol(
                 vectors=len(index),
                 vectors_per_artwork=index.vectors_per_artwork,
                 features=collected.rows,
+                index=index.kind,
                 checksums={},
             ),
             collected.artworks,
@@ -205,7 +210,9 @@ def _learn(
     width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
     save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
     keep_original(path, folder, original)
-    features = reference_features(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)))
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+    features = reference_features(grey)
+    keep_fine(fine_reference_features(grey), folder, number)
     crops = _batches(image, number, embedder.card.resolution)
     descriptors = np.concatenate([embedder.embed(batch) for batch in crops])
     keep_descriptors(descriptors, folder, number)
@@ -215,7 +222,6 @@ def _learn(
         height=features.height,
         start=0,
         stop=len(features),
-        first=features.first,
         picture_width=width,
         picture_height=height,
         original=original,

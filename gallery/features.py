@@ -7,7 +7,7 @@ docs/decisions/0004-local-features.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,9 +16,6 @@ from numpy.typing import NDArray
 REFERENCE_PX = 480
 REFERENCE_FEATURES = 700
 SQUEEZED_FEATURES = 400
-FURTHER_FEATURES = 800
-"""The next strongest of a reference, for closer looks only: they find half hidden artworks, and
-cost as much again as all the others."""
 SQUEEZE = 0.5
 """A reference is also measured at half its width, as it looks from 60 degrees aside: ORB itself
 stands some 40 degrees only (affine simulation, after ASIFT: Morel and Yu, 2009)."""
@@ -27,9 +24,6 @@ FRAME_STRONGEST = 750
 FRAME_SPREAD = 750
 POOL = 6000
 """Features found on a frame, of which 1500 are kept."""
-CLOSER_FEATURES = 3000
-CLOSER_CONTRAST = 2.0
-"""Clip limit of the local contrast (CLAHE; Zuiderveld, Graphics Gems IV, 1994) in a closer look."""
 GRID = (8, 6)
 """Columns and rows of cells that share the spread features of a frame."""
 FAST_THRESHOLD = 7
@@ -43,25 +37,18 @@ class LocalFeatures:
 
     Attributes:
         xy: float32 [n, 2], pixels of the picture at the size it was measured at.
-        descriptors: uint8 [n, 32].
+        descriptors: uint8 [n, 32], or [n, 128] of the finer kind (see gallery.fine).
         width: width of that picture in pixels.
         height: its height.
-        first: how many, from the first on, do for a first look; the others serve closer ones.
     """
 
     xy: NDArray[np.float32]
     descriptors: NDArray[np.uint8]
     width: int
     height: int
-    first: int
 
     def __len__(self) -> int:
         return len(self.xy)
-
-    def for_first_look(self) -> LocalFeatures:
-        """Leave out those for closer looks."""
-        few = slice(self.first)
-        return replace(self, xy=self.xy[few], descriptors=self.descriptors[few])
 
     def as_records(self) -> NDArray[np.void]:
         """Return them as an array of `FEATURE`."""
@@ -77,25 +64,19 @@ def reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
 
     Returns:
-        Some 1900 features, in pixels of the picture at 480 px, of which up to 1100 are for a first
-        look; none in a picture without corners.
+        Up to 1100 features, in pixels of the picture at 480 px; none in a picture without corners.
     """
-    grey = _grey(image, REFERENCE_PX)
+    grey = to_grey(image, REFERENCE_PX)
     height, width = grey.shape
     squeezed = cv2.resize(grey, None, fx=SQUEEZE, fy=1, interpolation=cv2.INTER_AREA)
     front = _strongest(grey, REFERENCE_FEATURES)
     aside = _strongest(np.asarray(squeezed), SQUEEZED_FEATURES)
-    more = _strongest(grey, REFERENCE_FEATURES + FURTHER_FEATURES)
     back = np.array([width / squeezed.shape[1], 1.0], np.float32)
-    # ORB shares its features out over its pyramid, so the strongest 700 aren't the first of 1500.
-    known = {row.tobytes() for row in front.as_records()}
-    further = [row.tobytes() not in known for row in more.as_records()]
     return LocalFeatures(
-        np.concatenate([front.xy, aside.xy * back, more.xy[further]]),
-        np.concatenate([front.descriptors, aside.descriptors, more.descriptors[further]]),
+        np.concatenate([front.xy, aside.xy * back]),
+        np.concatenate([front.descriptors, aside.descriptors]),
         width,
         height,
-        len(front) + len(aside),
     )
 
 
@@ -111,7 +92,7 @@ def frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
     Returns:
         Up to 1500 features, in pixels of the picture at 640 px; none in one without corners.
     """
-    grey = _grey(image, FRAME_PX)
+    grey = to_grey(image, FRAME_PX)
     height, width = grey.shape
     orb = cv2.ORB.create(nfeatures=POOL, fastThreshold=FAST_THRESHOLD)
     keypoints = orb.detect(grey, None)
@@ -120,24 +101,13 @@ def frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
     return _described(orb, grey, keypoints)
 
 
-def closer_features(image: NDArray[np.uint8]) -> LocalFeatures:
-    """Find more features of a camera frame, after bringing out what lies in shade and glare.
-
-    Measured in docs/decisions/0005-what-is-measured.md: it finds half of what a first look misses,
-    but costs twice as much, and harms what is seen from far aside.
+def to_grey(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
+    """Turn grey (uint8 [height, width]), and shrink to `longest_px` on the longer side if larger.
 
     Args:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
-
-    Returns:
-        Up to 3000 features, in pixels of the picture at 640 px.
+        longest_px: pixels.
     """
-    contrast = cv2.createCLAHE(CLOSER_CONTRAST, (8, 8))
-    return _strongest(np.asarray(contrast.apply(_grey(image, FRAME_PX))), CLOSER_FEATURES, 5)
-
-
-def _grey(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
-    """Turn grey, and shrink (never enlarge) to `longest_px` on the longer side."""
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     scale = longest_px / max(grey.shape)
     if scale < 1:
@@ -145,11 +115,9 @@ def _grey(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
     return np.asarray(grey)
 
 
-def _strongest(
-    grey: NDArray[np.uint8], count: int, threshold: int = FAST_THRESHOLD
-) -> LocalFeatures:
+def _strongest(grey: NDArray[np.uint8], count: int) -> LocalFeatures:
     # Detector objects keep state while they work, so each call has its own: it costs microseconds.
-    orb = cv2.ORB.create(nfeatures=count, fastThreshold=threshold)
+    orb = cv2.ORB.create(nfeatures=count, fastThreshold=FAST_THRESHOLD)
     return _described(orb, grey, orb.detect(grey, None))
 
 
@@ -160,9 +128,9 @@ def _described(
     keypoints, descriptors = orb.compute(grey, keypoints)
     if not keypoints:
         nothing = np.zeros((0, 2), np.float32)
-        return LocalFeatures(nothing, np.zeros((0, 32), np.uint8), width, height, 0)
+        return LocalFeatures(nothing, np.zeros((0, 32), np.uint8), width, height)
     xy = np.array([point.pt for point in keypoints], np.float32)
-    return LocalFeatures(xy, descriptors, width, height, len(xy))
+    return LocalFeatures(xy, descriptors, width, height)
 
 
 def _strong_and_spread(

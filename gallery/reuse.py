@@ -1,7 +1,8 @@
 """What a gallery has learnt of photographs, so that nothing is measured twice.
 
-Photographs are known by their content. A gallery keeps each as it came (`originals/`) and the
-model's descriptors of it (`descriptors/`); both are shared, by hard links, with the next version.
+Photographs are known by their content. A gallery keeps each as it came (`originals/`), the model's
+descriptors of it (`descriptors/`) and its finer local features (`fine/`); all are shared, by hard
+links, with the next version.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from gallery.aside import link_or_copy
 from gallery.features import LocalFeatures
+from gallery.fine import FINE_FOLDER, fine_name
 from gallery.pictures import PictureError
 from gallery.store import Gallery, Reference
 from models.checkpoint import file_sha256
@@ -62,7 +64,7 @@ class Known:
         number, place = self._places[original]
         reference = self._base.artworks[number].references[place]
         path = _descriptors_path(self._base.folder, reference.number)
-        if not path.is_file():
+        if not path.is_file() or not (self._base.folder / fine_name(reference.number)).is_file():
             return None
         features = self._base.features(number)[place]
         return Learnt(reference, features, np.load(path, allow_pickle=False))
@@ -72,13 +74,14 @@ class Known:
         assert self._base is not None
         number, original = learnt.reference.number, learnt.reference.original
         names = [f"{kind}/{number:06}.jpg" for kind in PICTURE_FOLDERS]
-        for name in (*names, f"{DESCRIPTORS}/{number:06}.npy", f"{ORIGINALS}/{original}"):
+        names += [f"{DESCRIPTORS}/{number:06}.npy", fine_name(number), f"{ORIGINALS}/{original}"]
+        for name in names:
             link_or_copy(self._base.folder / name, folder / name)
 
 
 def make_folders(folder: Path) -> None:
     """Make the folders that photographs' files are written to."""
-    for name in (*PICTURE_FOLDERS, ORIGINALS, DESCRIPTORS):
+    for name in (*PICTURE_FOLDERS, ORIGINALS, DESCRIPTORS, FINE_FOLDER):
         (folder / name).mkdir()
 
 

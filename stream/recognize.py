@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from gallery.features import LocalFeatures, closer_features, frame_features
+from gallery.features import LocalFeatures, frame_features
+from gallery.fine import fine_frame_features
 from gallery.store import Gallery
-from models.embedder import Embedder, crops_around, two_crops
+from models.embedder import Embedder, two_crops
 from stream.choose import Candidate, choose, choose_solid, holds_centre
 from stream.frames import Frame
-from stream.solid import verify_solids
-from stream.verify import Verification, verify_all
+from stream.solid import verify_solid, verify_solids
+from stream.verify import Verification, match_fine, verify, verify_all
 
 
 def use_one_thread() -> None:
@@ -33,7 +35,11 @@ def use_one_thread() -> None:
     threadpool_limits(1, user_api="blas")
 
 
-Look = Literal["first", "closer", "tracked"]
+Look = Literal["first", "suspected", "closer", "tracked"]
+_LIKE = 8
+"""Artworks that a closer look verifies because the frame's finer features look like theirs."""
+_NEAR = 4
+"""Artworks that it verifies because their embeddings are nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ class Verdict:
         best: the accepted one, or None: the frame votes for nothing.
         features: how many local features the frame has; few mean little to see.
         timings: what it took.
-        look: how it was come by: at first look, at a closer one, or by tracking without the model.
+        look: how it was come by: at first look, by looking closer for the artwork that frames
+            before voted for, by looking closer for any, or by tracking without the model.
     """
 
     candidates: tuple[Candidate, ...]
@@ -90,38 +97,72 @@ class Recognizer:
         """Inliers that a vote needs: what the gallery needs, or more if the settings say so."""
         return max(self.min_inliers, self.gallery.acceptance.min_inliers)
 
-    def judge(self, frame: Frame, held: str | None = None, *, closer: bool = False) -> Verdict:
+    def judge(
+        self,
+        frame: Frame,
+        held: str | None = None,
+        *,
+        suspect: str | None = None,
+        closer: bool = False,
+    ) -> Verdict:
         """Judge one frame.
 
         Args:
             frame: the frame.
             held: id of the artwork that is declared already, if any.
-            closer: look again, with more crops and features, where nothing at the frame's centre
-                was accepted: half hidden artworks are found so, at three times the cost.
+            suspect: id of the artwork that frames before voted for, if any: looked for closer
+                where nothing at the frame's centre was accepted.
+            closer: where that finds nothing either, look closer for any artwork, by finer features:
+                half hidden ones are found so, at four times the cost.
         """
         number = self.gallery.number_of(held) if held else None
+        suspected = self.gallery.number_of(suspect) if suspect else None
         watch = _Watch()
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
         features = frame_features(frame.image)
         likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
-        candidates = self._verify(likely, features, closer=False)
+        candidates = self._verify(likely, features)
         best = self._choose(candidates, number)
         if not holds_centre(best) and len(likely) < len(nearest):
             others = [near for near in nearest if near not in likely]
-            candidates = (*candidates, *self._verify(others, features, closer=False))
+            candidates = (*candidates, *self._verify(others, features))
             best = self._choose(candidates, number)
         watch.lap("verify")
-        solid = best is not None and self.gallery.is_solid(best.number)
-        closer = closer and not solid and not holds_centre(best)
-        if closer:
-            around = self._search(crops_around(frame.image, self._resolution), watch)
-            nearest = _best_of(nearest, around)[: self.candidates]
-            again = self._verify(nearest, closer_features(frame.image), closer=True)
-            candidates = _better_of(candidates, again)
-            best = self._choose(candidates, number)
+        look: Look = "first"
+        if not self._settled(best) and (suspected is not None or closer):
+            seen = fine_frame_features(frame.image)
+            if suspected is not None:
+                look = "suspected"
+                candidates = self._look_closer([suspected], candidates, seen)
+                best = self._choose(candidates, number)
+            if closer and not self._settled(best):
+                look = "closer"
+                like = self.gallery.landmarks.search(seen, _LIKE)
+                like += [near for near, _ in nearest[:_NEAR] if near not in like]
+                candidates = self._look_closer(like, candidates, seen)
+                best = self._choose(candidates, number)
             watch.lap("verify")
-        look: Look = "closer" if closer else "first"
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
+
+    def _settled(self, best: Candidate | None) -> bool:
+        """Tell whether there is nothing to look closer for."""
+        return best is not None and (self.gallery.is_solid(best.number) or holds_centre(best))
+
+    def _look_closer(
+        self, numbers: Sequence[int], known: tuple[Candidate, ...], seen: LocalFeatures
+    ) -> tuple[Candidate, ...]:
+        """Verify artworks by finer features, and merge them with what is `known`."""
+        scores = {found.number: found.score for found in known}
+        closer = []
+        for number in numbers:
+            fit = verify_solid if self.gallery.is_solid(number) else verify
+            found = [
+                fit(reference, seen, match_fine(reference, seen))
+                for reference in self.gallery.fine_features(number)
+            ]
+            best = max(found, key=lambda one: one.inliers)
+            closer.append(Candidate(number, scores.get(number, 0.0), best))
+        return _better_of(known, tuple(closer))
 
     def track(self, frame: Frame, held: str) -> Verdict | None:
         """Look for a declared artwork only, without the model: a fifth of the cost.
@@ -139,7 +180,7 @@ class Recognizer:
         watch = _Watch()
         features = frame_features(frame.image)
         # No search, no score: the artwork was found already.
-        candidates = self._verify([(number, 0.0)], features, closer=False)
+        candidates = self._verify([(number, 0.0)], features)
         best = choose(candidates, self.accepts_from, number)
         watch.lap("verify")
         if not holds_centre(best):
@@ -163,18 +204,18 @@ class Recognizer:
         return nearest
 
     def _verify(
-        self, nearest: list[tuple[int, float]], frame: LocalFeatures, *, closer: bool
+        self, nearest: list[tuple[int, float]], frame: LocalFeatures
     ) -> tuple[Candidate, ...]:
         """Verify artworks, each by the photograph of it that fits best."""
         best: dict[int, Verification] = {}
-        for solid, verify in ((False, verify_all), (True, verify_solids)):
+        for solid, verify_each in ((False, verify_all), (True, verify_solids)):
             references = [
-                (place, features if closer else features.for_first_look())
+                (place, features)
                 for place, (number, _) in enumerate(nearest)
                 if self.gallery.is_solid(number) is solid
                 for features in self.gallery.features(number)
             ]
-            found = verify([features for _, features in references], frame)
+            found = verify_each([features for _, features in references], frame)
             for (place, _), verification in zip(references, found, strict=True):
                 if place not in best or verification.inliers > best[place].inliers:
                     best[place] = verification
@@ -194,14 +235,6 @@ class _Watch:
         now = time.perf_counter()
         self.laps[step] += 1000 * (now - self._since)
         self._since = now
-
-
-def _best_of(*found: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Merge searches: each artwork with its best score, best first, ties by number."""
-    best: dict[int, float] = {}
-    for number, score in (pair for pairs in found for pair in pairs):
-        best[number] = max(score, best.get(number, -1.0))
-    return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _better_of(

@@ -72,13 +72,34 @@ def match_features(
     found, start = [], 0
     for reference in references:
         mine = np.flatnonzero(passed[start : start + len(reference)])
-        nearest = rows[start + mine, 0]
-        order = np.argsort(distances[start + mine, 0], kind="stable")
-        _, first = np.unique(nearest[order], return_index=True)
-        kept = order[np.sort(first)]
-        found.append(np.stack([mine[kept], nearest[kept]], axis=1))
+        found.append(_one_to_one(mine, rows[start + mine, 0], distances[start + mine, 0]))
         start += len(reference)
     return found
+
+
+def match_fine(reference: LocalFeatures, frame: LocalFeatures) -> NDArray[np.intp]:
+    """Pair finer features (see gallery.fine), by Euclidean distance; else as `match_features`.
+
+    Returns:
+        intp [n, 2]: rows of (reference feature, frame feature), best first.
+    """
+    if len(frame) < 2 or not len(reference):
+        return np.zeros((0, 2), np.intp)
+    index = faiss.IndexFlatL2(frame.descriptors.shape[1])
+    index.add(np.ascontiguousarray(frame.descriptors, np.float32))
+    squared, rows = index.search(np.ascontiguousarray(reference.descriptors, np.float32), 2)
+    passed = np.flatnonzero(squared[:, 0] < RATIO**2 * squared[:, 1])
+    return _one_to_one(passed, rows[passed, 0], squared[passed, 0])
+
+
+def _one_to_one(
+    mine: NDArray[np.intp], nearest: NDArray[np.int64], distances: NDArray[np.generic]
+) -> NDArray[np.intp]:
+    """Keep for each feature of the frame the reference's nearest; best first, ties by row."""
+    order = np.argsort(distances, kind="stable")
+    _, first = np.unique(nearest[order], return_index=True)
+    kept = order[np.sort(first)]
+    return np.stack([mine[kept], nearest[kept]], axis=1)
 
 
 def verify(reference: LocalFeatures, frame: LocalFeatures, pairs: NDArray[np.intp]) -> Verification:

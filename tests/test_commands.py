@@ -45,13 +45,17 @@ def command(*arguments: object, model_path: Path) -> subprocess.CompletedProcess
 
 @asynccontextmanager
 async def serving(
-    *flags: object, model_path: Path, program: tuple[str, ...] = (str(VERNISSAGE), "serve")
+    *flags: object,
+    model_path: Path,
+    program: tuple[str, ...] = (str(VERNISSAGE), "serve"),
+    stderr: bool = False,
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, URL]]:
     """Run the server and give its process and the URL of its first line."""
     process = await asyncio.create_subprocess_exec(
         *program,
         *map(str, ("--host", "127.0.0.1", "--port", "0", *flags)),
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE if stderr else None,
         env=environment(model_path),
         cwd=REPOSITORY,
     )

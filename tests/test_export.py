@@ -120,6 +120,8 @@ def test_bad_requests_are_refused_before_any_work(tiny: Weights, tmp_path: Path)
     target = tmp_path / "models"
     with pytest.raises(ModelError, match="precision is any of fp32, int8"):
         export_weights(tiny, target, precision=["fp16"])
+    with pytest.raises(ModelError, match="int8-static needs pictures"):
+        export_weights(tiny, target, precision=["int8-static"])
     with pytest.raises(ModelError, match="multiple of 14; take 224"):
         export_weights(tiny, target, resolution=225)
     assert not target.exists()

@@ -200,9 +200,12 @@ def test_what_is_written_is_what_is_read(gallery: Gallery) -> None:
     for number, work in enumerate(ENROLLED):
         assert gallery.artworks[number].text == work.text
         (features,) = gallery.features(number)
-        assert 300 < len(features.for_first_look()) <= 1100
-        assert len(features.for_first_look()) <= len(features) <= 2600
+        assert 300 < len(features) <= 1100
         assert features.xy.max() <= 480
+        (fine,) = gallery.fine_features(number)
+        assert 300 < len(fine) <= 1000
+        assert fine.descriptors.shape[1] == 128
+        assert fine.xy.max() <= 480
         assert gallery.number_of(work.id) == number
     assert gallery.number_of("nothing") is None
     assert isinstance(gallery._features, np.memmap)

@@ -1,0 +1,91 @@
+"""Finer local features, for closer looks: they see through blur, glare and from afar.
+
+SIFT (Lowe, IJCV 2004) as RootSIFT (Arandjelovic and Zisserman, CVPR 2012), ten times as dear as
+ORB. Measured in docs/decisions/0005-what-is-measured.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gallery.features import FRAME_PX, REFERENCE_PX, LocalFeatures, to_grey
+
+FINE_FOLDER = "fine"
+REFERENCE_FEATURES = 1000
+FRAME_FEATURES = 3000
+_CONTRAST = 0.02
+"""Half of SIFT's own threshold: dark paintings have little contrast."""
+_CLIP = 2.0
+"""Clip limit of a frame's local contrast (CLAHE; Zuiderveld, Graphics Gems IV, 1994)."""
+_SCALE = 512.0
+"""So that a RootSIFT value, 0..1 and rarely over 0.5, fills a byte."""
+_FINE = np.dtype([("xy", np.float32, (2,)), ("descriptor", np.uint8, (128,))])
+
+
+def fine_reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
+    """Find the finer features of a reference.
+
+    Args:
+        image: uint8 [height, width, 3], BGR, or [height, width] grey.
+
+    Returns:
+        Up to 1000, the strongest first, in pixels of the picture at 480 px; descriptors
+        uint8 [n, 128].
+    """
+    return _found(to_grey(image, REFERENCE_PX), REFERENCE_FEATURES)
+
+
+def fine_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
+    """Find those of a camera frame, after bringing out what lies in shade and glare.
+
+    Args:
+        image: uint8 [height, width, 3], BGR, or [height, width] grey.
+
+    Returns:
+        Up to 3000, the strongest first, in pixels of the picture at 640 px; descriptors
+        uint8 [n, 128].
+    """
+    contrast = cv2.createCLAHE(_CLIP, (8, 8))
+    return _found(np.asarray(contrast.apply(to_grey(image, FRAME_PX))), FRAME_FEATURES)
+
+
+def keep_fine(features: LocalFeatures, folder: Path, number: int) -> None:
+    """Keep the finer features of photograph `number` in a gallery's folder."""
+    records = np.zeros(len(features), _FINE)
+    records["xy"], records["descriptor"] = features.xy, features.descriptors
+    np.save(folder / fine_name(number), records)
+
+
+def load_fine(folder: Path, number: int, width: int, height: int) -> LocalFeatures:
+    """Read the finer features of photograph `number`, which has that size in pixels.
+
+    Raises:
+        OSError: there are none.
+    """
+    records = np.load(folder / fine_name(number), allow_pickle=False)
+    xy, descriptors = records["xy"], records["descriptor"]
+    return LocalFeatures(np.ascontiguousarray(xy), np.ascontiguousarray(descriptors), width, height)
+
+
+def fine_name(number: int) -> str:
+    """Name the file of photograph `number`, in a gallery's folder."""
+    return f"{FINE_FOLDER}/{number:06}.npy"
+
+
+def _found(grey: NDArray[np.uint8], count: int) -> LocalFeatures:
+    sift = cv2.SIFT.create(nfeatures=count, contrastThreshold=_CONTRAST)
+    keypoints, descriptors = sift.detectAndCompute(grey, None)
+    height, width = grey.shape
+    if not keypoints:
+        nothing = np.zeros((0, 2), np.float32)
+        return LocalFeatures(nothing, np.zeros((0, 128), np.uint8), width, height)
+    # SIFT keeps a few more where the last ones are equally strong.
+    strongest = np.argsort([-point.response for point in keypoints], kind="stable")[:count]
+    xy = np.array([point.pt for point in keypoints], np.float32)[strongest]
+    shares = descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-9)
+    values = np.clip(np.round(_SCALE * np.sqrt(shares)), 0, 255).astype(np.uint8)
+    return LocalFeatures(xy, values[strongest], width, height)

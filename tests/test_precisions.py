@@ -1,0 +1,330 @@
+"""Ways to run one model: the same descriptors from each, chosen by measuring, told to everyone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cli.doctor_speed import measure
+from gallery import calibration
+from gallery.calibration import calibration_views
+from gallery.catalogue import read_source
+from gallery.demo import DEMO_WORKS
+from gallery.enrol import enrol
+from gallery.store import GalleryError, open_gallery, read_manifest
+from models import choice, runtime
+from models.architecture import SIZES, ModelError
+from models.choice import Measured, choose, pick, read_choice, write_choice
+from models.cpu import cpu_features, cpu_name
+from models.embedder import Embedder
+from models.export_onnx import export_weights
+from models.parity import least_cosine, probe_pictures
+from models.runtime import PRECISIONS, lacks, open_runtime
+from models.seeded import seeded_tensors
+from models.weights import Pooling, Weights
+from settings import REPOSITORY
+from stream.session import make_hello
+from stream.sessions import Sessions
+from tests.conftest import ENROLLED, make_settings
+from tests.test_commands import command, environment, serving
+
+SIDE = 56
+FILE_PRECISIONS = ("fp32", "int8", "int8-static")
+OPENVINO = tuple(name for name in PRECISIONS if name.startswith("openvino"))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model in every kind of file; the path is int8's."""
+    tensors = seeded_tensors(SIZES["tiny"], seed=7)
+    pooling = Pooling((1, 2), final_cls=True)
+    weights = Weights(tensors, SIZES["tiny"], "file", "tiny", "a test", "0" * 64, pooling)
+    folder = tmp_path_factory.mktemp("models")
+    done = export_weights(
+        weights,
+        folder,
+        resolution=SIDE,
+        precision=FILE_PRECISIONS,
+        calibration=lambda side: probe_pictures(side, seed=1),
+    )
+    return done.models["int8"]
+
+
+@pytest.fixture
+def unmeasured(model: Path, tmp_path: Path) -> Path:
+    """The same files where nothing was measured yet."""
+    for file in (*model.parent.glob("*.onnx"), *model.parent.glob("*[0-9c8].json")):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    return tmp_path / model.name
+
+
+def measured(**figures: tuple[float, float, float]) -> list[Measured]:
+    """Ms an image, cosine and recall by precision; fp32 has 100 ms and finds 95%."""
+    all_figures = {"fp32": (100.0, 1.0, 0.95)} | figures
+    return [
+        Measured(precision=name.replace("_", "-"), ms={1: 1.0, 2: ms}, cosine=cosine, recall=recall)
+        for name, (ms, cosine, recall) in all_figures.items()
+    ]
+
+
+@pytest.mark.parametrize("name", PRECISIONS)
+def test_every_precision_gives_the_descriptors_of_fp32(model: Path, name: str) -> None:
+    if lacking := lacks(PRECISIONS[name]):
+        pytest.skip(lacking)
+    exact = Embedder(model, 1, "fp32")
+    embedder = Embedder(model, 1, name)
+    pictures = np.concatenate([probe_pictures(SIDE, seed) for seed in (3, 4)])
+    batches = [pictures[:count] for count in (1, 2, 3, 8)] * 4
+    with ThreadPoolExecutor(3) as threads:
+        found = list(threads.map(embedder.embed, batches))
+    for batch, descriptors in zip(batches, found, strict=True):
+        assert descriptors.shape == (len(batch), 512)
+        assert descriptors.dtype == np.float32
+        assert least_cosine(descriptors, exact.embed(batch)) >= 0.99
+    assert embedder.card.precision == name
+    assert (embedder.card.space, embedder.card.resolution) == (exact.card.space, SIDE)
+
+
+@pytest.mark.parametrize("name", ["int8", "openvino-int8"])
+def test_no_runtime_tells_its_maker_that_it_runs(model: Path, tmp_path: Path, name: str) -> None:
+    if lacking := lacks(PRECISIONS[name]):
+        pytest.skip(lacking)
+    program = (
+        "import sys; from pathlib import Path; from models.embedder import Embedder\n"
+        "Embedder(Path(sys.argv[1]), 1, sys.argv[2])\n"
+        "print(sorted(name for name in sys.modules if name.startswith('openvino_telemetry.')))"
+    )
+    # What would keep them silent in these tests alone.
+    unset = ("ORT_DISABLE_TELEMETRY", "CI")
+    fresh = {key: value for key, value in environment(model).items() if key not in unset}
+    done = subprocess.run(
+        [sys.executable, "-c", program, model, name],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env=fresh | {"HOME": str(tmp_path)},
+        cwd=REPOSITORY,
+    )
+    assert done.stdout.strip() == "[]"
+    assert list(tmp_path.iterdir()) == [], "an id to be known by was written"
+
+
+def test_what_is_not_installed_is_told(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "find_spec", lambda name: None)
+    assert "pip install" in lacks(PRECISIONS["openvino-bf16"])
+    with pytest.raises(ModelError, match=r"openvino-bf16 can't run here: .* pip install"):
+        Embedder(model, 1, "openvino-bf16")
+    assert not lacks(PRECISIONS["int8"])
+
+
+def test_a_damaged_model_is_told(unmeasured: Path) -> None:
+    unmeasured.write_bytes(b"damage")
+    with pytest.raises(ModelError, match=r"int8.onnx: not a usable model .* vernissage export"):
+        open_runtime(unmeasured, PRECISIONS["int8"], 1)
+
+
+def test_the_file_is_run_as_it_is_until_something_was_measured(unmeasured: Path) -> None:
+    for wanted in ("file", "auto"):
+        chosen = choose(unmeasured, wanted)
+        assert (chosen.path, chosen.card.precision) == (unmeasured, "int8")
+    assert "vernissage doctor --speed" in chosen.reason
+    static = choose(unmeasured, "int8-static")
+    assert static.path.name == "dinov2-tiny-56-int8-static.onnx"
+    assert static.card.cosine >= 0.99
+
+
+def test_missing_and_foreign_files_are_refused_with_what_mends(unmeasured: Path) -> None:
+    static = choose(unmeasured, "int8-static").path
+    card = json.loads(static.with_suffix(".json").read_text())
+    static.with_suffix(".json").write_text(json.dumps(card | {"space": "0" * 64}))
+    with pytest.raises(ModelError, match=r"other weights .* vernissage export"):
+        choose(unmeasured, "int8-static")
+    static.unlink()
+    with pytest.raises(ModelError, match="vernissage export --precision int8-static --out"):
+        choose(unmeasured, "int8-static")
+
+
+@pytest.mark.parametrize(
+    ("figures", "fastest"),
+    [
+        ({"int8": (35, 0.999, 0.95), "openvino_bf16": (28, 1, 0.95)}, "openvino-bf16"),
+        ({"int8": (35, 0.999, 0.946), "openvino_bf16": (28, 1, 0.944)}, "int8"),
+        ({"int8": (35, 0.989, 0.95)}, "fp32"),
+        ({"int8": (101, 0.999, 0.97)}, "fp32"),
+    ],
+)
+def test_the_fastest_that_finds_as_much_is_picked(
+    figures: dict[str, tuple[float, float, float]], fastest: str
+) -> None:
+    assert pick(measured(**figures)) == fastest
+
+
+def test_a_choice_holds_for_this_machine_and_these_files(
+    unmeasured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = write_choice(unmeasured, measured(int8_static=(30, 0.999, 0.95)))
+    assert read_choice(unmeasured) == written
+    chosen = choose(unmeasured, "auto")
+    assert (chosen.card.precision, "measured here" in chosen.reason) == ("int8-static", True)
+    assert choose(unmeasured, "file").card.precision == "int8"
+    with monkeypatch.context() as other_machine:
+        other_machine.setattr(choice, "cpu_name", lambda: "another")
+        assert choose(unmeasured, "auto").card.precision == "int8"
+    with monkeypatch.context() as newer:
+        newer.setattr(choice, "version", lambda package: "99")
+        assert read_choice(unmeasured) is None
+    card_file = unmeasured.with_suffix(".json")
+    card = json.loads(card_file.read_text())
+    card_file.write_text(json.dumps(card | {"fingerprint": "f" * 64}))
+    assert read_choice(unmeasured) is None
+    card_file.write_text(json.dumps(card))
+    assert read_choice(unmeasured) == written
+    kept = unmeasured.with_name("dinov2-tiny-56.choice.json")
+    kept.write_text("{")
+    assert read_choice(unmeasured) is None
+    kept.unlink()
+    kept.mkdir()
+    assert choose(unmeasured, "auto").card.precision == "int8"
+    with pytest.raises(ModelError, match=r"choice.json: can't be written \(Is a directory\)"):
+        write_choice(unmeasured, measured())
+
+
+def make_gallery(folder: Path, embedder: Embedder, works: int = 3) -> Path:
+    """A gallery of the first demo works."""
+    pictures = folder.with_name(f"{folder.name}-pictures")
+    pictures.mkdir()
+    for work in ENROLLED[:works]:
+        Image.fromarray(work.paint()).resize((240, 240)).save(pictures / f"{work.id}.png")
+    enrol(read_source(pictures), folder, embedder, name="Few", source=str(pictures))
+    return folder
+
+
+def test_a_gallery_goes_with_every_proved_precision(unmeasured: Path, tmp_path: Path) -> None:
+    int8 = Embedder(unmeasured, 1)
+    folder = make_gallery(tmp_path / "gallery", int8)
+    manifest = read_manifest(folder)
+    assert (manifest.precision, manifest.fingerprint) == ("int8", int8.card.fingerprint)
+    for name in FILE_PRECISIONS:
+        open_gallery(folder, choose(unmeasured, name).card)
+    unproved = choose(unmeasured, "openvino-bf16").card
+    assert unproved.cosine == 0
+    with pytest.raises(GalleryError, match=r"int8.*openvino-bf16.*vernissage doctor --speed"):
+        open_gallery(folder, unproved)
+    write_choice(unmeasured, measured(openvino_bf16=(20, 0.989, 0.95)))
+    with pytest.raises(GalleryError, match=r"cosine 0\.9890.*vernissage enrol .* --out"):
+        open_gallery(folder, choose(unmeasured, "openvino-bf16").card)
+    write_choice(unmeasured, measured(openvino_bf16=(20, 0.9999, 0.95)))
+    open_gallery(folder, choose(unmeasured, "openvino-bf16").card)
+
+
+def test_a_gallery_of_an_unproved_precision_goes_with_that_alone(
+    unmeasured: Path, tmp_path: Path
+) -> None:
+    card = choose(unmeasured, "int8").card
+    embedder = Embedder(unmeasured, 1)
+    embedder.card = replace(card, precision="openvino-int8", cosine=0.0)
+    folder = make_gallery(tmp_path / "gallery", embedder)
+    open_gallery(folder, embedder.card)
+    with pytest.raises(GalleryError, match=r"made in precision openvino-int8"):
+        open_gallery(folder, card)
+
+
+def test_a_gallery_from_before_precisions_were_kept_still_opens(
+    unmeasured: Path, tmp_path: Path
+) -> None:
+    embedder = Embedder(unmeasured, 1)
+    folder = make_gallery(tmp_path / "gallery", embedder)
+    values = json.loads((folder / "manifest.json").read_text())
+    for name in ("precision", "fingerprint", "cosine"):
+        del values[name]
+    (folder / "manifest.json").write_text(json.dumps(values))
+    assert open_gallery(folder, embedder.card).manifest.precision == ""
+
+
+def test_doctor_measures_what_is_installed_and_auto_takes_the_fastest(
+    unmeasured: Path, tmp_path: Path
+) -> None:
+    folder = make_gallery(tmp_path / "gallery", Embedder(unmeasured, 1), works=12)
+    done = command(
+        "doctor", "--speed", "--views", 24, "--json", "--gallery", folder, model_path=unmeasured
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    here = [name for name, precision in PRECISIONS.items() if not lacks(precision)]
+    assert [one["precision"] for one in found["measured"]] == here
+    for one in found["measured"]:
+        assert list(one["ms"]) == ["1", "2", "4", "8"]
+        assert min(one["ms"].values()) > 0
+        assert one["cosine"] >= 0.99
+    written = read_choice(unmeasured)
+    assert written is not None
+    assert written.chosen == found["chosen"] == pick(written.measured)
+    assert Embedder(unmeasured, 1, "auto").card.precision == written.chosen
+    open_gallery(folder, choose(unmeasured, "auto").card)
+
+
+def test_doctor_says_what_was_not_measured(
+    unmeasured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "find_spec", lambda name: None)
+    folder = make_gallery(tmp_path / "gallery", Embedder(unmeasured, 1))
+    choose(unmeasured, "int8-static").path.unlink()
+    steps: list[tuple[str, int, int]] = []
+    found, missing = measure(
+        make_settings(folder, unmeasured), 10, lambda *step: steps.append(step)
+    )
+    assert [one.precision for one in found.measured] == ["fp32", "int8"]
+    assert "vernissage export --precision int8-static" in missing["int8-static"]
+    assert {name for name, why in missing.items() if "pip install" in why} == set(OPENVINO)
+    assert steps[-1] == ("Looking", 2, 2)
+    (folder / "pictures" / "000001.jpg").unlink()
+    with pytest.raises(GalleryError, match=r"000001.jpg: no such file; .* vernissage enrol"):
+        measure(make_settings(folder, unmeasured), 10, lambda *step: None)
+
+
+async def test_hello_and_log_tell_the_precision(unmeasured: Path, tmp_path: Path) -> None:
+    write_choice(unmeasured, measured(int8_static=(30, 0.999, 0.95)))
+    embedder = Embedder(unmeasured, 1, "auto")
+    folder = make_gallery(tmp_path / "gallery", embedder)
+    settings = make_settings(folder, unmeasured)
+    sessions = Sessions(settings, embedder, open_gallery(folder, embedder.card))
+    told = make_hello(settings, sessions.bench, "session").model
+    await sessions.stop()
+    card = json.loads(choose(unmeasured, "auto").path.with_suffix(".json").read_text())
+    assert (told.precision, told.fingerprint) == ("int8-static", card["fingerprint"])
+    flags = ("--no-tls", "--gallery", folder)
+    async with serving(*flags, model_path=unmeasured, stderr=True) as (process, _):
+        process.terminate()
+        assert process.stderr
+        log = (await process.stderr.read()).decode()
+    assert f"precision int8-static ({card['fingerprint'][:12]}): fastest of 2 measured" in log
+
+
+def test_calibration_sees_works_as_cameras_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "DEMO_WORKS", DEMO_WORKS[:8])
+    views = calibration_views(SIDE)
+    assert views.shape == (4, SIDE, SIDE, 3)
+    assert views.dtype == np.uint8
+    assert (views == calibration_views(SIDE)).all()
+
+
+def test_the_processor_is_named_by_what_makes_its_speed(tmp_path: Path) -> None:
+    info = tmp_path / "cpuinfo"
+    text = (
+        "processor\t: 0\nvendor_id\t: V\nmodel name\t: M\ncpu MHz\t: {}\nflags\t: avx2 avx_vnni\n"
+    )
+    info.write_text(text.format(1000) + "\nprocessor\t: 1\n")
+    name = cpu_name(info)
+    assert name == "V M, avx2, avx_vnni"
+    info.write_text(text.format(2000))
+    assert cpu_name(info) == name
+    assert cpu_features(tmp_path / "missing") == ()
