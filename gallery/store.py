@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Sequence
@@ -153,8 +154,15 @@ class Gallery:
         return found
 
     def fine_features(self, number: int) -> list[LocalFeatures]:
-        """Finer features of each photograph of artwork `number`, read from disk."""
-        return [_load_fine(self.folder, one) for one in self.artworks[number].references]
+        """Finer features of each photograph of artwork `number`, read from disk.
+
+        A photograph that a newer version of the gallery has just done without is left out.
+        """
+        found = []
+        for reference in self.artworks[number].references:
+            with contextlib.suppress(FileNotFoundError):
+                found.append(_load_fine(self.folder, reference))
+        return found
 
     def picture_path(self, number: int, *, thumbnail: bool, view: int = 0) -> Path:
         """Return the JPEG of artwork `number`'s first photograph, or of another `view`.

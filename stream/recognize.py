@@ -160,7 +160,7 @@ class Recognizer:
                 fit(reference, seen, match_fine(reference, seen))
                 for reference in self.gallery.fine_features(number)
             ]
-            best = max(found, key=lambda one: one.inliers)
+            best = max(found, key=lambda one: one.inliers, default=Verification(0, 0))
             closer.append(Candidate(number, scores.get(number, 0.0), best))
         return _better_of(known, tuple(closer))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Page, Route, ViewportSize, async_playwright
+from playwright.async_api import Page, Route, ViewportSize, async_playwright, expect
 
 from gallery.demo import HELD_BACK, DemoWork
 from server import SESSIONS
@@ -79,6 +79,12 @@ async def state_is(page: Page, state: str, timeout_s: float = 30) -> None:
     except Exception:
         shown = await page.evaluate("JSON.stringify(document.body.dataset)")
         raise AssertionError(f"not {state} within {timeout_s} s, but {shown}") from None
+
+
+async def pictures_are_there(page: Page) -> None:
+    """Wait until what is in view is drawn; without `eval`, which the pages' policy forbids."""
+    await page.wait_for_load_state("networkidle")
+    assert await page.evaluate("[...document.images].some((image) => image.naturalWidth > 100)")
 
 
 async def picture_of(page: Page, name: str) -> None:
@@ -211,11 +217,10 @@ async def test_the_wall_shows_the_gallery(server: TestServer) -> None:
     async with phone() as page:
         await page.set_viewport_size({"width": 1280, "height": 800})
         await page.goto(str(server.make_url("/wall")))
-        await page.wait_for_function(f"document.querySelectorAll('img').length >= {len(ENROLLED)}")
-        await page.wait_for_function("[...document.images].some(i => i.naturalWidth > 100)")
-        await asyncio.sleep(1)
+        await expect(page.locator("li img")).to_have_count(len(ENROLLED))
+        await pictures_are_there(page)
         await picture_of(page, "wall")
         await page.goto(str(server.make_url(f"/wall#{ENROLLED[2].id}")))
-        await page.wait_for_function(f"document.body.innerText.includes({ENROLLED[2].title!r})")
-        await asyncio.sleep(1)
+        await expect(page.locator("body")).to_contain_text(ENROLLED[2].title)
+        await pictures_are_there(page)
         await picture_of(page, "wall-one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from gallery.demo import HELD_BACK
 from gallery.fine import fine_frame_features, fine_reference_features
 from gallery.landmarks import Landmarks
 from gallery.store import Gallery
+from stream.recognize import Recognizer
 from stream.verify import match_fine, verify
 from tests.conftest import ENROLLED
+from tests.test_choose import half_hidden
 
 
 def corner_of(painting: np.ndarray) -> np.ndarray:
@@ -69,6 +72,18 @@ def test_several_photographs_of_one_artwork_dont_outvote_each_other(gallery: Gal
     landmarks = Landmarks.build([(0, mine)] * 6 + [(1, other)], 7)
     seen = fine_frame_features(np.ascontiguousarray(ENROLLED[0].paint()[..., ::-1]))
     assert landmarks.search(seen, 1) == [0]
+
+
+def test_a_photograph_that_a_newer_version_took_away_is_left_out(
+    tmp_path: Path, recognizer: Recognizer
+) -> None:
+    folder = tmp_path / "gallery"
+    shutil.copytree(recognizer.gallery.folder, folder)
+    for path in (folder / "fine").iterdir():
+        path.unlink()
+    gone = replace(recognizer, gallery=replace(recognizer.gallery, folder=folder))
+    assert recognizer.judge(half_hidden(), closer=True).best is not None
+    assert gone.judge(half_hidden(), closer=True).best is None
 
 
 def test_nothing_is_found_in_nothing(tmp_path: Path) -> None:
