@@ -26,6 +26,8 @@ from web.pages import Pages, secured
 from web.problems import problems
 from web.signalling import Signalling
 from web.socket import Socket
+from web.studio import Studio
+from web.studio_access import studio_token, token_note
 from web.tls import TlsError, ensure_certificate, lan_addresses, server_context
 from web.trust import Trust
 from web.whip import Whip
@@ -48,6 +50,8 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     app.add_routes(Signalling(settings, sessions).routes())
     app.add_routes(Trust(settings.server).routes())
     app.add_routes(Socket(settings, sessions).routes())
+    studio = Studio(settings, sessions, visits, studio_token(settings)[0])
+    app.add_routes(studio.routes())
     kiosks = Kiosks(settings, sessions.bench)
     kiosk_pages = KioskPages(kiosks)
     app.add_routes(kiosk_pages.routes())
@@ -69,11 +73,13 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
                 sessions.meters.watch_loop(),
                 kiosks.run(),
                 visits.keep_saving(),
+                studio.work.run(),
             )
         ]
         yield
         for task in watching:
             task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
         await sessions.stop()
         visits.save()
 
@@ -102,12 +108,13 @@ async def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
-        ModelError, GalleryError, TlsError: something can't be used; the message mends it.
+        ModelError, GalleryError, SettingsError, TlsError: what can't be used; the message mends it.
         OSError: the port can't be listened on.
     """
     embedder = Embedder(settings.model.path, settings.model.threads, settings.model.precision)
     gallery = open_gallery(settings.gallery, embedder.card)
     context = tls_context(settings)
+    note = token_note(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -128,7 +135,7 @@ async def run(settings: Settings) -> None:
         log.info("model %s, weights: %s", card.name, card.weights)
         log.info("precision %s (%s): %s", card.precision, card.fingerprint[:12], embedder.reason)
         log.info("gallery %s: %d artworks", gallery.manifest.name, len(gallery.artworks))
-        print_banner(settings.server.host, port, tls=context is not None)
+        print_banner(settings.server.host, port, tls=context is not None, studio=note)
         await stop.wait()
         log.info("stopping")
     finally:

@@ -184,6 +184,25 @@ class KioskSettings(Section):
         return self
 
 
+class StudioSettings(Section):
+    """The curator's page."""
+
+    token: SecretStr | None = Field(
+        None, min_length=16, description="What curators sign in with, instead of the file's."
+    )
+    token_file: Path = Field(
+        REPOSITORY / ".cache" / "studio-token",
+        description="Where the token made at first start is kept.",
+    )
+    max_upload_bytes: int = Field(
+        300_000_000, ge=1_000_000, description="Most that is taken at once, in bytes."
+    )
+    private_addresses: bool = Field(
+        False,
+        description="Fetch from loopback and private addresses too, where curators give them.",
+    )
+
+
 KioskName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
@@ -209,6 +228,7 @@ class Settings(BaseSettings):
     recognition: RecognitionSettings = Field(default_factory=RecognitionSettings)
     consensus: ConsensusRule = Field(default_factory=ConsensusRule)
     model: ModelSettings = Field(default_factory=ModelSettings)
+    studio: StudioSettings = Field(default_factory=StudioSettings)
     kiosk: dict[KioskName, KioskSettings] = Field(
         {}, description="Cameras beside the gallery, by name: `[kiosk.NAME]` with what follows."
     )
@@ -264,8 +284,8 @@ def load_settings(**flags: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        # Cameras' addresses and TURN's credential hold passwords.
-        private = not {"kiosk", "ice_credential"}.isdisjoint(first["loc"])
+        # Cameras' addresses and TURN's credential hold passwords; the studio's token is one.
+        private = not {"kiosk", "ice_credential", "token"}.isdisjoint(first["loc"])
         told = first["type"] != "value_error" and not private
         given = f" (given: {first['input']!r})" if told else ""
         raise SettingsError(

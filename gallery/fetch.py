@@ -5,13 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession
+from aiohttp import (
+    AddrInfoType,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+)
 
 from gallery.aside import write_aside
 from gallery.pictures import PictureError, load_picture
@@ -26,6 +34,10 @@ _TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 
 class FetchError(ValueError):
     """An address gave nothing of use; the message says why, in a few words."""
+
+
+class InsideError(OSError):
+    """An address is of this machine or its network; an OSError, as connectors take no other."""
 
 
 class _PassingError(Exception):
@@ -101,9 +113,27 @@ class Fetcher:
         except TimeoutError:
             raise _PassingError("no answer in time") from None
         except (ClientError, OSError) as error:
+            if isinstance(error, ClientConnectorError) and isinstance(error.os_error, InsideError):
+                raise FetchError(str(error.os_error)) from None
             raise _PassingError(str(error) or type(error).__name__) from None
         except ValueError as error:
             raise FetchError(str(error)) from None
+
+
+def public_socket(found: AddrInfoType) -> socket.socket:
+    """Make a socket to an address that names resolved to, unless it is on this network.
+
+    Checked at each connection, so that neither redirects nor names lead to machines inside.
+
+    Raises:
+        InsideError: it is a loopback, link-local or private address.
+    """
+    family, kind, protocol, _, where = found
+    address = ip_address(str(where[0]).partition("%")[0])
+    inside = getattr(address, "ipv4_mapped", None) or address
+    if not inside.is_global:
+        raise InsideError("an address inside this network; studio.private_addresses allows them")
+    return socket.socket(family, kind, protocol)
 
 
 def retry_after(response: ClientResponse) -> float | None:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from piffle.image import IIIFImageClient
 
 from gallery.catalogue import Artwork, slug
-from gallery.fetch import Fetcher, FetchError
+from gallery.fetch import Fetcher, FetchError, public_socket
 from gallery.translations import Translation
 
 LONGEST_PX = 1024
@@ -71,6 +71,8 @@ def read_iiif(
     on_progress: Progress | None = None,
     limit: int | None = None,
     first_wait_s: float = 1.0,
+    *,
+    private: bool = True,
 ) -> Harvest:
     """Fetch a manifest, or all manifests of a collection, with their pictures.
 
@@ -80,16 +82,23 @@ def read_iiif(
         on_progress: called with (manifests done, all).
         limit: most manifests to take.
         first_wait_s: before what failed is tried again, in seconds.
+        private: fetch from addresses of this machine and its network, too.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(_read(address, cache, on_progress, limit, first_wait_s))
+    return asyncio.run(_read(address, cache, on_progress, limit, first_wait_s, private))
 
 
 async def _read(
-    address: str, cache: Path, on_progress: Progress | None, limit: int | None, first_wait_s: float
+    address: str,
+    cache: Path,
+    on_progress: Progress | None,
+    limit: int | None,
+    first_wait_s: float,
+    private: bool,
 ) -> Harvest:
     timeout = ClientTimeout(total=120, sock_connect=15, sock_read=30)
-    async with ClientSession(timeout=timeout) as session:
+    connector = TCPConnector(socket_factory=None if private else public_socket)
+    async with ClientSession(timeout=timeout, connector=connector) as session:
         fetcher = Fetcher(session, cache, first_wait_s)
         walk = _Walk(limit)
         await _follow(address, fetcher, walk)

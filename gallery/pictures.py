@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ class PictureError(ValueError):
     """A picture can't be enrolled; the message says why, in a few words."""
 
 
-def load_picture(path: Path) -> NDArray[np.uint8]:
-    """Read a picture, at most 1280 px on its longer side.
+def load_picture(path: Path | BinaryIO) -> NDArray[np.uint8]:
+    """Read a picture, a file's or one in memory, at most 1280 px on its longer side.
 
     Returns:
         uint8 [height, width, 3], RGB, turned upright by its EXIF, transparency on white.

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -39,25 +40,25 @@ class Sampler:
         return True
 
 
-def clip_frames(path: Path) -> Iterator[Frame]:
-    """Decode a recorded clip; `captured_s` is the clip's own time.
+def clip_frames(path: Path | BinaryIO) -> Iterator[Frame]:
+    """Decode a recorded clip, a file's or one in memory; `captured_s` is the clip's own time.
 
     Raises:
         CaptureError: missing, not a video, or damaged from the first frame on.
     """
-    index = 0
+    index, name = 0, path if isinstance(path, Path) else "the clip"
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path) if isinstance(path, Path) else path) as container:
             if not container.streams.video:
-                raise CaptureError(f"{path}: no picture in it, only sound")
+                raise CaptureError(f"{name}: no picture in it, only sound")
             container.streams.video[0].thread_type = "AUTO"
             for index, decoded in enumerate(container.decode(video=0)):
                 yield Frame(upright(decoded), float(decoded.time or 0.0), index)
     except FileNotFoundError:
-        raise CaptureError(f"{path}: no such file") from None
+        raise CaptureError(f"{name}: no such file") from None
     except av.error.FFmpegError as error:
         if index == 0:
-            raise CaptureError(f"{path}: not a clip that can be read ({error.strerror})") from None
+            raise CaptureError(f"{name}: not a clip that can be read ({error.strerror})") from None
 
 
 def upright(decoded: av.VideoFrame | Image) -> Image:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from gallery.catalogue import Artwork
 from gallery.changes import AddAddress, Catalogue, Change, ChangeError, add_all, apply, catalogue_of
 from gallery.enrol import Enrolment, enrol
 from gallery.iiif import read_iiif
+from gallery.pictures import PictureError, load_picture
 from gallery.report import REPORT_FILE, render_report
 from gallery.retext import only_texts_differ, write_texts
+from gallery.reuse import ORIGINALS
 from gallery.store import ACCEPTANCE_FILE, Gallery, GalleryError, open_gallery
 from gallery.verdicts import Verdict
 from models.choice import choose
@@ -121,11 +123,12 @@ def change_gallery(
     for change in changes:
         try:
             if isinstance(change, AddAddress):
-                failed += _fetch(change, folder, catalogue, on_step)
+                failed += _fetch(change, folder, catalogue, settings, on_step)
             else:
                 apply(change, catalogue)
         except ChangeError as error:
             failed.append(str(error))
+    failed += _leave_out_unreadable(catalogue, {folder / ORIGINALS, _fetched(folder)})
     if catalogue == catalogue_of(gallery):
         return failed
     if only_texts_differ(gallery, catalogue):
@@ -146,12 +149,51 @@ def change_gallery(
     return failed + skipped
 
 
-def _fetch(asked: AddAddress, folder: Path, catalogue: Catalogue, on_step: OnStep) -> list[str]:
+def _fetch(
+    asked: AddAddress, folder: Path, catalogue: Catalogue, settings: Settings, on_step: OnStep
+) -> list[str]:
     """Fetch the artworks of an address into a catalogue; returns what couldn't be had."""
-    cache = folder.with_name(f"{folder.name}-fetched")
-    found = read_iiif(asked.address, cache, partial(on_step, "Fetching"), asked.limit)
+    found = read_iiif(
+        asked.address,
+        _fetched(folder),
+        partial(on_step, "Fetching"),
+        asked.limit,
+        private=settings.studio.private_addresses,
+    )
     add_all(found.artworks, catalogue)
     return [f"{failed.address}: {failed.reason}" for failed in found.failed]
+
+
+def _fetched(folder: Path) -> Path:
+    """Folder of what was fetched for a gallery."""
+    return folder.with_name(f"{folder.name}-fetched")
+
+
+def _leave_out_unreadable(catalogue: Catalogue, checked: set[Path]) -> list[str]:
+    """Take out photographs that can't be read, lest a version is made that is as the last one.
+
+    Args:
+        catalogue: what is to be enrolled; artworks of which no photograph is left go, too.
+        checked: folders whose photographs are known to be readable.
+
+    Returns:
+        What can't be read and why, a line each.
+    """
+    told = []
+    for key, artwork in list(catalogue.items()):
+        kept = []
+        for path in artwork.images:
+            try:
+                if path.parent not in checked:
+                    load_picture(path)
+                kept.append(path)
+            except PictureError as error:
+                told.append(f"{path.name}: {error}")
+        if not kept:
+            del catalogue[key]
+        elif len(kept) < len(artwork.images):
+            catalogue[key] = replace(artwork, images=tuple(kept))
+    return told
 
 
 def _last_version(folder: Path, card: ModelCard) -> Gallery | None:

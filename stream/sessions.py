@@ -149,19 +149,23 @@ class Sessions:
 
     async def follow_gallery(self) -> None:
         """Take up each new version of the gallery's folder; streams go on."""
-        folder = self.gallery.folder
         while True:
             await asyncio.sleep(_GALLERY_LOOK_S)
-            try:
-                manifest = await asyncio.to_thread(read_manifest, folder)
-                if manifest == self.gallery.manifest:
-                    continue
-                gallery = await asyncio.to_thread(open_gallery, folder, self._embedder.card)
-            except GalleryError as error:
-                log.warning("the gallery in use stays: %s", error)
-                continue
-            self._recognizer = self._recognizer_of(gallery)
-            log.info("new version of the gallery: %d artworks", len(gallery.artworks))
+            await self.take_up_gallery()
+
+    async def take_up_gallery(self) -> None:
+        """Search the version that is in the gallery's folder now, if it can be used."""
+        folder = self.gallery.folder
+        try:
+            manifest = await asyncio.to_thread(read_manifest, folder)
+            if manifest == self.gallery.manifest:
+                return
+            gallery = await asyncio.to_thread(open_gallery, folder, self._embedder.card)
+        except GalleryError as error:
+            log.warning("the gallery in use stays: %s", error)
+            return
+        self._recognizer = self._recognizer_of(gallery)
+        log.info("new version of the gallery: %d artworks", len(gallery.artworks))
 
     def _recognizer_of(self, gallery: Gallery) -> Recognizer:
         return make_recognizer(self._settings, self._embedder, gallery)

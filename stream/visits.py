@@ -12,7 +12,7 @@ import logging
 import math
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from io import StringIO
 from pathlib import Path
@@ -81,6 +81,17 @@ def median_wait(waits: Counter[int]) -> float | None:
         if 2 * below >= waits.total():
             return round(2 ** (number / _BINS_AN_OCTAVE), 2)
     return None
+
+
+def add_up(days: Iterable[DayVisits]) -> dict[str, ArtworkVisits]:
+    """Add up the counts of days, by artwork; the most often declared first."""
+    sums: dict[str, ArtworkVisits] = {}
+    for visits in days:
+        for artwork_id, counted in visits.artworks.items():
+            known = sums.setdefault(artwork_id, ArtworkVisits())
+            known.title = counted.title
+            known.waits.update(counted.waits)
+    return dict(sorted(sums.items(), key=lambda item: -item[1].matches))
 
 
 def visits_csv(days: dict[date, DayVisits]) -> str:

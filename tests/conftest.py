@@ -40,6 +40,13 @@ def visits_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["VERNISSAGE_SERVER__VISITS_FOLDER"] = str(tmp_path_factory.mktemp("visits"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def token_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Servers under test make no token beside the real one."""
+    path = tmp_path_factory.mktemp("studio") / "token"
+    os.environ["VERNISSAGE_STUDIO__TOKEN_FILE"] = str(path)
+
+
 @pytest.fixture(scope="session")
 def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real model, as `make setup` exported it; exported here where it wasn't."""

@@ -19,8 +19,13 @@ def public_host(host: str, addresses: list[str]) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def print_banner(host: str, port: int, *, tls: bool, out: TextIO | None = None) -> None:
-    """Print the URL alone on the first line, then a QR code of it and what to do."""
+def print_banner(
+    host: str, port: int, *, tls: bool, studio: str = "", out: TextIO | None = None
+) -> None:
+    """Print the URL alone on the first line, then a QR code of it and what to do.
+
+    `studio` says how curators sign in.
+    """
     out = out or sys.stdout
     scheme = "https" if tls else "http"
     base = f"{scheme}://{public_host(host, lan_addresses())}:{port}"
@@ -28,6 +33,7 @@ def print_banner(host: str, port: int, *, tls: bool, out: TextIO | None = None) 
     print("\nPoint a phone on the same network at this code:\n", file=out)
     segno.make(f"{base}/", error="m").terminal(out=out, compact=True)
     print(f"Pictures to point it at, on a second screen: {base}/wall", file=out)
+    print(f"For curators: {base}/studio {studio}".rstrip(), file=out)
     if tls:
         print(
             "The certificate was made on this machine, so the phone asks once whether to trust it.",

@@ -1,0 +1,121 @@
+// Visits without persons, what visitors say, and the versions of the gallery.
+
+import { find, setText } from '../dom.js';
+import { load, send } from './api.js';
+import { make, reason, sure } from './parts.js';
+
+/** @typedef {import('./collection.js').Collection} Collection */
+/** @typedef {{id: string, title: string, matches: number, median_s: number | null}} Count */
+/**
+ * @typedef {object} Day
+ * @property {string} day
+ * @property {number} matches
+ * @property {number} not_found
+ */
+/**
+ * @typedef {object} Note
+ * @property {string} id
+ * @property {string} received
+ * @property {string} artwork_id
+ * @property {'another' | 'nothing' | 'text'} choice
+ * @property {string} text
+ * @property {string} language
+ * @property {boolean} has_picture
+ */
+
+const SAID = {
+  another: 'It is another artwork',
+  nothing: 'There was no artwork',
+  text: 'What the card says is wrong',
+};
+const DAYS_SHOWN = 30;
+
+/** @param {string} time ISO 8601 */
+function local(time) {
+  return new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export async function showVisits() {
+  /** @type {{days: Day[], artworks: Count[]}} */
+  const { days, artworks } = await load('/studio/visits.json');
+  const matches = days.reduce((sum, one) => sum + one.matches, 0);
+  const missed = days.reduce((sum, one) => sum + one.not_found, 0);
+  const summary = days.length
+    ? `${matches} artworks recognized and ${missed} looks not found on ${days.length} days`
+    : 'No visit has been counted yet.';
+  setText(find('#visits-summary', HTMLElement), summary);
+  const last = days.slice(-DAYS_SHOWN);
+  const most = Math.max(1, ...last.map((one) => one.matches + one.not_found));
+  const bars = last.map((one) => {
+    const told = `${one.day}: ${one.matches} recognized, ${one.not_found} not found`;
+    const bar = make('div', { className: 'day', title: told }, make('i'), make('b'));
+    bar.role = 'img';
+    bar.ariaLabel = told;
+    find('b', HTMLElement, bar).style.height = `${(100 * one.matches) / most}%`;
+    find('i', HTMLElement, bar).style.height = `${(100 * one.not_found) / most}%`;
+    return bar;
+  });
+  find('#days', HTMLElement).replaceChildren(...bars);
+  const rows = artworks.map((one) =>
+    make(
+      'tr',
+      {},
+      make('td', {}, one.title),
+      make('td', {}, String(one.matches)),
+      make('td', {}, one.median_s === null ? '' : `${one.median_s.toFixed(1)} s`),
+    ),
+  );
+  const heads = ['Artwork', 'Recognized', 'Median time'].map((head) => make('th', { scope: 'col' }, head));
+  const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...rows));
+  find('#counts', HTMLElement).replaceChildren(...(rows.length ? [table] : []));
+}
+
+/** @param {Collection} collection */
+export async function showNotes(collection) {
+  /** @type {Note[]} */
+  const notes = await load('/studio/notes.json');
+  const items = notes.map((note) => {
+    const artwork = collection.byId(note.artwork_id);
+    const shown = note.has_picture ? `/studio/notes/${note.id}.jpg` : artwork?.pictures[0]?.address;
+    const image = make('img', { alt: note.has_picture ? 'What the visitor saw' : '', loading: 'lazy' });
+    if (shown) image.src = shown;
+    const remove = make('button', { className: 'quiet' }, 'Delete');
+    remove.onclick = async () => {
+      if (!(await sure('Delete this note?', 'It can’t be had back.', 'Delete'))) return;
+      await send(`/studio/notes/${note.id}`, 'DELETE');
+      await showNotes(collection);
+    };
+    const about = `${artwork?.title ?? note.artwork_id}, ${local(note.received)}`;
+    const told = make('div', {}, make('b', {}, SAID[note.choice]), make('span', {}, about));
+    if (note.text) told.append(make('q', { lang: note.language }, note.text));
+    return make('li', {}, ...(shown ? [image] : []), told, remove);
+  });
+  find('#notes', HTMLElement).replaceChildren(...items);
+  find('#no-notes', HTMLElement).hidden = items.length > 0;
+}
+
+/** @param {() => void} onNewVersion */
+export async function showVersions(onNewVersion) {
+  /** @type {{name: string, replaced: string, artworks: number}[]} */
+  const versions = await load('/studio/versions.json');
+  const items = versions.map(({ name, replaced, artworks }) => {
+    const back = make('button', { className: 'changing' }, 'Put back');
+    const error = make('p', { className: 'error', hidden: true });
+    error.role = 'alert';
+    back.onclick = async () => {
+      const more = `Its ${artworks} artworks are what visitors see from then on.`;
+      if (!(await sure('Put this version back?', more, 'Put back'))) return;
+      try {
+        await send(`/studio/versions/${encodeURIComponent(name)}`, 'POST');
+        onNewVersion();
+        await showVersions(onNewVersion);
+      } catch (refused) {
+        setText(error, reason(refused));
+      }
+    };
+    const told = `${artworks} artworks, in use until ${local(replaced)}`;
+    return make('li', {}, make('span', {}, told), back, error);
+  });
+  find('#versions', HTMLElement).replaceChildren(...items);
+  find('#no-versions', HTMLElement).hidden = items.length > 0;
+}

@@ -1,0 +1,124 @@
+// The studio: signing in, its parts, and what is dropped on it.
+
+import { find, setText } from '../dom.js';
+import { ask, load } from './api.js';
+import { ArtworkDialog } from './artwork.js';
+import { Collection } from './collection.js';
+import { ManyDialog } from './many.js';
+import { reason } from './parts.js';
+import { showNotes, showVersions, showVisits } from './records.js';
+import { Attempt } from './try.js';
+import { Work } from './work.js';
+
+const PARTS = ['collection', 'try', 'visits', 'history'];
+const work = new Work(() => refresh());
+const collection = new Collection((artwork) => dialog.open(artwork, language));
+const dialog = new ArtworkDialog(collection, work);
+const many = new ManyDialog(work);
+const attempt = new Attempt();
+let language = 'en';
+let writable = false;
+
+async function refresh() {
+  /** @type {import('./collection.js').Listing} */
+  const listing = await load('/studio/collection.json');
+  language = listing.language;
+  const old = 'This gallery was made before photographs were kept: enrol it once more to change it.';
+  const refused = listing.refused || (listing.keeps_originals ? '' : old);
+  writable = !refused;
+  document.body.dataset.writable = String(writable);
+  setText(find('#refused', HTMLElement), refused);
+  find('#name', HTMLElement).textContent = listing.name || 'The studio';
+  document.title = `${listing.name || 'Vernissage'}: the studio`;
+  collection.show(listing);
+}
+
+function partNow() {
+  const part = location.hash.slice(1);
+  return PARTS.includes(part) ? part : PARTS[0];
+}
+
+async function showPart() {
+  const now = partNow();
+  for (const part of PARTS) find(`#${part}[data-part]`, HTMLElement).hidden = part !== now;
+  for (const link of document.querySelectorAll('nav a')) {
+    link.ariaCurrent = link.getAttribute('href') === `#${now}` ? 'page' : null;
+  }
+  scrollTo(0, 0);
+  try {
+    if (now === 'visits') await Promise.all([showVisits(), showNotes(collection)]);
+    if (now === 'history') await showVersions(() => refresh());
+  } catch (error) {
+    work.failed(reason(error));
+  }
+}
+
+async function open() {
+  await refresh();
+  document.body.dataset.view = 'studio';
+  await showPart();
+  work.watch();
+}
+
+function signedOut() {
+  work.stop();
+  document.body.dataset.view = 'sign-in';
+  find('#token', HTMLInputElement).focus();
+}
+
+/** @param {File[]} files */
+function take(files) {
+  const [first] = files;
+  if (!first) return;
+  if (partNow() === 'try') return attempt.begin(first);
+  if (!writable) return;
+  if (files.some((file) => file.name.toLowerCase().endsWith('.csv'))) return many.addTable(files);
+  const pictures = files.filter((file) => file.type.startsWith('image/'));
+  if (pictures.length === 0) return work.failed('photographs or a CSV can be dropped here');
+  if (!dialog.isOpen) {
+    location.hash = 'collection';
+    dialog.open(null, language);
+  }
+  dialog.add(pictures);
+}
+
+const signIn = find('#sign-in form', HTMLFormElement);
+signIn.onsubmit = async (/** @type {SubmitEvent} */ event) => {
+  event.preventDefault();
+  const token = find('#token', HTMLInputElement);
+  const error = find('.error', HTMLElement, signIn);
+  setText(error, '');
+  try {
+    await ask('/studio/session', { method: 'POST', body: token.value.trim() });
+    token.value = '';
+    await open();
+  } catch (refused) {
+    setText(error, reason(refused));
+  }
+};
+find('#sign-out', HTMLElement).onclick = async () => {
+  await ask('/studio/session', { method: 'DELETE' });
+  signedOut();
+};
+find('#add', HTMLElement).onclick = () => dialog.open(null, language);
+find('#add-many', HTMLElement).onclick = () => many.open();
+document.addEventListener('signed-out', signedOut);
+addEventListener('hashchange', showPart);
+
+addEventListener('dragover', (event) => {
+  event.preventDefault();
+  if (writable || partNow() === 'try') document.body.dataset.dropping = '';
+});
+addEventListener('dragleave', (event) => {
+  if (!event.relatedTarget) delete document.body.dataset.dropping;
+});
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  delete document.body.dataset.dropping;
+  take([...(event.dataTransfer?.files ?? [])]);
+});
+
+open().catch((error) => {
+  signedOut();
+  if (error.status !== 401) setText(find('.error', HTMLElement, signIn), reason(error));
+});

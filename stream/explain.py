@@ -1,0 +1,92 @@
+"""Why a frame votes as it does: what the recognizer looked at, made visible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gallery.features import LocalFeatures, frame_features
+from gallery.fine import fine_frame_features
+from models.embedder import two_crops
+from stream.choose import Candidate, holds_centre
+from stream.frames import Frame
+from stream.recognize import Recognizer, Verdict
+from stream.verify import REPROJECTION_PX, Verification, match_features, match_fine, verify
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Agreement:
+    """The matches of a frame and a photograph that agree on one plane.
+
+    Attributes:
+        view: which photograph of the artwork, from 0.
+        pairs: float64 [n, 4]: x and y in the frame, x and y in the photograph, all 0..1.
+    """
+
+    view: int
+    pairs: NDArray[np.float64]
+
+
+def crops_of(frame: Frame, recognizer: Recognizer) -> NDArray[np.uint8]:
+    """Cut the crops that a verdict's search saw: uint8 [2, side, side, 3], RGB."""
+    return two_crops(frame.image, recognizer.inner_crop, recognizer.embedder.card.resolution)
+
+
+def agreement(
+    frame: Frame, found: Candidate, verdict: Verdict, recognizer: Recognizer
+) -> Agreement | None:
+    """Find the matches behind a candidate's inliers; None without a plane."""
+    if found.verification.homography is None:
+        return None
+    references = recognizer.gallery.features(found.number)
+    seen = frame_features(frame.image)
+    looks = list(zip(references, match_features(references, seen), strict=True))
+    ways = [(view, photograph, seen, pairs) for view, (photograph, pairs) in enumerate(looks)]
+    if verdict.look in ("suspected", "closer"):
+        fine = fine_frame_features(frame.image)
+        for view, photograph in enumerate(recognizer.gallery.fine_features(found.number)):
+            ways.append((view, photograph, fine, match_fine(photograph, fine)))
+    best, shown = Verification(0, 0), None
+    for view, photograph, features, pairs in ways:
+        fit = verify(photograph, features, pairs)
+        if fit.homography is not None and fit.inliers > best.inliers:
+            best = fit
+            shown = Agreement(view, _agreeing(photograph, features, pairs, fit.homography))
+    return shown
+
+
+def _agreeing(
+    photograph: LocalFeatures,
+    seen: LocalFeatures,
+    matched: NDArray[np.intp],
+    homography: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Keep the matches that a homography maps onto each other within the verifier's tolerance."""
+    source, target = photograph.xy[matched[:, 0]], seen.xy[matched[:, 1]]
+    mapped = np.column_stack([source, np.ones(len(source))]) @ homography.T
+    away = np.linalg.norm(mapped[:, :2] / mapped[:, 2:] - target, axis=1)
+    near = away <= REPROJECTION_PX
+    size = (seen.width, seen.height, photograph.width, photograph.height)
+    return np.asarray(np.column_stack([target, source])[near] / size, np.float64)
+
+
+def decision(verdict: Verdict, recognizer: Recognizer) -> str:
+    """Say in a sentence what a frame votes for, and why."""
+    needed, gallery = recognizer.accepts_from, recognizer.gallery
+    if verdict.best:
+        title = gallery.artworks[verdict.best.number].title
+        inliers = verdict.best.verification.inliers
+        if gallery.is_solid(verdict.best.number):
+            return f"votes for “{title}”: nearest by the model, and {inliers} matches fit it"
+        where = "" if holds_centre(verdict.best) else ", though the centre is beside it"
+        return f"votes for “{title}”: {inliers} matches agree ({needed} are needed){where}"
+    most = max(verdict.candidates, key=lambda one: one.verification.inliers, default=None)
+    if most is None or most.verification.inliers == 0:
+        return f"votes for nothing: no artwork's details fit ({verdict.features} details seen)"
+    title = gallery.artworks[most.number].title
+    return (
+        f"votes for nothing: at most {most.verification.inliers} matches agree, on “{title}”, and "
+        f"{needed} are needed"
+    )
