@@ -11,11 +11,8 @@ import argparse
 import asyncio
 import os
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from yarl import URL
 
+from benchmarks.serving.process import cpu_s, our_command, rss_mb, served
 from benchmarks.serving.visitors import FPS, LOOK_S, Stay, visit
 from gallery.demo.catalogue import DEMO_WORKS
 from settings import load_settings
@@ -35,7 +33,6 @@ from tests.clips import filmed, hang, write_clip
 LOOKS = 3
 GOAL_S = 2.0
 STAGGER_S = 0.4
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clips = _make_clips(Path(folder))
         ways = {
-            "ours": (_ours(chosen.gallery), chosen.ours),
+            "ours": (our_command(chosen.gallery), chosen.ours),
             "naive": (
                 [sys.executable, "-m", "benchmarks.serving.naive", chosen.gallery],
                 chosen.naive,
@@ -83,7 +80,7 @@ def main() -> None:
             for way, (command, numbers) in ways.items()
         }
         if chosen.cycles:
-            asyncio.run(_vanish(_ours(chosen.gallery), clips, chosen.cycles))
+            asyncio.run(_vanish(our_command(chosen.gallery), clips, chosen.cycles))
     held = {
         way: max((step.visitors for step in steps if step.held), default=0)
         for way, steps in results.items()
@@ -92,34 +89,12 @@ def main() -> None:
     _plot(results, chosen.plot)
 
 
-def _ours(gallery: Path) -> list[object]:
-    script = Path(sys.executable).with_name("vernissage")
-    return [
-        script, "serve", "--gallery", gallery, "--host", "127.0.0.1", "--port", "0", "--no-tls"
-    ]  # fmt: skip
-
-
 def _make_clips(folder: Path) -> dict[str, Path]:
     clips = {}
     for work in DEMO_WORKS[:12]:
         frames = filmed(hang(work.paint()), LOOK_S, FPS)
         clips[work.id] = write_clip(folder / f"{work.id}.webm", frames, FPS)
     return clips
-
-
-@contextmanager
-def _served(command: list[object]) -> Iterator[tuple[URL, int]]:
-    """Run a server that may take as many as come; yield its address and process id."""
-    environment = os.environ | {"VERNISSAGE_SERVER__MAX_SESSIONS": "200"}
-    arguments = [str(part) for part in command]
-    with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield URL(process.stdout.readline().strip()), process.pid
-        finally:
-            process.kill()
 
 
 async def _ramp(
@@ -131,7 +106,7 @@ async def _ramp(
     )  # fmt: skip
     steps = []
     for number in numbers:
-        with _served(command) as (base, pid):
+        with served(command) as (base, pid):
             step = await _measure(base, pid, number, clips)
         steps.append(step)
         table.add_row(
@@ -156,11 +131,11 @@ async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> 
 
     async with ClientSession() as http:
         loop = asyncio.get_running_loop()
-        began_s, ours, theirs = loop.time(), _cpu_s(os.getpid()), _cpu_s(pid)
+        began_s, ours, theirs = loop.time(), cpu_s(os.getpid()), cpu_s(pid)
         stays = await asyncio.gather(*(come(turn) for turn in range(number)))
         took_s = loop.time() - began_s
-        theirs_cpu = (_cpu_s(pid) - theirs) / took_s
-        ours_cpu = (_cpu_s(os.getpid()) - ours) / took_s
+        theirs_cpu = (cpu_s(pid) - theirs) / took_s
+        ours_cpu = (cpu_s(os.getpid()) - ours) / took_s
         async with http.get(base / "metrics") as response:
             metrics = await response.text()
     waits = [wait for stay in stays for wait in stay.waits_s] or [float("inf")]
@@ -174,7 +149,7 @@ async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> 
         sum(stay.refused for stay in stays),
         theirs_cpu,
         ours_cpu,
-        _rss_mb(pid),
+        rss_mb(pid),
         _quantile(metrics, "vernissage_loop_lag_seconds", 0.99),
     )
 
@@ -182,7 +157,7 @@ async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> 
 async def _vanish(command: list[object], clips: dict[str, Path], cycles: int) -> None:
     """Connect and go without a word, over and over; print memory and places taken."""
     clip = dict([next(iter(clips.items()))])
-    with _served(command) as (base, pid):
+    with served(command) as (base, pid):
         async with ClientSession() as http:
             for cycle in range(cycles + 1):
                 if cycle % max(1, cycles // 10) == 0:
@@ -191,19 +166,8 @@ async def _vanish(command: list[object], clips: dict[str, Path], cycles: int) ->
                             r"^vernissage_sessions (\S+)", await response.text(), re.M
                         )
                     taken = sessions[1] if sessions else "?"
-                    print(f"{cycle} cycles: {_rss_mb(pid):.0f} MB, {taken} sessions", flush=True)
+                    print(f"{cycle} cycles: {rss_mb(pid):.0f} MB, {taken} sessions", flush=True)
                 await visit(http, base, clip, 0.3)
-
-
-def _cpu_s(pid: int) -> float:
-    """CPU time of a process so far, user and system (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-def _rss_mb(pid: int) -> float:
-    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
 
 
 def _quantile(metrics: str, name: str, share: float) -> float:

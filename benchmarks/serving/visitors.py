@@ -26,8 +26,9 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
 
     kind = "video"
 
-    def __init__(self, clips: list[Path]) -> None:
+    def __init__(self, clips: list[Path], fps: int) -> None:
         super().__init__()
+        self._fps = fps
         self._data = [bytes(packet) for clip in clips for packet in _packets(clip)]
         self._sent = 0
         self.began_s: float | None = None
@@ -37,9 +38,9 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
         loop = asyncio.get_running_loop()
         if self.began_s is None:
             self.began_s = loop.time()
-        await asyncio.sleep(self.began_s + self._sent / FPS - loop.time())
+        await asyncio.sleep(self.began_s + self._sent / self._fps - loop.time())
         packet = av.Packet(self._data[self._sent % len(self._data)])
-        packet.pts, packet.time_base = self._sent, Fraction(1, FPS)
+        packet.pts, packet.time_base = self._sent, Fraction(1, self._fps)
         self._sent += 1
         return packet
 
@@ -66,7 +67,9 @@ class Stay:
     ages_ms: list[float] = field(default_factory=list)
 
 
-async def visit(http: ClientSession, base: URL, clips: dict[str, Path], seconds: float) -> Stay:
+async def visit(
+    http: ClientSession, base: URL, clips: dict[str, Path], seconds: float, fps: int = FPS
+) -> Stay:
     """Stream clips, one artwork after the other, and time the matches.
 
     Args:
@@ -74,10 +77,11 @@ async def visit(http: ClientSession, base: URL, clips: dict[str, Path], seconds:
         base: the server.
         clips: a clip of `LOOK_S` seconds by the id of the artwork in it.
         seconds: how long to stay.
+        fps: of the clips.
     """
     loop, stay = asyncio.get_running_loop(), Stay()
     matches: list[tuple[float, str]] = []
-    track = EncodedClips([*clips.values()])
+    track = EncodedClips([*clips.values()], fps)
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     channel = peer.createDataChannel(LABEL, ordered=True, protocol=PROTOCOL)
 
