@@ -85,8 +85,14 @@ def decision(verdict: Verdict, recognizer: Recognizer) -> str:
     most = max(verdict.candidates, key=lambda one: one.verification.inliers, default=None)
     if most is None or most.verification.inliers == 0:
         return f"votes for nothing: no artwork's details fit ({verdict.features} details seen)"
-    title = gallery.artworks[most.number].title
+    title, inliers = gallery.artworks[most.number].title, most.verification.inliers
+    if gallery.is_solid(most.number):
+        needed = gallery.acceptance.min_inliers_solid
+        if inliers >= needed:
+            return (
+                f"votes for nothing: {inliers} matches fit “{title}”, but by the model it is not "
+                "clearly the nearest"
+            )
     return (
-        f"votes for nothing: at most {most.verification.inliers} matches agree, on “{title}”, and "
-        f"{needed} are needed"
+        f"votes for nothing: at most {inliers} matches agree, on “{title}”, and {needed} are needed"
     )

@@ -21,6 +21,7 @@ from models.embedder import Embedder
 from models.export_onnx import export_model
 from server import make_app
 from settings import REPOSITORY, Settings, load_settings
+from stream.enrolling import make_gallery
 from stream.recognize import Recognizer, use_one_thread
 
 SHARED = REPOSITORY.parent / "shared" / "data"
@@ -93,6 +94,27 @@ def gallery(gallery_folder: Path, embedder: Embedder) -> Gallery:
 @pytest.fixture(scope="session")
 def recognizer(gallery: Gallery, embedder: Embedder) -> Recognizer:
     return Recognizer(gallery, embedder)
+
+
+@pytest.fixture(scope="session")
+def looked_at(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_path: Path
+) -> Path:
+    """Three demo works, enrolled and looked at."""
+    folder = tmp_path_factory.mktemp("studio")
+    source = write_works(folder / "works", ENROLLED[:3])
+    make_gallery(
+        read_source(source),
+        folder / "gallery",
+        embedder,
+        make_settings(folder / "gallery", model_path),
+        name="Three",
+        source=str(source),
+        language="en",
+        target=1e-4,
+        on_step=lambda *_: None,
+    )
+    return folder / "gallery"
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ PICTURES = REPOSITORY / ".cache" / "screenshots"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -6,6 +6,8 @@ import asyncio
 import io
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from PIL import Image
 
 from cli.enrol import failed_csv
 from gallery.catalogue import Artwork
+from gallery.fetch import MAX_JSON_BYTES, TRIES
 from gallery.iiif import Failed, Harvest, canvas_images, image_address, read_iiif
 from gallery.pictures import load_picture
 
@@ -169,6 +172,83 @@ async def test_a_second_run_asks_only_for_what_failed(museum: Museum, tmp_path: 
 
 async def test_a_limit_is_kept(museum: Museum, tmp_path: Path) -> None:
     assert len((await harvest(museum, "/all", tmp_path / "cache", 1)).artworks) == 1
+
+
+class Busy:
+    """Answers a manifest with one picture: badly at first, and in pages."""
+
+    def __init__(self, *first: web.Response) -> None:
+        self.first = list(first)
+        self.asked: list[tuple[str, float]] = []
+        app = web.Application()
+        app.router.add_get("/{name:.*}", self.answer)
+        self.server = TestServer(app)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.append((request.path, asyncio.get_running_loop().time()))
+        base, name = str(self.server.make_url("")).rstrip("/"), request.match_info["name"]
+        if self.first:
+            return self.first.pop(0)
+        if name == "pages":
+            return web.json_response({"type": "Collection", "first": f"{base}/page/1"})
+        if name.startswith("page/"):
+            number = int(name.removeprefix("page/"))
+            page = {"type": "CollectionPage", "items": [{"id": f"{base}/work/{number}"}]}
+            following = {"next": {"id": f"{base}/page/{number + 1}"}} if number < 3 else {}
+            return web.json_response(page | following)
+        if name.startswith("work/"):
+            body = {"type": "Image", "id": f"{base}/{name.replace('work', 'file')}.jpg"}
+            canvas = {"items": [{"items": [{"body": body}]}]}
+            label = {"none": [name]}
+            return web.json_response({"type": "Manifest", "label": label, "items": [canvas]})
+        return web.Response(body=jpeg(len(name)), content_type="image/jpeg")
+
+
+async def busy_harvest(busy: Busy, path: str, cache: Path) -> Harvest:
+    async with busy.server:
+        address = str(busy.server.make_url(path))
+        return await asyncio.to_thread(read_iiif, address, cache, None, None, 0.01)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+async def test_who_is_busy_is_asked_again(tmp_path: Path, status: int) -> None:
+    busy = Busy(web.Response(status=status), web.Response(status=status))
+    assert len((await busy_harvest(busy, "/work/1", tmp_path)).artworks) == 1
+    assert [path for path, _ in busy.asked] == ["/work/1"] * 3 + ["/file/1.jpg"]
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+async def test_who_says_when_is_asked_again_then(tmp_path: Path, as_date: bool) -> None:
+    # A date has whole seconds: two from now is more than one away.
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    busy = Busy(web.Response(status=503, headers={"Retry-After": date if as_date else "1"}))
+    assert len((await busy_harvest(busy, "/work/1", tmp_path)).artworks) == 1
+    (_, first), (_, second), _ = busy.asked
+    assert 0.9 <= second - first <= 3
+
+
+async def test_who_stays_busy_is_named(tmp_path: Path) -> None:
+    busy = Busy(*(web.Response(status=503) for _ in range(TRIES)))
+    (failed,) = (await busy_harvest(busy, "/work/1", tmp_path)).failed
+    assert failed.reason == f"HTTP 503, {TRIES} times"
+
+
+async def test_a_collection_in_pages_is_read_to_its_end(tmp_path: Path) -> None:
+    found = await busy_harvest(Busy(), "/pages", tmp_path)
+    assert [artwork.title for artwork in found.artworks] == ["work/1", "work/2", "work/3"]
+    assert found.failed == ()
+
+
+async def test_what_is_too_large_is_left(tmp_path: Path) -> None:
+    endless = web.Response(body=b" " * (MAX_JSON_BYTES + 1), content_type="application/json")
+    (failed,) = (await busy_harvest(Busy(endless), "/work/1", tmp_path)).failed
+    assert failed.reason == "over 20 MB"
+
+
+async def test_a_page_that_is_no_manifest_is_named(tmp_path: Path) -> None:
+    page = web.Response(text="<html>", content_type="text/html")
+    (failed,) = (await busy_harvest(Busy(page), "/work/1", tmp_path)).failed
+    assert "JSON" in failed.reason
 
 
 def test_a_service_of_level_0_is_asked_for_a_size_it_lists() -> None:

@@ -17,9 +17,9 @@ async def read_at_most(request: web.Request, most: int) -> bytes:
     """
     if (request.content_length or 0) > most:
         raise TooLargeError
-    body = b""
+    body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
         if len(body) > most:
             raise TooLargeError
-    return body
+    return bytes(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Callable
 from urllib.parse import quote
@@ -37,6 +38,8 @@ from web.studio_records import Records
 from web.studio_try import Attempts
 from web.studio_work import BusyError, ReadOnlyError, Work
 from web.uploads import Upload, UploadError, read_upload
+
+log = logging.getLogger("vernissage.studio")
 
 _MAX_JSON_BYTES = 500_000
 
@@ -210,8 +213,11 @@ class Studio:
             if not upload.files:
                 raise UploadError("no file came with it")
             self.work.add(change(upload), folder)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+                log.error("what a curator sent can't be kept: %s", error)
+                return problem(507, f"this can't be kept here ({error.strerror})")
             raise
         return _accepted()
 
@@ -228,6 +234,9 @@ def telling(handler: Handler) -> Handler:
             return problem(400, str(error))
         except (BusyError, ReadOnlyError) as error:
             return problem(409, str(error))
+        except ConnectionError:
+            # Who sent this has gone: nobody reads the answer, and it is no fault of ours.
+            return problem(400, "the connection broke off")
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])

@@ -45,6 +45,8 @@ class Attempts:
             step = await self._next(steps)
         except (PictureError, CaptureError) as error:
             return problem(400, str(error))
+        if step is None:
+            return problem(400, "the clip: no picture in it")
         response = web.StreamResponse(headers={"Content-Type": NDJSON, "Cache-Control": "no-store"})
         # Whoever closes the page in the middle of a clip wants no more of it.
         with contextlib.suppress(ConnectionError):
