@@ -159,6 +159,7 @@ class Work:
         order = Order(
             gallery=self._gallery,
             model=self._settings.model,
+            recognition=self._settings.recognition,
             private_addresses=self._settings.studio.private_addresses,
             changes=changes,
         )

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from gallery.changes import Change, ChangeError
 from gallery.store import GalleryError
 from models.architecture import ModelError
-from settings import ModelSettings, load_settings
+from settings import ModelSettings, RecognitionSettings, load_settings
 from stream.enrolling import change_gallery
 from stream.recognize import use_one_thread
 
@@ -29,6 +29,7 @@ class Order(BaseModel):
 
     gallery: Path
     model: ModelSettings
+    recognition: RecognitionSettings
     private_addresses: bool
     changes: list[Change]
 
@@ -43,6 +44,7 @@ def main() -> None:
     settings = load_settings(
         gallery=order.gallery,
         model=order.model.model_dump(),
+        recognition=order.recognition.model_dump(),
         studio={"private_addresses": order.private_addresses},
     )
     use_one_thread()

@@ -100,7 +100,8 @@ export class ArtworkDialog {
   #drawPictures() {
     const artwork = this.#artwork;
     const there = (artwork?.pictures ?? []).map(({ address, original }, index, all) => {
-      const remove = make('button', { type: 'button', ariaLabel: `Remove photograph ${index + 1}` }, '✕');
+      const label = `Remove photograph ${index + 1}`;
+      const remove = make('button', { type: 'button', ariaLabel: label }, '✕');
       remove.className = 'changing';
       remove.onclick = () => this.#do(() => this.#removePicture(original));
       const image = make('img', { src: address, alt: `Photograph ${index + 1}` });

@@ -109,7 +109,8 @@ export class Collection {
     const there = kinds.filter(
       (kind) => kind !== 'unknown' || this.#artworks.some((one) => kindOf(one) === kind),
     );
-    const focused = document.activeElement instanceof HTMLElement && document.activeElement.dataset.kind;
+    const active = document.activeElement;
+    const focused = active instanceof HTMLElement && active.dataset.kind;
     const buttons = there.map((kind) => {
       const count = found.filter((one) => kind === 'all' || kindOf(one) === kind).length;
       const button = make('button', {}, `${KINDS[kind]} ${count}`);

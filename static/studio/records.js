@@ -65,8 +65,10 @@ export async function showVisits() {
       make('td', {}, one.median_s === null ? '' : `${one.median_s.toFixed(1)} s`),
     ),
   );
-  const heads = ['Artwork', 'Recognized', 'Median time'].map((head) => make('th', { scope: 'col' }, head));
-  const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...rows));
+  const columns = ['Artwork', 'Recognized', 'Median time'];
+  const heads = columns.map((column) => make('th', { scope: 'col' }, column));
+  const head = make('thead', {}, make('tr', {}, ...heads));
+  const table = make('table', {}, head, make('tbody', {}, ...rows));
   find('#counts', HTMLElement).replaceChildren(...(rows.length ? [table] : []));
 }
 
@@ -77,7 +79,8 @@ export async function showNotes(collection) {
   const items = notes.map((note) => {
     const artwork = collection.byId(note.artwork_id);
     const shown = note.has_picture ? `/studio/notes/${note.id}.jpg` : artwork?.pictures[0]?.address;
-    const image = make('img', { alt: note.has_picture ? 'What the visitor saw' : '', loading: 'lazy' });
+    const alt = note.has_picture ? 'What the visitor saw' : '';
+    const image = make('img', { alt, loading: 'lazy' });
     if (shown) image.src = shown;
     const remove = make('button', { className: 'quiet' }, 'Delete');
     remove.onclick = async () => {

@@ -123,7 +123,7 @@ export class Attempt {
       return row;
     });
     const crops = whole.crops.map((crop, index) =>
-      make('img', { src: crop, alt: index ? 'What the model sees: the middle' : 'What the model sees: all' }),
+      make('img', { src: crop, alt: `What the model sees: ${index ? 'the middle' : 'all'}` }),
     );
     if (best) drawAgreement(canvas, whole.picture, best);
     return make(
@@ -145,7 +145,8 @@ export class Attempt {
 function candidateRow(candidate, needed) {
   const meter = make('meter', { min: 0, max: 2 * needed, value: candidate.inliers, low: needed });
   meter.ariaLabel = `${candidate.inliers} matches agree, ${needed} are needed`;
-  const told = `score ${candidate.score.toFixed(2)}, ${candidate.inliers} of ${candidate.matches} matches agree`;
+  const { score, inliers, matches } = candidate;
+  const told = `score ${score.toFixed(2)}, ${inliers} of ${matches} matches agree`;
   const row = make(
     'button',
     {},
