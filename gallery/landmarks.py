@@ -103,9 +103,9 @@ class Landmarks:
 
 def _empty(count: int) -> faiss.Index:
     """Make an index for `count` features, a byte a value."""
-    quantizer = faiss.IndexFlatL2(128)
     if count < _LISTS_FROM:
         return faiss.IndexIDMap(faiss.IndexFlatL2(128))
+    quantizer = faiss.IndexFlatL2(128)
     lists = int(2 ** np.floor(np.log2(np.sqrt(count))))
     index = faiss.IndexIVFScalarQuantizer(quantizer, 128, lists, faiss.ScalarQuantizer.QT_8bit)
     index.nprobe = _PROBES

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gallery.features import LocalFeatures, frame_features
 from gallery.fine import fine_frame_features
+from gallery.store import Gallery
 from models.embedder import two_crops
 from stream.choose import Candidate, holds_centre
 from stream.frames import Frame
@@ -34,20 +35,32 @@ def crops_of(frame: Frame, recognizer: Recognizer) -> NDArray[np.uint8]:
     return two_crops(frame.image, recognizer.inner_crop, recognizer.embedder.card.resolution)
 
 
-def agreement(
-    frame: Frame, found: Candidate, verdict: Verdict, recognizer: Recognizer
-) -> Agreement | None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Local features of a frame, and the finer ones where it was looked closer."""
+
+    coarse: LocalFeatures
+    fine: LocalFeatures | None
+
+
+def seen_in(frame: Frame, verdict: Verdict) -> Seen:
+    """Find again the features that a verdict was come by."""
+    closer = verdict.look in ("suspected", "closer")
+    return Seen(frame_features(frame.image), fine_frame_features(frame.image) if closer else None)
+
+
+def agreement(seen: Seen, found: Candidate, gallery: Gallery) -> Agreement | None:
     """Find the matches behind a candidate's inliers; None without a plane."""
     if found.verification.homography is None:
         return None
-    references = recognizer.gallery.features(found.number)
-    seen = frame_features(frame.image)
-    looks = list(zip(references, match_features(references, seen), strict=True))
-    ways = [(view, photograph, seen, pairs) for view, (photograph, pairs) in enumerate(looks)]
-    if verdict.look in ("suspected", "closer"):
-        fine = fine_frame_features(frame.image)
-        for view, photograph in enumerate(recognizer.gallery.fine_features(found.number)):
-            ways.append((view, photograph, fine, match_fine(photograph, fine)))
+    references = gallery.features(found.number)
+    looks = list(zip(references, match_features(references, seen.coarse), strict=True))
+    ways = [
+        (view, photograph, seen.coarse, pairs) for view, (photograph, pairs) in enumerate(looks)
+    ]
+    if seen.fine:
+        for view, photograph in enumerate(gallery.fine_features(found.number)):
+            ways.append((view, photograph, seen.fine, match_fine(photograph, seen.fine)))
     best, shown = Verification(0, 0), None
     for view, photograph, features, pairs in ways:
         fit = verify(photograph, features, pairs)

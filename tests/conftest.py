@@ -96,6 +96,24 @@ def recognizer(gallery: Gallery, embedder: Embedder) -> Recognizer:
     return Recognizer(gallery, embedder)
 
 
+def judged_gallery(
+    source: Path, out: Path, embedder: Embedder, model_path: Path, name: str
+) -> Path:
+    """Enrol the works of a CSV and look at each, as the command does; returns `out`."""
+    make_gallery(
+        read_source(source),
+        out,
+        embedder,
+        make_settings(out, model_path),
+        name=name,
+        source=str(source),
+        language="en",
+        target=1e-4,
+        on_step=lambda *_: None,
+    )
+    return out
+
+
 @pytest.fixture(scope="session")
 def looked_at(
     tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_path: Path
@@ -103,18 +121,7 @@ def looked_at(
     """Three demo works, enrolled and looked at."""
     folder = tmp_path_factory.mktemp("studio")
     source = write_works(folder / "works", ENROLLED[:3])
-    make_gallery(
-        read_source(source),
-        folder / "gallery",
-        embedder,
-        make_settings(folder / "gallery", model_path),
-        name="Three",
-        source=str(source),
-        language="en",
-        target=1e-4,
-        on_step=lambda *_: None,
-    )
-    return folder / "gallery"
+    return judged_gallery(source, folder / "gallery", embedder, model_path, name="Three")
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from gallery.catalogue import read_source
 from gallery.changes import (
     Add,
     AddCsv,
@@ -35,9 +34,9 @@ from gallery.versions import list_versions
 from models.embedder import Embedder
 from settings import Settings
 from stream import calibrate
-from stream.enrolling import change_gallery, make_gallery
+from stream.enrolling import change_gallery
 from stream.looks import kept_verdicts
-from tests.conftest import ENROLLED, make_settings, write_works
+from tests.conftest import ENROLLED, judged_gallery, make_settings, write_works
 
 WORKS = ENROLLED[:4]
 
@@ -47,19 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_pat
     """Four demo works, enrolled and looked at; the second one has two photographs."""
     folder = tmp_path_factory.mktemp("made")
     source = write_works(folder / "works", WORKS)
-    settings = make_settings(folder / "gallery", model_path)
-    make_gallery(
-        read_source(source),
-        folder / "gallery",
-        embedder,
-        settings,
-        name="Four",
-        source=str(source),
-        language="en",
-        target=1e-4,
-        on_step=lambda *_: None,
-    )
-    return folder / "gallery"
+    return judged_gallery(source, folder / "gallery", embedder, model_path, name="Four")
 
 
 @pytest.fixture

@@ -9,25 +9,21 @@ from pathlib import Path
 
 import cv2
 import pytest
-from aiohttp.test_utils import TestServer
 from playwright.async_api import FilePayload, Page, expect
 
 from gallery.catalogue import Artwork
 from gallery.demo import HELD_BACK
-from gallery.store import open_gallery
 from models.embedder import Embedder
-from server import make_app
-from settings import load_settings
 from stream.enrolling import make_gallery
 from stream.visits import DayVisits
 from tests.clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED, make_settings, write_works
+from tests.studio import TOKEN, studio_of
 from tests.test_accessible import assert_accessible
 from tests.test_browser import phone, picture_of, pytestmark
 
 __all__ = ["pytestmark"]
 
-TOKEN = "a token for the tests"
 WORK, NEW = ENROLLED[3], HELD_BACK[0]
 TWIN = "twin"
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
@@ -72,14 +68,8 @@ async def studio(
     shutil.copytree(judged_folder, folder)
     kept = {"notes_folder": tmp_path / "notes", "visits_folder": tmp_path / "visits"}
     write_visits(tmp_path / "visits")
-    settings = load_settings(
-        gallery=folder,
-        model={"path": model_path},
-        server={"host": "127.0.0.1", "port": 0, "tls": False} | kept,
-        studio={"token": TOKEN},
-    )
-    app = make_app(settings, embedder, open_gallery(folder, embedder.card))
-    async with TestServer(app, host="127.0.0.1") as server, phone() as page:
+    served = studio_of(folder, model_path, embedder, server=kept)
+    async with served as server, phone() as page:
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Policy" in said.text else None)

@@ -16,7 +16,7 @@ from gallery.pictures import load_picture
 from gallery.store import Gallery
 from stream.capture import clip_frames
 from stream.choose import Candidate
-from stream.explain import agreement, crops_of, decision
+from stream.explain import Seen, agreement, crops_of, decision, seen_in
 from stream.frames import Frame
 from stream.line import Judged, Line, belief
 from stream.messages import LostMessage, Match, NotFoundMessage, ServerMessage
@@ -95,9 +95,10 @@ def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
     # Visitors' frames that are too bad aren't judged; a curator sees what would come of one.
     verdict = judged.verdict or recognizer.judge(frame)
     crops = [] if verdict.look == "tracked" else list(crops_of(frame, recognizer))
+    seen = seen_in(frame, verdict)
     shown = sorted(verdict.candidates, key=lambda one: -one.verification.inliers)
     candidates = [
-        _candidate(frame, found, verdict, recognizer, lined=place < _MOST_LINED)
+        _candidate(found, verdict, recognizer.gallery, seen if place < _MOST_LINED else None)
         for place, found in enumerate(shown[:_MOST_CANDIDATES])
     ]
     return {
@@ -122,11 +123,9 @@ def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
     }
 
 
-def _candidate(
-    frame: Frame, found: Candidate, verdict: Verdict, recognizer: Recognizer, *, lined: bool
-) -> Json:
-    gallery = recognizer.gallery
-    agreed = agreement(frame, found, verdict, recognizer) if lined else None
+def _candidate(found: Candidate, verdict: Verdict, gallery: Gallery, seen: Seen | None) -> Json:
+    """Tell of a candidate; with the matches that agree where what was `seen` is given."""
+    agreed = agreement(seen, found, gallery) if seen else None
     view = agreed.view if agreed else 0
     reference = gallery.artworks[found.number].references[view]
     address = f"/artworks/{quote(gallery.artworks[found.number].id, safe='')}"

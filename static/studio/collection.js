@@ -1,7 +1,7 @@
 // The collection as pictures, each with what to expect of it.
 
 import { find, setText } from '../dom.js';
-import { make } from './parts.js';
+import { local, make } from './parts.js';
 
 /**
  * @typedef {object} Verdict
@@ -77,12 +77,8 @@ export class Collection {
   /** @param {Listing} listing */
   show(listing) {
     this.#artworks = listing.artworks;
-    const made = new Date(listing.created).toLocaleString([], {
-      dateStyle: 'medium',
-      timeStyle: 'short',
-    });
     const many = `${listing.artworks.length} artwork${listing.artworks.length === 1 ? '' : 's'}`;
-    setText(find('#summary', HTMLElement), `${many}, enrolled ${made}`);
+    setText(find('#summary', HTMLElement), `${many}, enrolled ${local(listing.created)}`);
     this.#draw();
   }
 

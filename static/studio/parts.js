@@ -49,6 +49,11 @@ export function picked(event) {
   return files;
 }
 
+/** @param {string} time ISO 8601 */
+export function local(time) {
+  return new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 /** @param {unknown} error */
 export function reason(error) {
   return error instanceof Error ? error.message : String(error);

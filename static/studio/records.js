@@ -2,7 +2,7 @@
 
 import { find, setText } from '../dom.js';
 import { load, send } from './api.js';
-import { make, reason, sure } from './parts.js';
+import { local, make, reason, sure } from './parts.js';
 
 /** @typedef {import('./collection.js').Collection} Collection */
 /** @typedef {{id: string, title: string, matches: number, median_s: number | null}} Count */
@@ -29,11 +29,6 @@ const SAID = {
   text: 'What the card says is wrong',
 };
 const DAYS_SHOWN = 30;
-
-/** @param {string} time ISO 8601 */
-function local(time) {
-  return new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
-}
 
 export async function showVisits() {
   /** @type {{days: Day[], artworks: Count[]}} */
