@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT
 from stream.messages import Outline
 from stream.verify import Verification
 
-CREDIBLE = 0.2
-"""An artwork with less than this share of the most inliers isn't weighed against the others."""
 HOLD = 1.5
 """How much more another artwork must draw attention to take over from the declared one."""
 SOLID_SCORE, SOLID_MARGIN = 0.3, 0.03
@@ -21,6 +20,23 @@ _SPREAD = 0.22
 _STEPS = (np.arange(24) + 0.5) / 24
 _X, _Y = np.meshgrid(_STEPS, _STEPS)
 _WEIGHTS = np.exp(-((_X - 0.5) ** 2 + (_Y - 0.5) ** 2) / (2 * _SPREAD**2))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What an artwork must reach to be accepted.
+
+    Attributes:
+        inliers: at least.
+        support: at least (see `Verification.support`).
+    """
+
+    inliers: int = LEAST_INLIERS
+    support: float = LEAST_SUPPORT
+
+    def reached(self, fit: Verification) -> bool:
+        """Tell whether a verification is good enough."""
+        return fit.inliers >= self.inliers and fit.support >= self.support
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +54,12 @@ class Candidate:
     verification: Verification
 
 
-def choose(
-    candidates: Sequence[Candidate], min_inliers: int, held: int | None = None
-) -> Candidate | None:
+def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -> Candidate | None:
     """Pick what the frame votes for.
 
     Args:
         candidates: what was verified.
-        min_inliers: inliers that an accepted artwork needs.
+        bar: what an accepted artwork needs.
         held: number of the artwork that is declared already; it keeps the vote until another draws
             clearly more attention, so that a trembling hand doesn't flip between neighbours.
 
@@ -56,10 +70,8 @@ def choose(
     accepted = [
         found
         for found in candidates
-        if found.verification.inliers >= min_inliers and found.verification.outline is not None
+        if bar.reached(found.verification) and found.verification.outline is not None
     ]
-    most = max((found.verification.inliers for found in accepted), default=0)
-    credible = [found for found in accepted if found.verification.inliers >= CREDIBLE * most]
 
     def rank(found: Candidate) -> tuple[float, int, float]:
         outline = found.verification.outline
@@ -67,7 +79,7 @@ def choose(
         weight = HOLD if found.number == held else 1.0
         return drawn * weight, found.verification.inliers, found.score
 
-    return max(credible, key=rank, default=None)
+    return max(accepted, key=rank, default=None)
 
 
 def choose_solid(

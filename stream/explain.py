@@ -87,25 +87,35 @@ def _agreeing(
 
 def decision(verdict: Verdict, recognizer: Recognizer) -> str:
     """Say in a sentence what a frame votes for, and why."""
-    needed, gallery = recognizer.accepts_from, recognizer.gallery
+    bar, gallery = recognizer.accepts_from, recognizer.gallery
     if verdict.best:
-        title = gallery.artworks[verdict.best.number].title
-        inliers = verdict.best.verification.inliers
+        title, fit = gallery.artworks[verdict.best.number].title, verdict.best.verification
         if gallery.is_solid(verdict.best.number):
-            return f"votes for “{title}”: nearest by the model, and {inliers} matches fit it"
+            return f"votes for “{title}”: nearest by the model, and {fit.inliers} matches fit it"
         where = "" if holds_centre(verdict.best) else ", though the centre is beside it"
-        return f"votes for “{title}”: {inliers} matches agree ({needed} are needed){where}"
+        return (
+            f"votes for “{title}”: {fit.inliers} matches agree ({bar.inliers} are needed), and "
+            f"{fit.agreement:.0%} of its detail in view looks alike{where}"
+        )
     most = max(verdict.candidates, key=lambda one: one.verification.inliers, default=None)
     if most is None or most.verification.inliers == 0:
         return f"votes for nothing: no artwork's details fit ({verdict.features} details seen)"
-    title, inliers = gallery.artworks[most.number].title, most.verification.inliers
+    title, fit = gallery.artworks[most.number].title, most.verification
     if gallery.is_solid(most.number):
         needed = gallery.acceptance.min_inliers_solid
-        if inliers >= needed:
+        if fit.inliers >= needed:
             return (
-                f"votes for nothing: {inliers} matches fit “{title}”, but by the model it is not "
-                "clearly the nearest"
+                f"votes for nothing: {fit.inliers} matches fit “{title}”, but by the model it is "
+                "not clearly the nearest"
+            )
+    else:
+        needed = bar.inliers
+        if fit.inliers >= needed:
+            return (
+                f"votes for nothing: {fit.inliers} matches agree on “{title}”, but only "
+                f"{fit.agreement:.0%} of its detail in view looks alike"
             )
     return (
-        f"votes for nothing: at most {inliers} matches agree, on “{title}”, and {needed} are needed"
+        f"votes for nothing: at most {fit.inliers} matches agree, on “{title}”, and {needed} are "
+        "needed"
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import cv2
@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from gallery.acceptance import TAIL_FROM
 from gallery.features import LocalFeatures, frame_features
 from gallery.fine import fine_frame_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
-from stream.choose import Candidate, choose, choose_solid, holds_centre
+from stream.agree import agreement
+from stream.choose import Bar, Candidate, choose, choose_solid, holds_centre
 from stream.frames import Frame
 from stream.solid import verify_solid, verify_solids
-from stream.verify import Verification, match_fine, verify, verify_all
+from stream.verify import Verification, match_both_ways, match_fine, verify, verify_all
 
 
 def use_one_thread() -> None:
@@ -40,6 +42,8 @@ _LIKE = 8
 """Artworks that a closer look verifies because the frame's finer features look like theirs."""
 _NEAR = 4
 """Artworks that it verifies because their embeddings are nearest."""
+_LIKELIEST = 3
+"""Of the first, those whose features are paired both ways where no other way finds any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Recognizer:
         gallery: what is searched.
         embedder: the model that the gallery was made with.
         candidates: artworks verified a frame, at most.
-        min_inliers: inliers that an accepted artwork needs.
+        least: what an accepted artwork needs at least.
         inner_crop: side of the second crop as a share of the first.
         first: candidates verified at first; the others only where none of these is accepted and
             holds the frame's centre.
@@ -88,14 +92,17 @@ class Recognizer:
     gallery: Gallery
     embedder: Embedder
     candidates: int = 20
-    min_inliers: int = 8
+    least: Bar = field(default_factory=Bar)
     inner_crop: float = 0.65
     first: int = 5
 
     @property
-    def accepts_from(self) -> int:
-        """Inliers that a vote needs: what the gallery needs, or more if the settings say so."""
-        return max(self.min_inliers, self.gallery.acceptance.min_inliers)
+    def accepts_from(self) -> Bar:
+        """What a vote needs: what the gallery needs, or more if the settings say so."""
+        fitted = self.gallery.acceptance
+        return Bar(
+            max(self.least.inliers, fitted.min_inliers), max(self.least.support, fitted.min_support)
+        )
 
     def judge(
         self,
@@ -133,14 +140,18 @@ class Recognizer:
             seen = fine_frame_features(frame.image)
             if suspected is not None:
                 look = "suspected"
-                candidates = self._look_closer([suspected], candidates, seen)
+                candidates = self._look_closer([suspected], candidates, seen, match_both_ways)
                 best = self._choose(candidates, number)
             if closer and not self._settled(best):
                 look = "closer"
                 like = self.gallery.landmarks.search(seen, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
-                candidates = self._look_closer(like, candidates, seen)
+                candidates = self._look_closer(like, candidates, seen, match_fine)
                 best = self._choose(candidates, number)
+                if not self._settled(best):
+                    likeliest = like[:_LIKELIEST]
+                    candidates = self._look_closer(likeliest, candidates, seen, match_both_ways)
+                    best = self._choose(candidates, number)
             watch.lap("verify")
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
 
@@ -149,20 +160,44 @@ class Recognizer:
         return best is not None and (self.gallery.is_solid(best.number) or holds_centre(best))
 
     def _look_closer(
-        self, numbers: Sequence[int], known: tuple[Candidate, ...], seen: LocalFeatures
+        self,
+        numbers: Sequence[int],
+        known: tuple[Candidate, ...],
+        seen: LocalFeatures,
+        match: Callable[[LocalFeatures, LocalFeatures], NDArray[np.intp]],
     ) -> tuple[Candidate, ...]:
         """Verify artworks by finer features, and merge them with what is `known`."""
         scores = {found.number: found.score for found in known}
         closer = []
         for number in numbers:
             fit = verify_solid if self.gallery.is_solid(number) else verify
-            found = [
-                fit(reference, seen, match_fine(reference, seen))
+            fits = [
+                fit(reference, seen, match(reference, seen))
                 for reference in self.gallery.fine_features(number)
             ]
-            best = max(found, key=lambda one: one.inliers, default=Verification(0, 0))
+            best = self._best_fit(number, fits, seen)
             closer.append(Candidate(number, scores.get(number, 0.0), best))
         return _better_of(known, tuple(closer))
+
+    def _best_fit(
+        self, number: int, fits: Sequence[Verification], seen: LocalFeatures
+    ) -> Verification:
+        """Take an artwork's photograph that fits best, and hold it against the frame's picture."""
+        if not fits:
+            return Verification(0, 0)
+        view = max(range(len(fits)), key=lambda place: fits[place].inliers)
+        best = fits[view]
+        # Too few inliers are refused whatever the picture says.
+        if best.inliers < TAIL_FROM or best.homography is None or seen.picture is None:
+            return best
+        reference = self.gallery.artworks[number].references[view]
+        try:
+            surface = self.gallery.surface(number, view)
+        except OSError:
+            # A newer version of the gallery has just done without this photograph.
+            return best
+        size = (reference.width, reference.height)
+        return replace(best, agreement=agreement(surface, seen.picture, size, best))
 
     def track(self, frame: Frame, held: str) -> Verdict | None:
         """Look for a declared artwork only, without the model: a fifth of the cost.
@@ -207,7 +242,7 @@ class Recognizer:
         self, nearest: list[tuple[int, float]], frame: LocalFeatures
     ) -> tuple[Candidate, ...]:
         """Verify artworks, each by the photograph of it that fits best."""
-        best: dict[int, Verification] = {}
+        fits: list[list[Verification]] = [[] for _ in nearest]
         for solid, verify_each in ((False, verify_all), (True, verify_solids)):
             references = [
                 (place, features)
@@ -217,10 +252,10 @@ class Recognizer:
             ]
             found = verify_each([features for _, features in references], frame)
             for (place, _), verification in zip(references, found, strict=True):
-                if place not in best or verification.inliers > best[place].inliers:
-                    best[place] = verification
+                fits[place].append(verification)
         return tuple(
-            Candidate(number, score, best[place]) for place, (number, score) in enumerate(nearest)
+            Candidate(number, score, self._best_fit(number, fits[place], frame))
+            for place, (number, score) in enumerate(nearest)
         )
 
 
@@ -237,6 +272,10 @@ class _Watch:
         self._since = now
 
 
+def _strength(found: Candidate) -> tuple[float, int]:
+    return found.verification.support, found.verification.inliers
+
+
 def _better_of(
     first: tuple[Candidate, ...], closer: tuple[Candidate, ...]
 ) -> tuple[Candidate, ...]:
@@ -244,7 +283,7 @@ def _better_of(
     merged = {found.number: found for found in first}
     for found in closer:
         known = merged.get(found.number)
-        if known and known.verification.inliers > found.verification.inliers:
+        if known and _strength(known) > _strength(found):
             found = replace(known, score=found.score)
         merged[found.number] = found
     return tuple(sorted(merged.values(), key=lambda found: (-found.score, found.number)))
