@@ -25,10 +25,8 @@ from rich.table import Table
 from yarl import URL
 
 from benchmarks.serving.process import cpu_s, our_command, rss_mb, served
-from benchmarks.serving.visitors import FPS, LOOK_S, Stay, visit
-from gallery.demo.catalogue import DEMO_WORKS
+from benchmarks.serving.visitors import LOOK_S, Stay, make_clips, visit
 from settings import load_settings
-from tests.clips import filmed, hang, write_clip
 
 LOOKS = 3
 GOAL_S = 2.0
@@ -67,7 +65,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, default=Path("load.png"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        clips = _make_clips(Path(folder))
+        clips = make_clips(Path(folder))
         ways = {
             "ours": (our_command(chosen.gallery), chosen.ours),
             "naive": (
@@ -87,14 +85,6 @@ def main() -> None:
     }
     print(f"visitors held: ours {held['ours']}, naive {held['naive']}")
     _plot(results, chosen.plot)
-
-
-def _make_clips(folder: Path) -> dict[str, Path]:
-    clips = {}
-    for work in DEMO_WORKS[:12]:
-        frames = filmed(hang(work.paint()), LOOK_S, FPS)
-        clips[work.id] = write_clip(folder / f"{work.id}.webm", frames, FPS)
-    return clips
 
 
 async def _ramp(

@@ -13,7 +13,9 @@ from aiohttp import ClientSession
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from yarl import URL
 
+from gallery.demo.catalogue import DEMO_WORKS
 from stream.messages import LABEL, PROTOCOL
+from tests.clips import filmed, hang, write_clip
 
 FPS = 15
 LOOK_S = 5.0
@@ -43,6 +45,15 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
         packet.pts, packet.time_base = self._sent, Fraction(1, self._fps)
         self._sent += 1
         return packet
+
+
+def make_clips(folder: Path, number: int = 12) -> dict[str, Path]:
+    """Film artworks of the demo gallery, `LOOK_S` seconds each; returns clips by artwork id."""
+    clips = {}
+    for work in DEMO_WORKS[:number]:
+        frames = filmed(hang(work.paint()), LOOK_S, FPS)
+        clips[work.id] = write_clip(folder / f"{work.id}.webm", frames, FPS)
+    return clips
 
 
 def _packets(clip: Path) -> list[av.Packet]:
