@@ -1,8 +1,9 @@
 """Many visitors at once: how many a server holds, ours beside the naive way, in one run.
 
-Each visitor is an aiortc peer that sends clips already encoded, and looks at one artwork after the
-other for five seconds each. A number of visitors is held while 95% of the artworks are matched in
-two seconds, nothing wrong is declared and nobody is refused. Server and visitors share a machine.
+Each visitor is an aiortc peer that sends clips already encoded, at the rate that the server asks
+for, and looks at one artwork after the other for five seconds each. A number of visitors is held
+while 95% of the artworks are matched in two seconds, nothing wrong is declared and nobody is
+refused. Server and visitors share a machine.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from rich.table import Table
 from yarl import URL
 
 from benchmarks.serving.process import cpu_s, our_command, rss_mb, served
-from benchmarks.serving.visitors import FPS, LOOK_S, Stay, visit
+from benchmarks.serving.visitors import KEYS_S, LOOK_S, Clips, Stay, visit
 from gallery.demo.catalogue import DEMO_WORKS
 from settings import load_settings
 from tests.clips import filmed, hang, write_clip
@@ -33,6 +34,8 @@ from tests.clips import filmed, hang, write_clip
 LOOKS = 3
 GOAL_S = 2.0
 STAGGER_S = 0.4
+FRAME_BITS = 133_000
+"""2 Mbit/s at 15 frames a second; fewer frames take as many bits each."""
 
 
 @dataclass(frozen=True)
@@ -89,17 +92,27 @@ def main() -> None:
     _plot(results, chosen.plot)
 
 
-def _make_clips(folder: Path) -> dict[str, Path]:
-    clips = {}
+def _make_clips(folder: Path) -> Clips:
+    """Film works once for each rate that the server asks for."""
+    stream = load_settings().stream
+    asked = {stream.pace_fps, stream.matched_fps, stream.slow_fps, stream.slow_matched_fps}
+    clips: Clips = {}
     for work in DEMO_WORKS[:12]:
-        frames = filmed(hang(work.paint()), LOOK_S, FPS)
-        clips[work.id] = write_clip(folder / f"{work.id}.webm", frames, FPS)
+        wall = hang(work.paint())
+        clips[work.id] = {
+            fps: write_clip(
+                folder / f"{work.id}-{fps}.webm",
+                filmed(wall, LOOK_S, fps),
+                fps,
+                bit_rate=FRAME_BITS * fps,
+                keys_every=max(1, round(KEYS_S * fps)),
+            )
+            for fps in asked
+        }
     return clips
 
 
-async def _ramp(
-    way: str, command: list[object], numbers: list[int], clips: dict[str, Path]
-) -> list[Step]:
+async def _ramp(way: str, command: list[object], numbers: list[int], clips: Clips) -> list[Step]:
     table = Table(
         "visitors", "match p50", "p95", "age p50", "p95", "wrong", "refused", "server CPU",
         "a stream", "visitors' CPU", "RSS MB", "lag p99", title=way,
@@ -121,7 +134,7 @@ async def _ramp(
     return steps
 
 
-async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> Step:
+async def _measure(base: URL, pid: int, number: int, clips: Clips) -> Step:
     items = [*clips.items()]
 
     async def come(turn: int) -> Stay:
@@ -154,7 +167,7 @@ async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> 
     )
 
 
-async def _vanish(command: list[object], clips: dict[str, Path], cycles: int) -> None:
+async def _vanish(command: list[object], clips: Clips, cycles: int) -> None:
     """Connect and go without a word, over and over; print memory and places taken."""
     clip = dict([next(iter(clips.items()))])
     with served(command) as (base, pid):

@@ -57,6 +57,11 @@ class Brief:
         self._voted: tuple[str | None, float] = (None, float("-inf"))
         self._follower: Follower | None = None
 
+    @property
+    def voted(self) -> str | None:
+        """The artwork that the last frame with a slot voted for."""
+        return self._voted[0]
+
     def look(
         self, frame: Frame, grey: Grey, recognizer: Recognizer, declared: str | None
     ) -> tuple[Verdict | None, LocalFeatures | None]:

@@ -76,6 +76,12 @@ class Line:
         self._last_progress_s = float("-inf")
         self._last_outline_s = float("-inf")
 
+    @property
+    def settled(self) -> bool:
+        """Whether the visitor still has what is declared: if not, they look for something else."""
+        declared = self.consensus.declared
+        return declared is not None and self._brief.voted == declared
+
     def judge(self, frame: Frame, recognizer: Recognizer, *, closer: bool = True) -> Judged:
         """Judge a frame: the heavy part, for a worker thread; one frame at a time.
 

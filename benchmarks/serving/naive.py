@@ -59,7 +59,9 @@ def main() -> None:
             "server": plain.server.model_copy(
                 update={"max_sessions": _MANY, "full_wait_s": _ENDLESS_S}
             ),
-            "stream": plain.stream.model_copy(update={"slow_wait_s": _ENDLESS_S}),
+            "stream": plain.stream.model_copy(
+                update={"slow_wait_s": _ENDLESS_S, "matched_fps": plain.stream.pace_fps}
+            ),
         }
     )
     asyncio.run(serve(settings))
