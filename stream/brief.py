@@ -28,11 +28,13 @@ VERIFY_PERIOD_S = 1.0
 """What is declared is verified against its rivals, and gets a vote, so often."""
 LOOKING_S = 1.0
 """How long the model's word holds while nothing is declared."""
-HELD_S = 3.0
+HELD_S = 5.0
 """The same for what is declared and stays where it was."""
 STAYS = 0.15
 """Rivals come into view by moving the camera, which moves the outline too: by less than this, in
 frames, the model's word still holds for what is declared."""
+LIKELIEST = 3
+"""Artworks that are verified again because the model found them nearest."""
 SURE = 2.0
 """How many times the inliers that are needed an artwork must have to be there surely. Measured:
 wrong ones reach 14 where 8 or 9 are needed."""
@@ -120,7 +122,7 @@ class Brief:
         self._word = None
         # A closer look finds by other features, which aren't looked for again.
         if verdict.look == "first" and sure and best and best.verification.outline:
-            likely = rivals(verdict.candidates, best, recognizer.first)
+            likely = rivals(verdict.candidates, best)
             self._word = _Word(frame.captured_s, gallery, likely, best.verification.outline)
 
 
@@ -133,19 +135,18 @@ def surely(best: Candidate | None, recognizer: Recognizer) -> bool:
     )
 
 
-def rivals(
-    candidates: Sequence[Candidate], best: Candidate, first: int
-) -> tuple[tuple[int, float], ...]:
+def rivals(candidates: Sequence[Candidate], best: Candidate) -> tuple[tuple[int, float], ...]:
     """Choose what the next frame is verified against: (number, score), best score first.
 
-    The likeliest by the model, as many as each frame begins with, what they voted for, and every
-    other that local features found something of: a near-duplicate is among them.
+    What the frame voted for, the likeliest by the model, and every other that local features found
+    something of, as they do of a near-duplicate. Whatever is left out had fewer features in common
+    with the frame than a homography needs, while another was surely there.
     """
     ranked = sorted(candidates, key=lambda one: (-one.score, one.number))
     return tuple(
         (one.number, one.score)
         for place, one in enumerate(ranked)
-        if place < first or one is best or one.verification.inliers >= MIN_PAIRS
+        if place < LIKELIEST or one is best or one.verification.inliers >= MIN_PAIRS
     )
 
 

@@ -19,7 +19,7 @@ from stream.verify import plausible
 
 Grey = NDArray[np.uint8]
 
-_CORNERS = 80
+_CORNERS = 60
 _APART_PX = 5
 _QUALITY = 0.02
 """Least strength of a corner, as a share of the strongest."""

@@ -93,11 +93,13 @@ def test_what_is_declared_is_followed_and_verified_once_a_second(
     votes = [at for at, look in enumerate(looks) if look not in ("followed", "tracked")]
     assert max(b - a for a, b in pairwise(votes)) / FPS <= VERIFY_PERIOD_S
     asked = [at for at, look in enumerate(looks) if look == "first"]
-    assert all((b - a) / FPS <= HELD_S + VERIFY_PERIOD_S for a, b in pairwise(asked))
-    assert len(asked) == 2
+    assert asked == [0]
+    again = seen.judge(*views[::-1][1:21])
+    asked += [at for at, look in enumerate(again, len(looks)) if look == "first"]
+    assert [(b - a) / FPS <= HELD_S + VERIFY_PERIOD_S for a, b in pairwise(asked)] == [True]
     assert looks.count("followed") > len(looks) / 2
     full = [recognizer.judge(Frame(image, 0, 0)).best for image in views]
-    for mine, sure in zip(seen.verdicts, full, strict=True):
+    for mine, sure in zip(seen.verdicts, full, strict=False):
         assert mine.best and sure
         ours, theirs = mine.best.verification.outline, sure.verification.outline
         assert np.array(ours) == pytest.approx(np.array(theirs), abs=0.02)
@@ -217,7 +219,7 @@ def test_rivals_are_the_likeliest_and_all_that_fits_at_all() -> None:
 
     seen = [one(number, 1 - number / 10, 0) for number in range(5)]
     best, beside = one(7, 0.1, 30), one(6, 0.2, 5)
-    assert rivals([best, *seen, beside], best, 3) == (
+    assert rivals([best, *seen, beside], best) == (
         (0, 1.0), (1, 0.9), (2, 0.8), (6, 0.2), (7, 0.1)
     )  # fmt: skip
 
@@ -264,3 +266,15 @@ def test_another_version_of_the_gallery_is_asked_anew(
     assert seen.judge(*views[2:4]) == ["first", "confirmed"]
     features = frame_features(views[0])
     assert recognizer.confirm(features, [], None) is None
+
+
+def test_who_sees_something_else_than_what_is_declared_looks_again(
+    recognizer: Recognizer, views: list[Image], others: list[Image]
+) -> None:
+    seen = Seen(recognizer)
+    seen.judge(*views[:4])
+    states = [(seen.line.consensus.declared, seen.line.settled)]
+    for images in (views[4:10], others[10:11], others[11:16]):
+        seen.judge(*images)
+        states.append((seen.line.consensus.declared, seen.line.settled))
+    assert states == [(None, False), (WORK.id, True), (WORK.id, False), (OTHER.id, True)]
