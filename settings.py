@@ -108,12 +108,15 @@ class ServerSettings(Section):
 class StreamSettings(Section):
     """Which frames are judged."""
 
-    judge_fps: float = Field(6, gt=0, le=30, description="Frames judged a second a visitor.")
+    judge_fps: float = Field(8, gt=0, le=30, description="Frames judged a second a visitor.")
     pace_fps: int = Field(15, ge=1, le=60, description="Frames a second asked of senders.")
     pace_width: int = Field(640, ge=160, description="Width that senders are asked for, pixels.")
     pace_height: int = Field(480, ge=120, description="Height that senders are asked for, pixels.")
-    matched_fps: int = Field(10, ge=1, le=60, description="`pace_fps` while an artwork is shown.")
+    matched_fps: int = Field(8, ge=1, le=60, description="`pace_fps` while an artwork is shown.")
     slow_fps: int = Field(8, ge=1, le=60, description="Most frames a second asked under load.")
+    slow_matched_fps: int = Field(
+        5, ge=1, le=60, description="`slow_fps` while an artwork is shown."
+    )
     slow_wait_s: float = Field(
         0.05, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
     )

@@ -1,8 +1,9 @@
 """Many visitors at once: how many a server holds, ours beside the naive way, in one run.
 
-Each visitor is an aiortc peer that sends clips already encoded, and looks at one artwork after the
-other for five seconds each. A number of visitors is held while 95% of the artworks are matched in
-two seconds, nothing wrong is declared and nobody is refused. Server and visitors share a machine.
+Each visitor is an aiortc peer that sends clips already encoded, at the rate that the server asks
+for, and looks at one artwork after the other for five seconds each. A number of visitors is held
+while 95% of the artworks are matched in two seconds, nothing wrong is declared and nobody is
+refused. Server and visitors share a machine.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from rich.table import Table
 from yarl import URL
 
 from benchmarks.serving.process import cpu_s, our_command, rss_mb, served
-from benchmarks.serving.visitors import LOOK_S, Stay, make_clips, visit
+from benchmarks.serving.visitors import LOOK_S, Clips, Stay, make_clips, visit
 from settings import load_settings
 
 LOOKS = 3
@@ -65,7 +66,9 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, default=Path("load.png"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        clips = make_clips(Path(folder))
+        stream = load_settings().stream
+        rates = {stream.pace_fps, stream.matched_fps, stream.slow_fps, stream.slow_matched_fps}
+        clips = make_clips(Path(folder), rates)
         ways = {
             "ours": (our_command(chosen.gallery), chosen.ours),
             "naive": (
@@ -87,9 +90,7 @@ def main() -> None:
     _plot(results, chosen.plot)
 
 
-async def _ramp(
-    way: str, command: list[object], numbers: list[int], clips: dict[str, Path]
-) -> list[Step]:
+async def _ramp(way: str, command: list[object], numbers: list[int], clips: Clips) -> list[Step]:
     table = Table(
         "visitors", "match p50", "p95", "age p50", "p95", "wrong", "refused", "server CPU",
         "a stream", "visitors' CPU", "RSS MB", "lag p99", title=way,
@@ -111,7 +112,7 @@ async def _ramp(
     return steps
 
 
-async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> Step:
+async def _measure(base: URL, pid: int, number: int, clips: Clips) -> Step:
     items = [*clips.items()]
 
     async def come(turn: int) -> Stay:
@@ -144,7 +145,7 @@ async def _measure(base: URL, pid: int, number: int, clips: dict[str, Path]) -> 
     )
 
 
-async def _vanish(command: list[object], clips: dict[str, Path], cycles: int) -> None:
+async def _vanish(command: list[object], clips: Clips, cycles: int) -> None:
     """Connect and go without a word, over and over; print memory and places taken."""
     clip = dict([next(iter(clips.items()))])
     with served(command) as (base, pid):

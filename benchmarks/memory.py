@@ -22,7 +22,7 @@ from rich.table import Table
 from yarl import URL
 
 from benchmarks.serving.process import our_command, rss_mb, served, threads
-from benchmarks.serving.visitors import make_clips, visit
+from benchmarks.serving.visitors import Clips, make_clips, visit
 from settings import load_settings
 
 GOAL_MB = 3.0
@@ -51,12 +51,12 @@ def main() -> None:
     parser.add_argument("--hold", type=float, default=5.0, help="seconds of each further row")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        clips = make_clips(Path(folder), _WORKS)
+        clips = make_clips(Path(folder), [chosen.fps], _WORKS)
         with served(our_command(chosen.gallery), full_wait_s=_NEVER_FULL_S) as (base, pid):
             empty_mb = rss_mb(pid)
             numbers = sorted(chosen.visitors)
             times = (chosen.warm, chosen.hold)
-            steps = asyncio.run(_fill(base, pid, clips, numbers, times, chosen.fps))
+            steps = asyncio.run(_fill(base, pid, clips, numbers, times))
     table = Table("visitors", "RSS MB", "threads", title="memory")
     table.add_row("0", f"{empty_mb:.0f}", "")
     for step in steps:
@@ -69,10 +69,9 @@ def main() -> None:
 async def _fill(
     base: URL,
     pid: int,
-    clips: dict[str, Path],
+    clips: Clips,
     numbers: list[int],
     times_s: tuple[float, float],
-    fps: int,
 ) -> list[Step]:
     items, steps = [*clips.items()], list[Step]()
     async with ClientSession() as http, asyncio.TaskGroup() as staying:
@@ -81,7 +80,7 @@ async def _fill(
             while len(visitors) < number:
                 turn = len(visitors)
                 mine = dict(items[(turn + k) % len(items)] for k in range(len(items)))
-                visitors.append(staying.create_task(visit(http, base, mine, _ENDLESS_S, fps)))
+                visitors.append(staying.create_task(visit(http, base, mine, _ENDLESS_S)))
                 await asyncio.sleep(STAGGER_S)
             await asyncio.sleep(times_s[bool(steps)])
             if any(visitor.done() for visitor in visitors):

@@ -67,7 +67,7 @@ async def _measure(gallery: Path, clip: Path, fps: int, seconds: float) -> float
         async with ClientSession() as http:
             staying = asyncio.gather(
                 *(
-                    visit(http, base, {WORK.id: clip}, seconds + 2 * _SETTLE_S, fps)
+                    visit(http, base, {WORK.id: {fps: clip}}, seconds + 2 * _SETTLE_S)
                     for _ in range(VISITORS)
                 )
             )

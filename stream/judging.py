@@ -17,7 +17,7 @@ from stream.recognize import Recognizer
 from stream.scheduler import Scheduler
 
 _HELD_WAITS_S = 0.4
-"""Who has a match lets those go first who still look and have waited up to so much less."""
+"""Who has a match and still sees it lets those go first who look and have waited so much less."""
 Message = TypeVar("Message", bound=ServerMessage)
 
 
@@ -29,7 +29,7 @@ class Bench:
         recognizer: returns the recognizer of the newest gallery.
         workers: threads that judge.
         scheduler: whose turn it is; a place a worker.
-        load: how long frames wait for their turn.
+        load: how long the frames of those who look wait for their turn.
         meters: counts what happens.
         on_said: told each message that a frame or the time led to, and how long had been looked,
             in seconds.
@@ -67,9 +67,11 @@ class Judging:
                 self.slot.take()
                 continue
             asked_s = self._loop.time()
-            held_s = _HELD_WAITS_S if self.line.consensus.declared else 0.0
+            settled = self.line.settled
+            held_s = _HELD_WAITS_S if settled else 0.0
             async with bench.scheduler.turn(last_verdict_s + held_s):
-                bench.load.waited(self._loop.time() - asked_s)
+                if not settled:
+                    bench.load.waited(self._loop.time() - asked_s)
                 arrived = self.slot.take()
                 bench.meters.received.inc(arrived.index + 1 - counted)
                 bench.meters.dropped.inc(arrived.index - counted)

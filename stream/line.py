@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from gallery.store import Gallery
+from stream.brief import Brief
 from stream.capture import Sampler
 from stream.card import artwork_part
 from stream.choose import Candidate, holds_centre
@@ -35,7 +36,6 @@ from stream.recognize import Recognizer, Verdict
 
 PROGRESS_PERIOD_S = 0.2
 OUTLINE_PERIOD_S = 0.1
-CONFIRM_PERIOD_S = 1.0
 CLOSER_PERIOD_S = 0.5
 """A closer look that found nothing at the centre isn't taken again sooner: it is dear."""
 _MOVING = 28.0
@@ -71,11 +71,16 @@ class Line:
         self._gate = gate
         self._previous: Grey | None = None
         self._beliefs: deque[tuple[str, float]] = deque(maxlen=rule.window)
-        self._confirmed_s = float("-inf")
-        """When a frame judged in full last voted for what is declared."""
+        self._brief = Brief()
         self._wide_again_s = float("-inf")
         self._last_progress_s = float("-inf")
         self._last_outline_s = float("-inf")
+
+    @property
+    def settled(self) -> bool:
+        """Whether the visitor still has what is declared: if not, they look for something else."""
+        declared = self.consensus.declared
+        return declared is not None and self._brief.voted == declared
 
     def judge(self, frame: Frame, recognizer: Recognizer, *, closer: bool = True) -> Judged:
         """Judge a frame: the heavy part, for a worker thread; one frame at a time.
@@ -93,7 +98,10 @@ class Line:
             and float(np.mean(cv2.absdiff(self._previous, grey))) > _MOVING
         )
         self._previous = grey
-        verdict = self._recognize(frame, recognizer, closer) if quality.reason is None else None
+        verdict = None
+        if quality.reason is None:
+            verdict = self._recognize(frame, grey, recognizer, closer)
+            self._brief.remember(frame, grey, recognizer, verdict)
         spent_ms = 1000 * (time.perf_counter() - began)
         return Judged(
             frame.captured_s,
@@ -106,21 +114,18 @@ class Line:
             spent_ms,
         )
 
-    def _recognize(self, frame: Frame, recognizer: Recognizer, closer: bool) -> Verdict:
-        """Track what is declared; judge in full once a second, and whenever tracking fails."""
+    def _recognize(self, frame: Frame, grey: Grey, recognizer: Recognizer, closer: bool) -> Verdict:
+        """Judge by what frames before found, and in full wherever that isn't enough."""
         declared = self.consensus.declared
-        if declared and frame.captured_s - self._confirmed_s < CONFIRM_PERIOD_S - 1e-6:
-            tracked = recognizer.track(frame, declared)
-            if tracked:
-                return tracked
+        known, seen = self._brief.look(frame, grey, recognizer, declared)
+        if known:
+            return known
         closer = closer and declared is None
         suspect, _ = self.consensus.standing() if closer else (None, 0)
         wide = closer and frame.captured_s >= self._wide_again_s
-        verdict = recognizer.judge(frame, declared, suspect=suspect, closer=wide)
+        verdict = recognizer.judge(frame, declared, suspect=suspect, closer=wide, seen=seen)
         if verdict.look == "closer" and not holds_centre(verdict.best):
             self._wide_again_s = frame.captured_s + CLOSER_PERIOD_S - 1e-6
-        confirms = verdict.best and recognizer.gallery.artworks[verdict.best.number].id == declared
-        self._confirmed_s = frame.captured_s if confirms else float("-inf")
         return verdict
 
     def follow(self, judged: Judged, now_s: float | None) -> list[ServerMessage]:
@@ -135,7 +140,7 @@ class Line:
         best = verdict.best if verdict else None
         if verdict is None:
             events = self.consensus.reject(t)
-        elif verdict.look == "tracked":
+        elif verdict.look in ("tracked", "followed"):
             # No slot: it was asked about one artwork only, and would outvote another's.
             events = self.consensus.tick(t)
         else:

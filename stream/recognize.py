@@ -21,6 +21,7 @@ from models.embedder import Embedder, two_crops
 from stream.agree import agreement
 from stream.choose import Bar, Candidate, choose, choose_solid, holds_centre
 from stream.frames import Frame
+from stream.messages import Outline
 from stream.solid import verify_solid, verify_solids
 from stream.verify import Verification, match_both_ways, match_fine, verify, verify_all
 
@@ -37,7 +38,7 @@ def use_one_thread() -> None:
     threadpool_limits(1, user_api="blas")
 
 
-Look = Literal["first", "suspected", "closer", "tracked"]
+Look = Literal["first", "suspected", "closer", "confirmed", "tracked", "followed"]
 _LIKE = 8
 """Artworks that a closer look verifies because the frame's finer features look like theirs."""
 _NEAR = 4
@@ -65,7 +66,8 @@ class Verdict:
         features: how many local features the frame has; few mean little to see.
         timings: what it took.
         look: how it was come by: at first look, by looking closer for the artwork that frames
-            before voted for, by looking closer for any, or by tracking without the model.
+            before voted for, by looking closer for any; or without the model: by verifying what a
+            frame before found likely, by tracking one artwork, or by following its corners.
     """
 
     candidates: tuple[Candidate, ...]
@@ -87,6 +89,7 @@ class Recognizer:
         inner_crop: side of the second crop as a share of the first.
         first: candidates verified at first; the others only where none of these is accepted and
             holds the frame's centre.
+        brief: whether lines may judge by what frames before found (`stream.brief`).
     """
 
     gallery: Gallery
@@ -95,6 +98,7 @@ class Recognizer:
     least: Bar = field(default_factory=Bar)
     inner_crop: float = 0.65
     first: int = 5
+    brief: bool = True
 
     @property
     def accepts_from(self) -> Bar:
@@ -111,6 +115,7 @@ class Recognizer:
         *,
         suspect: str | None = None,
         closer: bool = False,
+        seen: LocalFeatures | None = None,
     ) -> Verdict:
         """Judge one frame.
 
@@ -121,12 +126,13 @@ class Recognizer:
                 where nothing at the frame's centre was accepted.
             closer: where that finds nothing either, look closer for any artwork, by finer features:
                 half hidden ones are found so, at four times the cost.
+            seen: the frame's local features, where they were found already.
         """
         number = self.gallery.number_of(held) if held else None
         suspected = self.gallery.number_of(suspect) if suspect else None
         watch = _Watch()
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
-        features = frame_features(frame.image)
+        features = frame_features(frame.image) if seen is None else seen
         likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
         candidates = self._verify(likely, features)
         best = self._choose(candidates, number)
@@ -137,20 +143,20 @@ class Recognizer:
         watch.lap("verify")
         look: Look = "first"
         if not self._settled(best) and (suspected is not None or closer):
-            seen = fine_frame_features(frame.image)
+            fine = fine_frame_features(frame.image)
             if suspected is not None:
                 look = "suspected"
-                candidates = self._look_closer([suspected], candidates, seen, match_both_ways)
+                candidates = self._look_closer([suspected], candidates, fine, match_both_ways)
                 best = self._choose(candidates, number)
             if closer and not self._settled(best):
                 look = "closer"
-                like = self.gallery.landmarks.search(seen, _LIKE)
+                like = self.gallery.landmarks.search(fine, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
-                candidates = self._look_closer(like, candidates, seen, match_fine)
+                candidates = self._look_closer(like, candidates, fine, match_fine)
                 best = self._choose(candidates, number)
                 if not self._settled(best):
                     likeliest = like[:_LIKELIEST]
-                    candidates = self._look_closer(likeliest, candidates, seen, match_both_ways)
+                    candidates = self._look_closer(likeliest, candidates, fine, match_both_ways)
                     best = self._choose(candidates, number)
             watch.lap("verify")
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
@@ -199,28 +205,58 @@ class Recognizer:
         size = (reference.width, reference.height)
         return replace(best, agreement=agreement(surface, seen.picture, size, best))
 
-    def track(self, frame: Frame, held: str) -> Verdict | None:
+    def confirm(
+        self, seen: LocalFeatures, likely: Sequence[tuple[int, float]], held: int | None
+    ) -> Verdict | None:
+        """Verify artworks that a frame before found likely, without the model.
+
+        Args:
+            seen: local features of the frame.
+            likely: their numbers and scores then.
+            held: number of the artwork that is declared already, if any.
+
+        Returns:
+            A verdict, by the same choice as any; None where it has nothing at the frame's centre.
+        """
+        watch = _Watch()
+        # Works without a plane can't be confirmed: the model must find them in each frame.
+        flat = [near for near in likely if not self.gallery.is_solid(near[0])]
+        candidates = self._verify(flat, seen)
+        best = choose(candidates, self.accepts_from, held)
+        watch.lap("verify")
+        if not holds_centre(best):
+            return None
+        return Verdict(candidates, best, len(seen), Timings(**watch.laps), "confirmed")
+
+    def track(self, seen: LocalFeatures, held: str) -> Verdict | None:
         """Look for a declared artwork only, without the model: a fifth of the cost.
 
         Args:
-            frame: the frame.
+            seen: local features of the frame.
             held: id of the artwork.
 
         Returns:
             A verdict for it; None where it isn't at the frame's centre, or not sure: judge then.
         """
         number = self.gallery.number_of(held)
-        if number is None or self.gallery.is_solid(number):
+        if number is None:
             return None
-        watch = _Watch()
-        features = frame_features(frame.image)
         # No search, no score: the artwork was found already.
-        candidates = self._verify([(number, 0.0)], features)
-        best = choose(candidates, self.accepts_from, number)
-        watch.lap("verify")
-        if not holds_centre(best):
+        verdict = self.confirm(seen, [(number, 0.0)], number)
+        return verdict and replace(verdict, look="tracked")
+
+    def followed(self, number: int, outline: Outline, corners: int) -> Verdict | None:
+        """Say where a declared artwork was followed to; None where it left the frame's centre.
+
+        Args:
+            number: of the artwork.
+            outline: where it is now.
+            corners: how many of its corners agree on that.
+        """
+        there = Candidate(number, 0.0, Verification(corners, corners, outline))
+        if not holds_centre(there):
             return None
-        return Verdict(candidates, best, len(features), Timings(**watch.laps), "tracked")
+        return Verdict((there,), there, corners, Timings(0.0, 0.0, 0.0), "followed")
 
     def _choose(self, candidates: tuple[Candidate, ...], held: int | None) -> Candidate | None:
         flat = choose(candidates, self.accepts_from, held)

@@ -143,10 +143,10 @@ class Session(ABC):
 
     def _pace(self) -> Pace:
         stream = self._settings.stream
-        matched = self._judging.line.consensus.declared is not None
-        fps = stream.matched_fps if matched else stream.pace_fps
+        settled = self._judging.line.settled
+        fps = stream.matched_fps if settled else stream.pace_fps
         if self._bench.load.slow:
-            fps = min(fps, stream.slow_fps)
+            fps = min(fps, stream.slow_matched_fps if settled else stream.slow_fps)
         return Pace(fps=fps, width=stream.pace_width, height=stream.pace_height)
 
 

@@ -58,10 +58,18 @@ def filmed(
         yield np.clip(view + noise, 0, 255).astype(np.uint8)
 
 
-def write_clip(path: Path, frames: Iterator[Image], fps: int = 15, repeat: int = 1) -> Path:
+def write_clip(
+    path: Path,
+    frames: Iterator[Image],
+    fps: int = 15,
+    repeat: int = 1,
+    bit_rate: int = 2_000_000,
+    keys_every: int = 0,
+) -> Path:
     """Encode frames (uint8 BGR), by suffix: `.y4m` for a browser's camera, `.webm`, `.mp4`.
 
-    With `repeat`, the encoded pictures are written that many times over, one after the other.
+    With `repeat`, the encoded pictures are written that many times over, one after the other. With
+    `keys_every`, at least every so manieth picture can be decoded by itself.
     """
     if path.suffix == ".y4m":
         return _write_y4m(path, frames, fps)
@@ -69,7 +77,9 @@ def write_clip(path: Path, frames: Iterator[Image], fps: int = 15, repeat: int =
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=fps)
         stream.pix_fmt = "yuv420p"
-        stream.bit_rate = 2_000_000
+        stream.bit_rate = bit_rate
+        if keys_every:
+            stream.gop_size = keys_every
         if codec == "libvpx":
             stream.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
         else:

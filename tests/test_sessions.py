@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from gallery.demo import HELD_BACK
 from gallery.store import Gallery
 from models.embedder import Embedder
-from server import make_app
+from server import SESSIONS, make_app
 from settings import Settings
 from stream.consensus import ConsensusRule
 from stream.messages import SERVER_MESSAGES
@@ -243,6 +244,10 @@ async def test_a_slow_model_judges_fresh_frames(
     # At this speed five frames take longer than the usual three seconds.
     patient = settings.model_copy(update={"consensus": ConsensusRule(within_s=20, release_s=20)})
     app = make_app(patient, SlowEmbedder(model_path), gallery)
+    bench = app[SESSIONS].bench
+    # Each frame is to wait for the model, not the first of a look only.
+    slow = replace(bench.recognizer(), brief=False)
+    app[SESSIONS].bench = replace(bench, recognizer=lambda: slow)
     async with TestServer(app, host="127.0.0.1") as server:
         base = server.make_url("")
         async with Visitor(base, clips["first"]) as one, Visitor(base, clips["second"]) as other:

@@ -94,7 +94,8 @@ def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
     """Tell everything of a judged frame."""
     # Visitors' frames that are too bad aren't judged; a curator sees what would come of one.
     verdict = judged.verdict or recognizer.judge(frame)
-    crops = [] if verdict.look == "tracked" else list(crops_of(frame, recognizer))
+    asked = verdict.look not in ("confirmed", "tracked", "followed")
+    crops = list(crops_of(frame, recognizer)) if asked else []
     seen = seen_in(frame, verdict)
     shown = sorted(verdict.candidates, key=lambda one: -one.verification.inliers)
     candidates = [

@@ -19,20 +19,11 @@ from gallery.store import open_gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
 from settings import Settings, load_settings
-from stream.frames import Frame
-from stream.recognize import Recognizer, Verdict
+from stream.recognize import Recognizer
 from stream.scheduler import Scheduler
 
 _ENDLESS_S = 1e9
 _MANY = 64
-
-
-class NaiveRecognizer(Recognizer):
-    """Judges every frame in full, the declared artwork's too, and takes no closer look."""
-
-    def track(self, frame: Frame, held: str) -> Verdict | None:
-        """Never track."""
-        return None
 
 
 async def serve(settings: Settings) -> None:
@@ -41,7 +32,8 @@ async def serve(settings: Settings) -> None:
     gallery = open_gallery(settings.gallery, embedder.card)
     app = make_app(settings, embedder, gallery)
     sessions = app[SESSIONS]
-    recognizer = NaiveRecognizer(gallery, embedder, first=settings.recognition.candidates)
+    first = settings.recognition.candidates
+    recognizer = Recognizer(gallery, embedder, first=first, brief=False)
     sessions.bench = replace(
         sessions.bench,
         recognizer=lambda: recognizer,
@@ -67,7 +59,9 @@ def main() -> None:
             "server": plain.server.model_copy(
                 update={"max_sessions": _MANY, "full_wait_s": _ENDLESS_S}
             ),
-            "stream": plain.stream.model_copy(update={"slow_wait_s": _ENDLESS_S}),
+            "stream": plain.stream.model_copy(
+                update={"slow_wait_s": _ENDLESS_S, "matched_fps": plain.stream.pace_fps}
+            ),
         }
     )
     asyncio.run(serve(settings))

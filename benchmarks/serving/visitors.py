@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -17,48 +19,105 @@ from gallery.demo.catalogue import DEMO_WORKS
 from stream.messages import LABEL, PROTOCOL
 from tests.clips import filmed, hang, write_clip
 
-FPS = 15
 LOOK_S = 5.0
 """Each artwork is looked at this long before the next comes."""
+KEYS_S = 0.5
+"""A clip has a picture that can be decoded by itself so often: there the rate can change."""
+_FRAME_BITS = 133_000
+"""2 Mbit/s at 15 frames a second; fewer frames take as many bits each."""
 _GRACE_S = 0.5
+_CLOCK = 90_000
+Clips = dict[str, dict[int, Path]]
+"""Clips of `LOOK_S` seconds by the id of the artwork in them, each by its frames a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """An encoded picture, and whether it can be decoded by itself."""
+
+    data: bytes
+    key: bool
 
 
 class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
-    """Packets of several clips (VP8) one after the other, in real time, never encoded again."""
+    """Packets of several clips (VP8) one after the other, in real time, never encoded again.
+
+    As a page does, it sends no more frames a second than it was asked for: it goes over to another
+    clip of the same where that has a key frame.
+    """
 
     kind = "video"
 
-    def __init__(self, clips: list[Path], fps: int) -> None:
+    def __init__(self, clips: Clips) -> None:
+        """Begin at the highest rate."""
         super().__init__()
-        self._fps = fps
-        self._data = [bytes(packet) for clip in clips for packet in _packets(clip)]
-        self._sent = 0
+        self._rates = {
+            fps: _pictures([looks[fps] for looks in clips.values()])
+            for fps in sorted(next(iter(clips.values())))
+        }
+        self._fps = self._asked = max(self._rates)
+        self._next = 0
         self.began_s: float | None = None
+
+    def pace(self, fps: float) -> None:
+        """Send so many frames a second at most, from the next key frame on."""
+        self._asked = max((rate for rate in self._rates if rate <= fps), default=min(self._rates))
 
     async def recv(self) -> av.Packet:
         """Wait until the next packet is due."""
         loop = asyncio.get_running_loop()
         if self.began_s is None:
             self.began_s = loop.time()
-        await asyncio.sleep(self.began_s + self._sent / self._fps - loop.time())
-        packet = av.Packet(self._data[self._sent % len(self._data)])
-        packet.pts, packet.time_base = self._sent, Fraction(1, self._fps)
-        self._sent += 1
+        picture, at_s = self._choose()
+        await asyncio.sleep(self.began_s + at_s - loop.time())
+        packet = av.Packet(picture.data)
+        packet.pts, packet.time_base = round(at_s * _CLOCK), Fraction(1, _CLOCK)
         return packet
 
+    def _choose(self) -> tuple[_Picture, float]:
+        """Take the next picture, at the rate asked for if that can begin here; with its time."""
+        at_s = self._next / self._fps
+        if self._asked != self._fps:
+            number = math.ceil(at_s * self._asked - 1e-6)
+            soon = number / self._asked < at_s + 1 / self._fps
+            if soon and self._at(self._asked, number).key:
+                self._fps, self._next = self._asked, number
+        picture, at_s = self._at(self._fps, self._next), self._next / self._fps
+        self._next += 1
+        return picture, at_s
 
-def make_clips(folder: Path, number: int = 12) -> dict[str, Path]:
-    """Film artworks of the demo gallery, `LOOK_S` seconds each; returns clips by artwork id."""
-    clips = {}
+    def _at(self, fps: int, number: int) -> _Picture:
+        return self._rates[fps][number % len(self._rates[fps])]
+
+
+def make_clips(folder: Path, rates: Iterable[int], number: int = 12) -> Clips:
+    """Film artworks of the demo gallery, `LOOK_S` seconds each, at each of some rates."""
+    clips: Clips = {}
     for work in DEMO_WORKS[:number]:
-        frames = filmed(hang(work.paint()), LOOK_S, FPS)
-        clips[work.id] = write_clip(folder / f"{work.id}.webm", frames, FPS)
+        wall = hang(work.paint())
+        clips[work.id] = {
+            fps: write_clip(
+                folder / f"{work.id}-{fps}.webm",
+                filmed(wall, LOOK_S, fps),
+                fps,
+                bit_rate=_FRAME_BITS * fps,
+                keys_every=max(1, round(KEYS_S * fps)),
+            )
+            for fps in rates
+        }
     return clips
 
 
-def _packets(clip: Path) -> list[av.Packet]:
-    with av.open(str(clip)) as container:
-        return [packet for packet in container.demux(video=0) if packet.size]
+def _pictures(clips: list[Path]) -> list[_Picture]:
+    found = []
+    for clip in clips:
+        with av.open(str(clip)) as container:
+            found += [
+                _Picture(bytes(packet), packet.is_keyframe)
+                for packet in container.demux(video=0)
+                if packet.size
+            ]
+    return found
 
 
 @dataclass
@@ -78,21 +137,18 @@ class Stay:
     ages_ms: list[float] = field(default_factory=list)
 
 
-async def visit(
-    http: ClientSession, base: URL, clips: dict[str, Path], seconds: float, fps: int = FPS
-) -> Stay:
+async def visit(http: ClientSession, base: URL, clips: Clips, seconds: float) -> Stay:
     """Stream clips, one artwork after the other, and time the matches.
 
     Args:
         http: for signalling.
         base: the server.
-        clips: a clip of `LOOK_S` seconds by the id of the artwork in it.
+        clips: of what is looked at.
         seconds: how long to stay.
-        fps: of the clips.
     """
     loop, stay = asyncio.get_running_loop(), Stay()
     matches: list[tuple[float, str]] = []
-    track = EncodedClips([*clips.values()], fps)
+    track = EncodedClips(clips)
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     channel = peer.createDataChannel(LABEL, ordered=True, protocol=PROTOCOL)
 
@@ -101,6 +157,8 @@ async def visit(
         if message["type"] == "match":
             matches.append((loop.time(), message["artwork"]["id"]))
             stay.ages_ms.append(message["latency_ms"]["age"])
+        elif message["type"] == "pace":
+            track.pace(message["fps"])
 
     channel.on("message", heard)
     peer.addTransceiver(track, direction="sendonly")

@@ -49,7 +49,9 @@ const LOOKS = /** @type {Record<string, string>} */ ({
   first: 'a first look',
   suspected: 'a closer look at what is suspected',
   closer: 'a closer look at every artwork',
-  tracked: 'followed from the frame before',
+  confirmed: 'a look for what the model had just named',
+  tracked: 'a look for the declared artwork alone',
+  followed: 'followed from the frame before',
 });
 
 export class Attempt {

@@ -1,0 +1,156 @@
+"""What a line knows from the frames before, so that the next one takes less.
+
+The model says which artworks a frame is likely to show. While a visitor goes on looking at the same
+thing the likely ones stay the same, so they are verified in the next frame without asking again:
+by the same local features, against the same rivals, under the same acceptance. And what is declared
+is followed by its corners between verifications. All of that is for artworks that are surely there:
+what is accepted narrowly is judged in full each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gallery.features import LocalFeatures, frame_features
+from gallery.store import Gallery
+from stream.choose import Candidate, holds_centre
+from stream.flow import Follower
+from stream.frames import Frame
+from stream.messages import Outline
+from stream.quality import Grey
+from stream.recognize import Recognizer, Verdict
+from stream.verify import MIN_PAIRS
+
+VERIFY_PERIOD_S = 1.0
+"""What is declared is verified against its rivals, and gets a vote, so often."""
+LOOKING_S = 1.0
+"""How long the model's word holds while nothing is declared."""
+HELD_S = 5.0
+"""The same for what is declared and stays where it was."""
+STAYS = 0.15
+"""Rivals come into view by moving the camera, which moves the outline too: by less than this, in
+frames, the model's word still holds for what is declared."""
+LIKELIEST = 3
+"""Artworks that are verified again because the model found them nearest."""
+SURE = 2.5
+"""How many times the inliers and the support that are needed an artwork must have to be there
+surely. Measured: wrong ones reach 14 inliers where 6 are needed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Word:
+    """What a frame judged in full said."""
+
+    captured_s: float
+    gallery: Gallery
+    likely: tuple[tuple[int, float], ...]
+    outline: Outline
+
+
+class Brief:
+    """The memory of one line. Used by one frame at a time."""
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._word: _Word | None = None
+        self._voted: tuple[str | None, float] = (None, float("-inf"))
+        self._follower: Follower | None = None
+
+    @property
+    def voted(self) -> str | None:
+        """The artwork that the last frame with a slot voted for."""
+        return self._voted[0]
+
+    def look(
+        self, frame: Frame, grey: Grey, recognizer: Recognizer, declared: str | None
+    ) -> tuple[Verdict | None, LocalFeatures | None]:
+        """Judge a frame by what is known.
+
+        Args:
+            frame: the frame.
+            grey: the same, small.
+            recognizer: judges.
+            declared: id of the artwork that is declared, if any.
+
+        Returns:
+            A verdict, or None: the frame must be judged in full. The frame's local features, where
+            they were found on the way.
+        """
+        if not recognizer.brief:
+            return None, None
+        number = recognizer.gallery.number_of(declared) if declared else None
+        voted, voted_s = self._voted
+        if declared and voted == declared and frame.captured_s - voted_s < VERIFY_PERIOD_S - 1e-6:
+            if self._follower and number is not None and (moved := self._follower.follow(grey)):
+                followed = recognizer.followed(number, *moved)
+                if followed:
+                    return followed, None
+            seen = frame_features(frame.image)
+            # Where it isn't to be seen any more, what else is there is for the model to say.
+            return recognizer.track(seen, declared), seen
+        word = self._word
+        if word is None or word.gallery is not recognizer.gallery:
+            return None, None
+        held = declared is not None and voted == declared
+        if frame.captured_s - word.captured_s > (HELD_S if held else LOOKING_S):
+            return None, None
+        seen = frame_features(frame.image)
+        verdict = recognizer.confirm(seen, word.likely, number)
+        if verdict is None or not surely(verdict.best, recognizer):
+            return None, seen
+        if held and moved_by(word.outline, verdict.best) > STAYS:
+            return None, seen
+        return verdict, seen
+
+    def remember(self, frame: Frame, grey: Grey, recognizer: Recognizer, verdict: Verdict) -> None:
+        """Take note of a frame's verdict."""
+        if verdict.look == "followed":
+            return
+        best, gallery = verdict.best, recognizer.gallery
+        sure = surely(best, recognizer)
+        self._follower = None
+        if sure and best and best.verification.outline:
+            self._follower = Follower(grey, best.verification.outline)
+        if verdict.look == "tracked":
+            return
+        self._voted = (gallery.artworks[best.number].id if best else None, frame.captured_s)
+        if verdict.look == "confirmed":
+            return
+        self._word = None
+        # A closer look finds by other features, which aren't looked for again.
+        if verdict.look == "first" and sure and best and best.verification.outline:
+            likely = rivals(verdict.candidates, best)
+            self._word = _Word(frame.captured_s, gallery, likely, best.verification.outline)
+
+
+def surely(best: Candidate | None, recognizer: Recognizer) -> bool:
+    """Tell whether an artwork is at the frame's centre, and far from being there by chance."""
+    if best is None or not holds_centre(best):
+        return False
+    bar, fit = recognizer.accepts_from, best.verification
+    return fit.inliers >= SURE * bar.inliers and fit.support >= SURE * bar.support
+
+
+def rivals(candidates: Sequence[Candidate], best: Candidate) -> tuple[tuple[int, float], ...]:
+    """Choose what the next frame is verified against: (number, score), best score first.
+
+    What the frame voted for, the likeliest by the model, and every other that local features found
+    something of, as they do of a near-duplicate. Whatever is left out had fewer features in common
+    with the frame than a homography needs, while another was surely there.
+    """
+    ranked = sorted(candidates, key=lambda one: (-one.score, one.number))
+    return tuple(
+        (one.number, one.score)
+        for place, one in enumerate(ranked)
+        if place < LIKELIEST or one is best or one.verification.inliers >= MIN_PAIRS
+    )
+
+
+def moved_by(outline: Outline, now: Candidate | None) -> float:
+    """How far an outline's corners are from where they were, at most, in frames."""
+    if now is None or now.verification.outline is None:
+        return float("inf")
+    return float(np.abs(np.array(outline) - np.array(now.verification.outline)).max())
