@@ -268,6 +268,15 @@ def test_another_version_of_the_gallery_is_asked_anew(
     assert recognizer.confirm(features, [], None) is None
 
 
+def test_more_frames_are_judged_once_something_is_declared(
+    recognizer: Recognizer, views: list[Image]
+) -> None:
+    seen = Seen(recognizer)
+    seen.line = Line(ConsensusRule(), QualityGate(), 6, 8)
+    rates = [seen.judge(image) and seen.line.sampler.fps for image in views[:7]]
+    assert rates == [6] * 4 + [8] * 3
+
+
 def test_who_sees_something_else_than_what_is_declared_looks_again(
     recognizer: Recognizer, views: list[Image], others: list[Image]
 ) -> None:
