@@ -108,7 +108,10 @@ class ServerSettings(Section):
 class StreamSettings(Section):
     """Which frames are judged."""
 
-    judge_fps: float = Field(8, gt=0, le=30, description="Frames judged a second a visitor.")
+    judge_fps: float = Field(6, gt=0, le=30, description="Frames judged a second a visitor.")
+    shown_fps: float = Field(
+        8, gt=0, le=30, description="`judge_fps` while an artwork is shown, until another is."
+    )
     pace_fps: int = Field(15, ge=1, le=60, description="Frames a second asked of senders.")
     pace_width: int = Field(640, ge=160, description="Width that senders are asked for, pixels.")
     pace_height: int = Field(480, ge=120, description="Height that senders are asked for, pixels.")
@@ -243,12 +246,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _can_declare(self) -> Self:
-        rule, fps = self.consensus, self.stream.judge_fps
-        if (rule.agree - 1) / fps > rule.within_s:
-            raise ValueError(
-                f"stream.judge_fps = {fps:g} is too slow: {rule.agree} frames (consensus.agree) "
-                f"never fit in {rule.within_s:g} s (consensus.within_s)"
-            )
+        rule, stream = self.consensus, self.stream
+        for name, fps in (("judge_fps", stream.judge_fps), ("shown_fps", stream.shown_fps)):
+            if (rule.agree - 1) / fps > rule.within_s:
+                raise ValueError(
+                    f"stream.{name} = {fps:g} is too slow: {rule.agree} frames (consensus.agree) "
+                    f"never fit in {rule.within_s:g} s (consensus.within_s)"
+                )
         return self
 
     @classmethod

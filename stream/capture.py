@@ -30,7 +30,7 @@ class Sampler:
 
     def __init__(self, fps: float) -> None:
         """Pick `fps` frames a second, the first one included."""
-        self._period = 1.0 / fps
+        self.fps = fps
         self._due: float | None = None
 
     def wants(self, captured_s: float) -> bool:
@@ -40,8 +40,8 @@ class Sampler:
         # A hair of tolerance: clip times are multiples of 1/25 or 1/30 that floats don't hit.
         if captured_s < self._due - 1e-4:
             return False
-        missed = int((captured_s - self._due) / self._period + 1e-6)
-        self._due += (missed + 1) * self._period
+        missed = int((captured_s - self._due) * self.fps + 1e-6)
+        self._due += (missed + 1) / self.fps
         return True
 
 

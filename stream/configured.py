@@ -31,4 +31,5 @@ def make_gate(settings: Settings) -> QualityGate:
 
 def make_line(settings: Settings) -> Line:
     """Make the line of one visitor or clip."""
-    return Line(settings.consensus, make_gate(settings), settings.stream.judge_fps)
+    stream = settings.stream
+    return Line(settings.consensus, make_gate(settings), stream.judge_fps, stream.shown_fps)

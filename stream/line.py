@@ -62,9 +62,23 @@ class Judged:
 class Line:
     """Quality, verdict and consensus of one visitor."""
 
-    def __init__(self, rule: ConsensusRule, gate: QualityGate, judge_fps: float) -> None:
-        """Begin a look under a rule; `judge_fps` frames a second are judged at most."""
+    def __init__(
+        self,
+        rule: ConsensusRule,
+        gate: QualityGate,
+        judge_fps: float,
+        shown_fps: float | None = None,
+    ) -> None:
+        """Begin a look under a rule.
+
+        Args:
+            rule: when frames are enough to speak.
+            gate: which frames are good enough.
+            judge_fps: frames judged a second, at most.
+            shown_fps: the same while an artwork is declared; None: as many.
+        """
         self.sampler = Sampler(judge_fps)
+        self._fps = judge_fps, shown_fps or judge_fps
         self.consensus = Consensus(rule)
         self.looked_s = 0.0
         """How long the visitor had looked when the last artwork was declared."""
@@ -150,6 +164,7 @@ class Line:
             solid = best is not None and judged.gallery.is_solid(best.number)
             events = self.consensus.observe(t, vote, solid=solid)
         said = [self._say(event, judged, now_s) for event in events]
+        self.sampler.fps = self._fps[self.consensus.declared is not None]
         if self.consensus.declared is None:
             if not said and t - self._last_progress_s >= PROGRESS_PERIOD_S - 1e-6:
                 self._last_progress_s = t

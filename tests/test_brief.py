@@ -18,7 +18,7 @@ from gallery.features import frame_features
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from stream.brief import HELD_S, LOOKING_S, SURE, VERIFY_PERIOD_S, rivals
-from stream.choose import Candidate
+from stream.choose import Bar, Candidate
 from stream.consensus import ConsensusRule
 from stream.flow import Follower, likeness
 from stream.frames import Frame
@@ -266,6 +266,15 @@ def test_another_version_of_the_gallery_is_asked_anew(
     assert seen.judge(*views[2:4]) == ["first", "confirmed"]
     features = frame_features(views[0])
     assert recognizer.confirm(features, [], None) is None
+
+
+def test_more_frames_are_judged_once_something_is_declared(
+    recognizer: Recognizer, views: list[Image]
+) -> None:
+    seen = Seen(recognizer)
+    seen.line = Line(ConsensusRule(), QualityGate(), 6, 8)
+    rates = [seen.judge(image) and seen.line.sampler.fps for image in views[:7]]
+    assert rates == [6] * 4 + [8] * 3
 
 
 def test_who_sees_something_else_than_what_is_declared_looks_again(

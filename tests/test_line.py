@@ -56,6 +56,16 @@ def test_the_sampler_keeps_the_rate_by_the_frames_time() -> None:
     assert len(wanted) == 60
 
 
+def test_the_sampler_may_go_over_to_another_rate() -> None:
+    sampler = Sampler(6)
+    wanted = []
+    for number in range(240):
+        sampler.fps = 6 if number < 120 else 8
+        wanted += [number] if sampler.wants(number / 120) else []
+    assert [number < 120 for number in wanted].count(True) == 6
+    assert wanted[6:] == list(range(120, 240, 15))
+
+
 def test_the_sampler_does_not_make_up_for_a_gap() -> None:
     sampler = Sampler(5)
     assert [sampler.wants(t) for t in (0.0, 0.1, 3.05, 3.1, 3.19, 3.2)] == [
