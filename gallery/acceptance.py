@@ -29,6 +29,9 @@ tell by themselves how chance inliers fall off, and would ask for far too many."
 _KNOWN_FITS, _KNOWN_ALIKE, _KNOWN_EXCESS = 154, 7, 0.73
 """The same of support: fits of wrong artworks, how many had SUPPORT_TAIL_FROM, and by how much
 more in sum; in 760 frames at 192 paintings."""
+_FURTHER = 10
+"""How much rarer support is taken to be, at most, than what was never seen may be: further on
+there is no telling that its tail goes on as it began."""
 _CONFIDENCE_Z = 1.645
 """One-sided 95%."""
 
@@ -147,14 +150,15 @@ def fit_bar(
     share = upper_bound(alike, len(wrong_support) + _KNOWN_FITS)
     mean = (float(excess.sum()) + _KNOWN_EXCESS) / alike
     scale = mean * (1 + _CONFIDENCE_Z / math.sqrt(alike))
+    never_seen = upper_bound(0, len(wrong_support) + _KNOWN_FITS) / _FURTHER
     inliers = LEAST_INLIERS
     while True:
-        reached = at_least_once * decay ** (inliers - TAIL_FROM) * share
-        needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(reached / target))
+        reached = at_least_once * decay ** (inliers - TAIL_FROM)
+        needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(reached * share / target))
         support = max(LEAST_SUPPORT, math.ceil(100 * needed) / 100)
-        if support <= _MOST_SUPPORT:
-            bound = reached * math.exp(-(support - SUPPORT_TAIL_FROM) / scale)
-            return Fit(inliers, support, bound)
+        alike_too = max(never_seen, share * math.exp(-(support - SUPPORT_TAIL_FROM) / scale))
+        if support <= _MOST_SUPPORT and reached * alike_too <= target:
+            return Fit(inliers, support, reached * alike_too)
         inliers += 1
 
 

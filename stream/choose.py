@@ -16,6 +16,8 @@ HOLD = 1.5
 """How much more another artwork must draw attention to take over from the declared one."""
 SOLID_SCORE, SOLID_MARGIN = 0.3, 0.03
 """What the descriptor must say of a work without a plane: see docs/decisions/0006."""
+SAME_PLACE = 0.5
+"""Overlap from which on two artworks can't both be there."""
 _SPREAD = 0.22
 _STEPS = (np.arange(24) + 0.5) / 24
 _X, _Y = np.meshgrid(_STEPS, _STEPS)
@@ -65,7 +67,8 @@ def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -
 
     Returns:
         Of the accepted artworks the one that draws most attention; ties go to more inliers, then
-        to the better score. None where none is accepted.
+        to the better score. Of those that lie over each other only the best supported counts: a
+        near-duplicate, or what shares a motif. None where none is accepted.
     """
     accepted = [
         found
@@ -79,7 +82,28 @@ def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -
         weight = HOLD if found.number == held else 1.0
         return drawn * weight, found.verification.inliers, found.score
 
-    return max(accepted, key=rank, default=None)
+    def outdone(found: Candidate) -> bool:
+        """Tell whether another lies in the same place, and the picture says more for that one."""
+        return any(
+            support(other) > support(found) and overlap(other, found) >= SAME_PLACE
+            for other in accepted
+            if other is not found
+        )
+
+    def support(found: Candidate) -> float:
+        return found.verification.support * (HOLD if found.number == held else 1.0)
+
+    return max((one for one in accepted if not outdone(one)), key=rank, default=None)
+
+
+def overlap(a: Candidate, b: Candidate) -> float:
+    """Intersection over union of two outlines, 0..1; 0 where either has none."""
+    if a.verification.outline is None or b.verification.outline is None:
+        return 0.0
+    first, second = (np.array(one.verification.outline, np.float32) for one in (a, b))
+    shared, _ = cv2.intersectConvexConvex(first, second)
+    union = cv2.contourArea(first) + cv2.contourArea(second) - shared
+    return float(shared / union) if union > 0 else 0.0
 
 
 def choose_solid(

@@ -65,6 +65,17 @@ def test_a_hard_to_see_artwork_at_the_centre_beats_its_neighbour_but_chance_does
     assert choose([chance, sound], BAR) is sound
 
 
+def test_of_two_in_one_place_the_better_supported_counts() -> None:
+    work, alike = seen(1, box(0.3, 0.3, 0.7, 0.7), 40), seen(2, box(0.26, 0.26, 0.74, 0.74), 20)
+    assert attention(box(0.26, 0.26, 0.74, 0.74)) > attention(box(0.3, 0.3, 0.7, 0.7))
+    assert choose([work, alike], BAR) is work
+    assert choose([work, alike], BAR, held=2) is work
+    nearly = seen(2, box(0.26, 0.26, 0.74, 0.74), 30)
+    assert choose([work, nearly], BAR, held=2) is nearly, "what is declared isn't given up lightly"
+    beside = seen(2, box(0.6, 0.3, 1.0, 0.7), 20)
+    assert choose([work, beside], BAR, held=2) is work
+
+
 def test_an_artwork_holds_the_centre_or_is_beside_it() -> None:
     assert holds_centre(seen(1, box(0.4, 0.4, 0.6, 0.6)))
     assert not holds_centre(seen(1, box(0.6, 0.2, 0.9, 0.8)))
