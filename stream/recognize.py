@@ -176,9 +176,11 @@ class Recognizer:
         scores = {found.number: found.score for found in known}
         closer = []
         for number in numbers:
-            fit = verify_solid if self.gallery.is_solid(number) else verify
+            # Without a plane, and without a picture that agrees, chance pairs would count for more.
+            solid = self.gallery.is_solid(number)
+            fit, pair = (verify_solid, match_fine) if solid else (verify, match)
             fits = [
-                fit(reference, seen, match(reference, seen))
+                fit(reference, seen, pair(reference, seen))
                 for reference in self.gallery.fine_features(number)
             ]
             best = self._best_fit(number, fits, seen)
