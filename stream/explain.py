@@ -14,11 +14,18 @@ from models.embedder import two_crops
 from stream.choose import Candidate, holds_centre
 from stream.frames import Frame
 from stream.recognize import Recognizer, Verdict
-from stream.verify import REPROJECTION_PX, Verification, match_features, match_fine, verify
+from stream.verify import (
+    REPROJECTION_PX,
+    Verification,
+    match_both_ways,
+    match_features,
+    match_fine,
+    verify,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Agreement:
+class Matches:
     """The matches of a frame and a photograph that agree on one plane.
 
     Attributes:
@@ -49,7 +56,7 @@ def seen_in(frame: Frame, verdict: Verdict) -> Seen:
     return Seen(frame_features(frame.image), fine_frame_features(frame.image) if closer else None)
 
 
-def agreement(seen: Seen, found: Candidate, gallery: Gallery) -> Agreement | None:
+def matches_behind(seen: Seen, found: Candidate, gallery: Gallery) -> Matches | None:
     """Find the matches behind a candidate's inliers; None without a plane."""
     if found.verification.homography is None:
         return None
@@ -60,13 +67,14 @@ def agreement(seen: Seen, found: Candidate, gallery: Gallery) -> Agreement | Non
     ]
     if seen.fine:
         for view, photograph in enumerate(gallery.fine_features(found.number)):
-            ways.append((view, photograph, seen.fine, match_fine(photograph, seen.fine)))
+            for match in (match_fine, match_both_ways):
+                ways.append((view, photograph, seen.fine, match(photograph, seen.fine)))
     best, shown = Verification(0, 0), None
     for view, photograph, features, pairs in ways:
         fit = verify(photograph, features, pairs)
         if fit.homography is not None and fit.inliers > best.inliers:
             best = fit
-            shown = Agreement(view, _agreeing(photograph, features, pairs, fit.homography))
+            shown = Matches(view, _agreeing(photograph, features, pairs, fit.homography))
     return shown
 
 

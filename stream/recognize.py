@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -13,17 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from gallery.acceptance import TAIL_FROM
 from gallery.features import LocalFeatures, frame_features
 from gallery.fine import fine_frame_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
-from stream.agree import agreement
 from stream.choose import Bar, Candidate, choose, choose_solid, holds_centre
+from stream.fit import fit_all, fit_finely
 from stream.frames import Frame
 from stream.messages import Outline
-from stream.solid import verify_solid, verify_solids
-from stream.verify import Verification, match_both_ways, match_fine, verify, verify_all
+from stream.verify import Verification, match_both_ways, match_fine
 
 
 def use_one_thread() -> None:
@@ -128,17 +126,18 @@ class Recognizer:
                 half hidden ones are found so, at four times the cost.
             seen: the frame's local features, where they were found already.
         """
-        number = self.gallery.number_of(held) if held else None
-        suspected = self.gallery.number_of(suspect) if suspect else None
+        gallery = self.gallery
+        number = gallery.number_of(held) if held else None
+        suspected = gallery.number_of(suspect) if suspect else None
         watch = _Watch()
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
         features = frame_features(frame.image) if seen is None else seen
         likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
-        candidates = self._verify(likely, features)
+        candidates = fit_all(gallery, likely, features)
         best = self._choose(candidates, number)
         if not holds_centre(best) and len(likely) < len(nearest):
             others = [near for near in nearest if near not in likely]
-            candidates = (*candidates, *self._verify(others, features))
+            candidates = (*candidates, *fit_all(gallery, others, features))
             best = self._choose(candidates, number)
         watch.lap("verify")
         look: Look = "first"
@@ -146,17 +145,17 @@ class Recognizer:
             fine = fine_frame_features(frame.image)
             if suspected is not None:
                 look = "suspected"
-                candidates = self._look_closer([suspected], candidates, fine, match_both_ways)
+                candidates = fit_finely(gallery, [suspected], candidates, fine, match_both_ways)
                 best = self._choose(candidates, number)
             if closer and not self._settled(best):
                 look = "closer"
-                like = self.gallery.landmarks.search(fine, _LIKE)
+                like = gallery.landmarks.search(fine, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
-                candidates = self._look_closer(like, candidates, fine, match_fine)
+                candidates = fit_finely(gallery, like, candidates, fine, match_fine)
                 best = self._choose(candidates, number)
                 if not self._settled(best):
                     likeliest = like[:_LIKELIEST]
-                    candidates = self._look_closer(likeliest, candidates, fine, match_both_ways)
+                    candidates = fit_finely(gallery, likeliest, candidates, fine, match_both_ways)
                     best = self._choose(candidates, number)
             watch.lap("verify")
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
@@ -164,48 +163,6 @@ class Recognizer:
     def _settled(self, best: Candidate | None) -> bool:
         """Tell whether there is nothing to look closer for."""
         return best is not None and (self.gallery.is_solid(best.number) or holds_centre(best))
-
-    def _look_closer(
-        self,
-        numbers: Sequence[int],
-        known: tuple[Candidate, ...],
-        seen: LocalFeatures,
-        match: Callable[[LocalFeatures, LocalFeatures], NDArray[np.intp]],
-    ) -> tuple[Candidate, ...]:
-        """Verify artworks by finer features, and merge them with what is `known`."""
-        scores = {found.number: found.score for found in known}
-        closer = []
-        for number in numbers:
-            # Without a plane, and without a picture that agrees, chance pairs would count for more.
-            solid = self.gallery.is_solid(number)
-            fit, pair = (verify_solid, match_fine) if solid else (verify, match)
-            fits = [
-                fit(reference, seen, pair(reference, seen))
-                for reference in self.gallery.fine_features(number)
-            ]
-            best = self._best_fit(number, fits, seen)
-            closer.append(Candidate(number, scores.get(number, 0.0), best))
-        return _better_of(known, tuple(closer))
-
-    def _best_fit(
-        self, number: int, fits: Sequence[Verification], seen: LocalFeatures
-    ) -> Verification:
-        """Take an artwork's photograph that fits best, and hold it against the frame's picture."""
-        if not fits:
-            return Verification(0, 0)
-        view = max(range(len(fits)), key=lambda place: fits[place].inliers)
-        best = fits[view]
-        # Too few inliers are refused whatever the picture says.
-        if best.inliers < TAIL_FROM or best.homography is None or seen.picture is None:
-            return best
-        reference = self.gallery.artworks[number].references[view]
-        try:
-            surface = self.gallery.surface(number, view)
-        except OSError:
-            # A newer version of the gallery has just done without this photograph.
-            return best
-        size = (reference.width, reference.height)
-        return replace(best, agreement=agreement(surface, seen.picture, size, best))
 
     def confirm(
         self, seen: LocalFeatures, likely: Sequence[tuple[int, float]], held: int | None
@@ -223,7 +180,7 @@ class Recognizer:
         watch = _Watch()
         # Works without a plane can't be confirmed: the model must find them in each frame.
         flat = [near for near in likely if not self.gallery.is_solid(near[0])]
-        candidates = self._verify(flat, seen)
+        candidates = fit_all(self.gallery, flat, seen)
         best = choose(candidates, self.accepts_from, held)
         watch.lap("verify")
         if not holds_centre(best):
@@ -276,26 +233,6 @@ class Recognizer:
         watch.lap("search")
         return nearest
 
-    def _verify(
-        self, nearest: list[tuple[int, float]], frame: LocalFeatures
-    ) -> tuple[Candidate, ...]:
-        """Verify artworks, each by the photograph of it that fits best."""
-        fits: list[list[Verification]] = [[] for _ in nearest]
-        for solid, verify_each in ((False, verify_all), (True, verify_solids)):
-            references = [
-                (place, features)
-                for place, (number, _) in enumerate(nearest)
-                if self.gallery.is_solid(number) is solid
-                for features in self.gallery.features(number)
-            ]
-            found = verify_each([features for _, features in references], frame)
-            for (place, _), verification in zip(references, found, strict=True):
-                fits[place].append(verification)
-        return tuple(
-            Candidate(number, score, self._best_fit(number, fits[place], frame))
-            for place, (number, score) in enumerate(nearest)
-        )
-
 
 class _Watch:
     """Adds up milliseconds by step."""
@@ -308,20 +245,3 @@ class _Watch:
         now = time.perf_counter()
         self.laps[step] += 1000 * (now - self._since)
         self._since = now
-
-
-def _strength(found: Candidate) -> tuple[float, int]:
-    return found.verification.support, found.verification.inliers
-
-
-def _better_of(
-    first: tuple[Candidate, ...], closer: tuple[Candidate, ...]
-) -> tuple[Candidate, ...]:
-    """Merge two looks: each artwork as it fitted better, with the best of its scores."""
-    merged = {found.number: found for found in first}
-    for found in closer:
-        known = merged.get(found.number)
-        if known and _strength(known) > _strength(found):
-            found = replace(known, score=found.score)
-        merged[found.number] = found
-    return tuple(sorted(merged.values(), key=lambda found: (-found.score, found.number)))
