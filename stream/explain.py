@@ -67,8 +67,8 @@ def matches_behind(seen: Seen, found: Candidate, gallery: Gallery) -> Matches | 
     ]
     if seen.fine:
         for view, photograph in enumerate(gallery.fine_features(found.number)):
-            for match in (match_fine, match_both_ways):
-                ways.append((view, photograph, seen.fine, match(photograph, seen.fine)))
+            pairings = [match(photograph, seen.fine) for match in (match_fine, match_both_ways)]
+            ways += [(view, photograph, seen.fine, pairs) for pairs in pairings]
     best, shown = Verification(0, 0), None
     for view, photograph, features, pairs in ways:
         fit = verify(photograph, features, pairs)
