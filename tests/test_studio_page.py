@@ -153,7 +153,7 @@ async def test_a_dropped_photograph_becomes_an_artwork(studio: Page) -> None:
     await pictures_of(studio, "new")
     await dialog.get_by_text("Save").click()
     await expect(studio.locator("#work progress")).to_be_visible()
-    await expect(studio.locator("#work .step")).to_contain_text(" of ")
+    await expect(studio.locator("#work .step")).to_contain_text(" of ", timeout=LONG_MS)
     await picture_of(studio, "studio-working")
     await settled(studio)
     await expect(studio.locator("#artworks li")).to_have_count(7)
