@@ -138,7 +138,12 @@ class RecognitionSettings(Section):
     """How one frame is judged."""
 
     candidates: int = Field(20, ge=1, le=100, description="Artworks verified a frame (top-K).")
-    min_inliers: int = Field(8, ge=5, description="RANSAC inliers that a verified artwork needs.")
+    min_inliers: int = Field(6, ge=5, description="RANSAC inliers that a verified artwork needs.")
+    min_support: float = Field(
+        2.5,
+        ge=0,
+        description="Inliers times the share of its detail that looks alike, that it needs.",
+    )
     inner_crop: float = Field(
         0.65, gt=0.2, lt=1, description="Side of the second crop, as a share of the first."
     )

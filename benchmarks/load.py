@@ -26,16 +26,12 @@ from rich.table import Table
 from yarl import URL
 
 from benchmarks.serving.process import cpu_s, our_command, rss_mb, served
-from benchmarks.serving.visitors import KEYS_S, LOOK_S, Clips, Stay, visit
-from gallery.demo.catalogue import DEMO_WORKS
+from benchmarks.serving.visitors import LOOK_S, Clips, Stay, make_clips, visit
 from settings import load_settings
-from tests.clips import filmed, hang, write_clip
 
 LOOKS = 3
 GOAL_S = 2.0
 STAGGER_S = 0.4
-FRAME_BITS = 133_000
-"""2 Mbit/s at 15 frames a second; fewer frames take as many bits each."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,9 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, default=Path("load.png"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        clips = _make_clips(Path(folder))
+        stream = load_settings().stream
+        rates = {stream.pace_fps, stream.matched_fps, stream.slow_fps, stream.slow_matched_fps}
+        clips = make_clips(Path(folder), rates)
         ways = {
             "ours": (our_command(chosen.gallery), chosen.ours),
             "naive": (
@@ -90,26 +88,6 @@ def main() -> None:
     }
     print(f"visitors held: ours {held['ours']}, naive {held['naive']}")
     _plot(results, chosen.plot)
-
-
-def _make_clips(folder: Path) -> Clips:
-    """Film works once for each rate that the server asks for."""
-    stream = load_settings().stream
-    asked = {stream.pace_fps, stream.matched_fps, stream.slow_fps, stream.slow_matched_fps}
-    clips: Clips = {}
-    for work in DEMO_WORKS[:12]:
-        wall = hang(work.paint())
-        clips[work.id] = {
-            fps: write_clip(
-                folder / f"{work.id}-{fps}.webm",
-                filmed(wall, LOOK_S, fps),
-                fps,
-                bit_rate=FRAME_BITS * fps,
-                keys_every=max(1, round(KEYS_S * fps)),
-            )
-            for fps in asked
-        }
-    return clips
 
 
 async def _ramp(way: str, command: list[object], numbers: list[int], clips: Clips) -> list[Step]:

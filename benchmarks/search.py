@@ -86,6 +86,9 @@ KINDS = (
     Kind("IVF-PQ", lambda n, d: f"IVF{lists(n)},PQ{d // 2}x4fs", _PROBES),
     Kind("IVF-PQ, re-ranked", lambda n, d: f"IVF{lists(n)},PQ{d // 2}x4fs,RFlat", _PROBES),
     Kind("PQ, re-ranked", lambda n, d: f"PQ{d // 2}x4fs,RFlat"),
+    Kind("PQ of half the length", lambda n, d: f"PQ{d // 4}x4fs,RFlat"),
+    Kind("turned at random", lambda n, d: f"RR{d},PQ{d // 4}x4fs,RFlat"),
+    Kind("RaBitQ, re-ranked", lambda n, d: f"RR{d},RaBitQfs,RFlat"),
 )
 
 

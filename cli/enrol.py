@@ -141,6 +141,7 @@ def report(made: Made, out: Path) -> None:
         ("local features", manifest.features),
         ("good / weak / confusable", " / ".join(counts)),
         ("inliers that a vote needs", acceptance.min_inliers),
+        ("times the share that looks alike", f"{acceptance.min_support:g}"),
         ("false declarations a look, at most", f"{acceptance.bound or 1:.0e}"),
         ("weights", manifest.weights),
         ("report", out / REPORT_FILE),

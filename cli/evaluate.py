@@ -114,7 +114,11 @@ def _about(setting: Setting, plan: Plan, figures: Figures) -> About:
         ("gallery", f"{gallery.manifest.name}, {len(gallery.artworks)} artworks"),
         ("model", f"{card.name} ({card.precision}), weights {card.weights}"),
         ("fingerprint", card.fingerprint[:16]),
-        ("a frame", f"{chosen.candidates} candidates verified, {chosen.accepts_from} inliers"),
+        (
+            "a frame",
+            f"{chosen.candidates} candidates verified, {chosen.accepts_from.inliers} inliers and "
+            f"a support of {chosen.accepts_from.support:g}",
+        ),
         ("a look", f"2 s, {setting.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
         (
             "measured",

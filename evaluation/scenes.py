@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from evaluation.camera import (
@@ -59,7 +60,10 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything that stays the same while a visitor looks at one artwork."""
+    """Everything that stays the same while a visitor looks at one artwork.
+
+    `neighbours` are the places, among the others that were offered, of those that hang beside it.
+    """
 
     situation: Situation
     size: Size
@@ -75,7 +79,7 @@ class Scene:
     sharpening: float
     quality: int
     pitch: float
-    neighbours: int
+    neighbours: tuple[int, ...]
     seed: int
 
     def pose_at(self, t: float) -> Pose:
@@ -144,12 +148,17 @@ def make_scene(
     # A screen shows a photograph: nothing hangs between it and the catalogue's.
     unlike = min(situation.unlike, 0.4) if situation.moire else situation.unlike
     middle = Hung(artwork, (0.0, 0.0), size, moulding, unlike, int(rng.integers(2**31)))
-    around: list[Hung] = []
+    around: dict[int, Hung] = {}
     if not situation.moire and NEIGHBOURS[situation.hang]:
         chosen = list(others[: NEIGHBOURS[situation.hang]])
-        around = hang_around(middle, chosen, situation.hang == 3, rng)
+        hung_there = hang_around(middle, chosen, situation.hang == 3, rng)
+        around = {
+            place: hung
+            for place, hung in enumerate(hung_there)
+            if _off_centre(hung, pose) > _off_centre(middle, pose)
+        }
     matrix = homography(pose)
-    drawn = [texture_for(hung, matrix) for hung in [*around, middle]]
+    drawn = [texture_for(hung, matrix) for hung in [*around.values(), middle]]
     outline = project(matrix, rectangle((0, 0), size))
     if outline is None:
         raise ValueError("the artwork isn't in front of the camera")
@@ -169,9 +178,21 @@ def make_scene(
         sharpening=float(rng.uniform(0.2, 1.0)),
         quality=int(rng.integers(35, 76)),
         pitch=float(1 / rng.uniform(500, 1100)),
-        neighbours=len(around),
+        neighbours=tuple(around),
         seed=int(rng.integers(2**31)),
     )
+
+
+def _off_centre(hung: Hung, pose: Pose) -> float:
+    """Tell how far from the frame's centre a picture begins, in pixels; less than 0 if it is there.
+
+    A neighbour nearer to it than the artwork is not hung: it would be what is pointed at.
+    """
+    seen = project(homography(pose), rectangle(hung.centre, hung.size))
+    if seen is None:
+        return math.inf
+    outline = seen.astype(np.float32)
+    return -cv2.pointPolygonTest(outline, (WIDTH / 2, HEIGHT / 2), measureDist=True)
 
 
 def _stand(situation: Situation, rng: np.random.Generator) -> Stand:

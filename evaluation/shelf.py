@@ -74,7 +74,7 @@ class Shelf:
         scene = make_scene(
             read_picture(self.paths[target]), others, situation, (seed, place, index, 2)
         )
-        return Shown(scene, target, frozenset(beside[: scene.neighbours]))
+        return Shown(scene, target, frozenset(beside[place] for place in scene.neighbours))
 
 
 @lru_cache(maxsize=128)

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-LEAST_INLIERS = 8
-"""Measured floor: wrong artworks reached 6 in 2,331 verifications on real footage."""
+LEAST_INLIERS = 6
+"""Measured floor: one more than most wrong artworks reach."""
+LEAST_SUPPORT = 2.5
+"""Measured floor of inliers times agreement: wrong artworks reached 0.5 in 760 frames, and 2 where
+two sitters have the same pose; of right ones 3% have less (docs/decisions/0010-agreement.md)."""
 LEAST_INLIERS_SOLID = 16
 """The same for works without a plane, whose wider tolerance fits more by chance."""
 TAIL_FROM = 5
 """Inliers from which on a fit counts as one: fewer are hardly more than a homography needs."""
+SUPPORT_TAIL_FROM = 0.2
+"""Support from which on a wrong fit looks a little like the frame, too."""
+_MOST_SUPPORT = 6.0
+"""More is not asked for: right artworks would be lost; more inliers are, then."""
 _KNOWN_LOOKS, _KNOWN_FOOLED = 190, 0
 _KNOWN_STEPS, _KNOWN_ENDS = 25, 114
 """What 760 frames at 95 paintings gave, counted in with each gallery's own: five artworks can't
 tell by themselves how chance inliers fall off, and would ask for far too many."""
+_KNOWN_FITS, _KNOWN_ALIKE, _KNOWN_EXCESS = 154, 7, 0.73
+"""The same of support: fits of wrong artworks, how many had SUPPORT_TAIL_FROM, and by how much
+more in sum; in 760 frames at 192 paintings."""
+_FURTHER = 10
+"""How much rarer support is taken to be, at most, than what was never seen may be: further on
+there is no telling that its tail goes on as it began."""
 _CONFIDENCE_Z = 1.645
 """One-sided 95%."""
+
+
+Weights = tuple[float, float, float, float, float]
 
 
 class Acceptance(BaseModel):
@@ -28,7 +45,9 @@ class Acceptance(BaseModel):
     Attributes:
         min_inliers: inliers that an artwork needs to get a frame's vote.
         min_inliers_solid: the same for works without a plane.
-        weights: of (1, log inliers, inlier ratio, score) in the logistic model of being right.
+        min_support: inliers times agreement (see stream.agree) that it needs, too.
+        weights: of (1, log inliers, inlier ratio, score, agreement) in the logistic model of being
+            right.
         target: false declarations a look that were asked for.
         bound: upper 95% bound of what is to be expected, extrapolated.
         looks: looks at artworks as if they were not enrolled, that this rests on.
@@ -39,34 +58,35 @@ class Acceptance(BaseModel):
 
     min_inliers: int = LEAST_INLIERS
     min_inliers_solid: int = LEAST_INLIERS_SOLID
-    weights: tuple[float, float, float, float] = (-12.0, 4.0, 4.0, 2.0)
+    min_support: float = LEAST_SUPPORT
+    weights: Weights = (-12.0, 4.0, 2.0, 2.0, 8.0)
     target: float = 1e-4
     bound: float | None = None
     looks: int = 0
     fooled: int = 0
 
-    def probability(self, inliers: int, matches: int, score: float) -> float:
+    def probability(self, inliers: int, matches: int, score: float, agreement: float) -> float:
         """Probability, 0..1, that a verified artwork is the right one."""
-        logit = float(np.dot(self.weights, evidence(inliers, matches, score)))
+        logit = float(np.dot(self.weights, evidence(inliers, matches, score, agreement)))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def evidence(inliers: int, matches: int, score: float) -> tuple[float, float, float, float]:
+def evidence(inliers: int, matches: int, score: float, agreement: float) -> Weights:
     """What the logistic model looks at."""
-    return 1.0, math.log1p(inliers), inliers / max(1, matches), score
+    return 1.0, math.log1p(inliers), inliers / max(1, matches), score, agreement
 
 
 def fit_weights(
     right: NDArray[np.float64], wrong: NDArray[np.float64], ridge: float = 0.1
-) -> tuple[float, float, float, float]:
+) -> Weights:
     """Fit logistic regression by Newton's method (IRLS; Bishop 2006, section 4.3.3).
 
     Both kinds count alike, however many there are of each. The ridge keeps the weights finite
     where the two are separable, as they mostly are.
 
     Args:
-        right: float64 [n, 4], `evidence` of right artworks.
-        wrong: float64 [m, 4], of wrong ones.
+        right: float64 [n, 5], `evidence` of right artworks.
+        wrong: float64 [m, 5], of wrong ones.
         ridge: penalty on all weights but the constant.
     """
     samples = np.concatenate([right, wrong])
@@ -75,8 +95,8 @@ def fit_weights(
         [0.5 / max(1, len(right)), 0.5 / max(1, len(wrong))], [len(right), len(wrong)]
     )
     shares *= len(samples)
-    penalty = np.diag([1e-6, ridge, ridge, ridge])
-    weights = np.zeros(4)
+    penalty = np.diag([1e-6, ridge, ridge, ridge, ridge])
+    weights = np.zeros(5)
     for _ in range(30):
         expected = 1 / (1 + np.exp(-np.clip(samples @ weights, -30, 30)))
         gradient = samples.T @ (shares * (expected - truth)) + penalty @ weights
@@ -85,26 +105,38 @@ def fit_weights(
         weights -= step
         if np.abs(step).max() < 1e-8:
             break
-    a, b, c, d = (round(float(weight), 6) for weight in weights)
-    return a, b, c, d
+    a, b, c, d, e = (round(float(weight), 6) for weight in weights)
+    return a, b, c, d, e
 
 
-def fit_min_inliers(
-    best_wrong: NDArray[np.intp], agreed_wrong: NDArray[np.intp], target: float
-) -> tuple[int, float]:
-    """Find the least number of inliers that keeps false declarations under a target.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a vote needs, and the upper 95% bound of false declarations a look at that."""
 
-    Chance inliers fall off geometrically. How fast is fitted to single frames, which are many; how
-    often a look agrees on a wrong artwork at all is bounded by the looks (Wilson's upper bound),
-    and the two multiplied: P(look fooled at k) <= P(look fooled at 5) * r ** (k - 5).
+    min_inliers: int
+    min_support: float
+    bound: float
+
+
+def fit_bar(
+    best_wrong: NDArray[np.intp],
+    agreed_wrong: NDArray[np.intp],
+    wrong_support: NDArray[np.float64],
+    target: float,
+) -> Fit:
+    """Find the least inliers and support that keep false declarations under a target.
+
+    Chance inliers fall off geometrically, and the support of chance fits exponentially. How fast is
+    fitted to single frames, which are many; how often a look agrees on a wrong artwork at all is
+    bounded by the looks (Wilson's upper bound). The frames of a look are taken for no more
+    witnesses than one: P(look fooled at k inliers and support s) <= P(fooled at 5) * r ** (k - 5)
+    * P(support >= s | a wrong fit).
 
     Args:
         best_wrong: intp [frames], most inliers of any wrong artwork in each frame.
         agreed_wrong: intp [looks], most inliers at which a look agrees on one wrong artwork.
+        wrong_support: float64 [n], support of wrong artworks with 5 inliers or more.
         target: false declarations a look.
-
-    Returns:
-        The number, at least 8, and the upper 95% bound of false declarations a look at it.
     """
     fooled = int(np.sum(agreed_wrong >= TAIL_FROM))
     at_least_once = upper_bound(fooled + _KNOWN_FOOLED, len(agreed_wrong) + _KNOWN_LOOKS)
@@ -112,9 +144,22 @@ def fit_min_inliers(
     # Geometric tail: the share of steps that led further up.
     steps, ends = int(beyond.sum()) + _KNOWN_STEPS, len(beyond) + _KNOWN_ENDS
     decay = upper_bound(steps, steps + ends)
-    needed = TAIL_FROM + max(0.0, math.log(target / at_least_once) / math.log(decay))
-    chosen = max(LEAST_INLIERS, math.ceil(needed - 1e-9))
-    return chosen, at_least_once * decay ** (chosen - TAIL_FROM)
+    # Exponential tail: the mean excess, at its upper bound (of a gamma, by its normal limit).
+    excess = wrong_support[wrong_support >= SUPPORT_TAIL_FROM] - SUPPORT_TAIL_FROM
+    alike = len(excess) + _KNOWN_ALIKE
+    share = upper_bound(alike, len(wrong_support) + _KNOWN_FITS)
+    mean = (float(excess.sum()) + _KNOWN_EXCESS) / alike
+    scale = mean * (1 + _CONFIDENCE_Z / math.sqrt(alike))
+    never_seen = upper_bound(0, len(wrong_support) + _KNOWN_FITS) / _FURTHER
+    inliers = LEAST_INLIERS
+    while True:
+        reached = at_least_once * decay ** (inliers - TAIL_FROM)
+        needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(reached * share / target))
+        support = max(LEAST_SUPPORT, math.ceil(100 * needed) / 100)
+        alike_too = max(never_seen, share * math.exp(-(support - SUPPORT_TAIL_FROM) / scale))
+        if support <= _MOST_SUPPORT and reached * alike_too <= target:
+            return Fit(inliers, support, reached * alike_too)
+        inliers += 1
 
 
 def upper_bound(successes: int, trials: int) -> float:

@@ -7,7 +7,7 @@ docs/decisions/0004-local-features.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -40,12 +40,14 @@ class LocalFeatures:
         descriptors: uint8 [n, 32], or [n, 128] of the finer kind (see gallery.fine).
         width: width of that picture in pixels.
         height: its height.
+        picture: uint8 [height, width], that picture in grey; of camera frames only.
     """
 
     xy: NDArray[np.float32]
     descriptors: NDArray[np.uint8]
     width: int
     height: int
+    picture: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -98,7 +100,7 @@ def frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
     keypoints = orb.detect(grey, None)
     if len(keypoints) > FRAME_STRONGEST:
         keypoints = [keypoints[row] for row in _strong_and_spread(keypoints, width, height)]
-    return _described(orb, grey, keypoints)
+    return replace(_described(orb, grey, keypoints), picture=grey)
 
 
 def to_grey(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
@@ -129,7 +131,7 @@ def _described(
     if not keypoints:
         nothing = np.zeros((0, 2), np.float32)
         return LocalFeatures(nothing, np.zeros((0, 32), np.uint8), width, height)
-    xy = np.array([point.pt for point in keypoints], np.float32)
+    xy = np.asarray(cv2.KeyPoint.convert(keypoints), np.float32)
     return LocalFeatures(xy, descriptors, width, height)
 
 
@@ -144,7 +146,8 @@ def _strong_and_spread(
     response = np.array([point.response for point in keypoints])
     by_strength = np.argsort(-response, kind="stable")
     rest = by_strength[FRAME_STRONGEST:]
-    xy = np.array([point.pt for point in keypoints])[rest]
+    # One call, where a loop over thousands would keep the interpreter from receiving frames.
+    xy = np.asarray(cv2.KeyPoint.convert(keypoints))[rest]
     columns, rows = GRID
     cell = (xy[:, 0] * columns / width).astype(int) * rows + (xy[:, 1] * rows / height).astype(int)
     order = np.argsort(cell, kind="stable")

@@ -6,6 +6,7 @@ ORB. Measured in docs/decisions/0005-what-is-measured.md.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,12 +16,12 @@ from numpy.typing import NDArray
 from gallery.features import FRAME_PX, REFERENCE_PX, LocalFeatures, to_grey
 
 FINE_FOLDER = "fine"
-REFERENCE_FEATURES = 1000
+REFERENCE_FEATURES = 1500
 FRAME_FEATURES = 3000
 _CONTRAST = 0.02
 """Half of SIFT's own threshold: dark paintings have little contrast."""
 _CLIP = 2.0
-"""Clip limit of a frame's local contrast (CLAHE; Zuiderveld, Graphics Gems IV, 1994)."""
+"""Clip limit of the local contrast (CLAHE; Zuiderveld, Graphics Gems IV, 1994)."""
 _SCALE = 512.0
 """So that a RootSIFT value, 0..1 and rarely over 0.5, fills a byte."""
 _FINE = np.dtype([("xy", np.float32, (2,)), ("descriptor", np.uint8, (128,))])
@@ -33,14 +34,14 @@ def fine_reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
 
     Returns:
-        Up to 1000, the strongest first, in pixels of the picture at 480 px; descriptors
+        Up to 1500, the strongest first, in pixels of the picture at 480 px; descriptors
         uint8 [n, 128].
     """
-    return _found(to_grey(image, REFERENCE_PX), REFERENCE_FEATURES)
+    return _found(_brought_out(to_grey(image, REFERENCE_PX)), REFERENCE_FEATURES)
 
 
 def fine_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
-    """Find those of a camera frame, after bringing out what lies in shade and glare.
+    """Find those of a camera frame.
 
     Args:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
@@ -49,8 +50,8 @@ def fine_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
         Up to 3000, the strongest first, in pixels of the picture at 640 px; descriptors
         uint8 [n, 128].
     """
-    contrast = cv2.createCLAHE(_CLIP, (8, 8))
-    return _found(np.asarray(contrast.apply(to_grey(image, FRAME_PX))), FRAME_FEATURES)
+    grey = to_grey(image, FRAME_PX)
+    return replace(_found(_brought_out(grey), FRAME_FEATURES), picture=grey)
 
 
 def keep_fine(features: LocalFeatures, folder: Path, number: int) -> None:
@@ -76,6 +77,11 @@ def fine_name(number: int) -> str:
     return f"{FINE_FOLDER}/{number:06}.npy"
 
 
+def _brought_out(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bring out what lies in shade and glare; references too, or both would differ."""
+    return np.asarray(cv2.createCLAHE(_CLIP, (8, 8)).apply(grey))
+
+
 def _found(grey: NDArray[np.uint8], count: int) -> LocalFeatures:
     sift = cv2.SIFT.create(nfeatures=count, contrastThreshold=_CONTRAST)
     keypoints, descriptors = sift.detectAndCompute(grey, None)
@@ -85,7 +91,7 @@ def _found(grey: NDArray[np.uint8], count: int) -> LocalFeatures:
         return LocalFeatures(nothing, np.zeros((0, 128), np.uint8), width, height)
     # SIFT keeps a few more where the last ones are equally strong.
     strongest = np.argsort([-point.response for point in keypoints], kind="stable")[:count]
-    xy = np.array([point.pt for point in keypoints], np.float32)[strongest]
+    xy = np.asarray(cv2.KeyPoint.convert(keypoints), np.float32)[strongest]
     shares = descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-9)
     values = np.clip(np.round(_SCALE * np.sqrt(shares)), 0, 255).astype(np.uint8)
     return LocalFeatures(xy, values[strongest], width, height)

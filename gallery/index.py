@@ -2,7 +2,8 @@
 
 Few vectors are compared one by one. Of many, short codes are scanned (4-bit product quantisation:
 Jegou et al., PAMI 2011; scanned in registers: Andre et al., VLDB 2015), and the most promising
-compared in full. Both were chosen by measurement: docs/decisions/0009-search-by-size.md.
+compared in full. How codes are fitted is in gallery/codes.py. All was chosen by measurement:
+docs/decisions/0009-search-by-size.md.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from gallery.codes import Codes
+
 EXACT_UP_TO = 50_000
 """Vectors (not artworks: each photograph has eleven) up to which all are compared in full."""
 COMPARED_IN_FULL = 2_000
 """Vectors of the best codes that are compared in full, for each query."""
-_TRAINING = 20_000
-"""Vectors that codes are fitted to; more don't make them better."""
 
 IndexKind = Literal["flat", "codes"]
 
@@ -51,12 +52,11 @@ class GalleryIndex:
         """
         embeddings = np.ascontiguousarray(embeddings)
         count, dim = embeddings.shape
-        index = faiss.IndexIDMap(faiss.IndexFlatIP(dim) if count <= exact_up_to else _codes(dim))
-        if not index.is_trained:
-            # A fixed seed: the same photographs make the same gallery.
-            rows = np.random.default_rng(0).permutation(count)[:_TRAINING]
-            index.train(embeddings[np.sort(rows)])
+        codes = None if count <= exact_up_to else Codes.fit(embeddings)
+        index = faiss.IndexIDMap(codes.index if codes else faiss.IndexFlatIP(dim))
         index.add_with_ids(embeddings, owners.astype(np.int64))
+        if codes:
+            codes.close()
         return cls(index, int(np.bincount(owners).max()))
 
     @classmethod
@@ -92,7 +92,11 @@ class GalleryIndex:
         return int(self._index.ntotal)
 
     def __str__(self) -> str:
-        how = "all compared in full" if self._kind == "flat" else "by codes, the best in full"
+        how = "all compared in full"
+        if self._kind == "codes":
+            inner: Any = faiss.downcast_index(self._index.index)
+            size = inner.base_index.sa_code_size()
+            how = f"by codes of {size} bytes, the best {COMPARED_IN_FULL} in full"
         return f"{self._kind}, {len(self)} vectors, {how}"
 
     def search(self, queries: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
@@ -120,9 +124,3 @@ class GalleryIndex:
             if number >= 0 and score > best.get(number, -2.0):
                 best[number] = score
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:k]
-
-
-def _codes(dim: int) -> faiss.Index:
-    """Make an index of codes, four bits for each two dimensions, with all vectors behind it."""
-    parts = dim // 2 if dim % 2 == 0 else dim
-    return faiss.index_factory(dim, f"PQ{parts}x4fs,RFlat", faiss.METRIC_INNER_PRODUCT)

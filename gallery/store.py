@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from gallery.features import FEATURE, LocalFeatures
 from gallery.fine import load_fine
 from gallery.index import GalleryIndex, IndexKind
 from gallery.landmarks import Landmarks
+from gallery.surface import read_surface
 from gallery.translations import Translation
 from models.checkpoint import file_sha256
 from models.choice import EQUAL_COSINE
@@ -29,10 +30,12 @@ from models.embedder import PREPROCESSING
 from models.head import HEAD_VERSION, Head
 from models.installed import ModelCard
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
+_SURFACES = 512
+"""Remembered at 16 kB each: of those in view, one or two are asked for a frame."""
 _CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", "landmarks.faiss")
 
 log = logging.getLogger("vernissage.gallery")
@@ -163,6 +166,16 @@ class Gallery:
             with contextlib.suppress(FileNotFoundError):
                 found.append(_load_fine(self.folder, reference))
         return found
+
+    @cached_property
+    def surface(self) -> Callable[[int, int], NDArray[np.uint8]]:
+        """Read a photograph as a small square, by its artwork's number and its place from 0.
+
+        uint8 [128, 128], grey (see gallery.surface); the last few hundred are remembered.
+        """
+        return lru_cache(maxsize=_SURFACES)(
+            lambda number, view: read_surface(self.picture_path(number, thumbnail=True, view=view))
+        )
 
     def picture_path(self, number: int, *, thumbnail: bool, view: int = 0) -> Path:
         """Return the JPEG of artwork `number`'s first photograph, or of another `view`.

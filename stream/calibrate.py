@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.acceptance import TAIL_FROM, Acceptance, evidence, fit_min_inliers, fit_weights
+from gallery.acceptance import TAIL_FROM, Acceptance, evidence, fit_bar, fit_weights
 from gallery.pictures import load_picture
 from gallery.store import Gallery
 from gallery.verdicts import TWIN_INLIERS, Verdict, judge_artwork
@@ -18,7 +18,7 @@ from gallery.views import synthetic_view
 from stream.choose import Candidate
 from stream.frames import Frame
 from stream.recognize import Recognizer, use_one_thread
-from stream.verify import verify_all
+from stream.verify import Verification, verify_all
 
 LOOKS = 2
 """Looks at each artwork."""
@@ -38,9 +38,11 @@ class Looked:
     Attributes:
         number: the artwork's.
         inliers: of the right artwork in each frame.
+        supports: its support in each frame.
         right: `evidence` of the right artwork where it was verified.
         wrong: that of wrong ones.
         best_wrong: most inliers of a wrong artwork in each frame.
+        wrong_supports: support of every wrong artwork with 5 inliers or more.
         agreed_wrong: most inliers at which 2 of 3 frames agree on a wrong artwork, for each look.
         rival: number of the wrong artwork with the best score, and that score; -1 for none.
         twin_inliers: inliers of the rival's photograph in this artwork's own: many where both
@@ -49,9 +51,11 @@ class Looked:
 
     number: int
     inliers: tuple[int, ...]
+    supports: tuple[float, ...]
     right: tuple[tuple[float, ...], ...]
     wrong: tuple[tuple[float, ...], ...]
     best_wrong: tuple[int, ...]
+    wrong_supports: tuple[float, ...]
     agreed_wrong: tuple[int, ...]
     rival: tuple[int, float]
     twin_inliers: int
@@ -106,17 +110,19 @@ def calibrate(
 
 def fit(looked: Sequence[Looked], target: float) -> Acceptance:
     """Fit an acceptance to what was seen."""
-    right = np.array([row for one in looked for row in one.right]).reshape(-1, 4)
-    wrong = np.array([row for one in looked for row in one.wrong]).reshape(-1, 4)
+    right = np.array([row for one in looked for row in one.right]).reshape(-1, 5)
+    wrong = np.array([row for one in looked for row in one.wrong]).reshape(-1, 5)
     agreed = np.array([inliers for one in looked for inliers in one.agreed_wrong], np.intp)
     best = np.array([inliers for one in looked for inliers in one.best_wrong], np.intp)
-    chosen, bound = fit_min_inliers(best, agreed, target)
+    supports = np.array([support for one in looked for support in one.wrong_supports])
+    bar = fit_bar(best, agreed, supports, target)
     # With too few of a kind the default weights say more than a fit.
     fitted = {"weights": fit_weights(right, wrong)} if min(len(right), len(wrong)) >= 10 else {}
     return Acceptance(
-        min_inliers=chosen,
+        min_inliers=bar.min_inliers,
+        min_support=bar.min_support,
         target=target,
-        bound=bound,
+        bound=bar.bound,
         looks=len(agreed),
         fooled=int(np.sum(agreed >= TAIL_FROM)),
         **fitted,
@@ -129,7 +135,10 @@ def judge_gallery(
     """Tell the curator what to expect of each artwork looked at."""
     verdicts = []
     for one in looked:
-        found = sum(inliers >= acceptance.min_inliers for inliers in one.inliers)
+        found = sum(
+            inliers >= acceptance.min_inliers and support >= acceptance.min_support
+            for inliers, support in zip(one.inliers, one.supports, strict=True)
+        )
         references = gallery.artworks[one.number].references
         features = max(reference.stop - reference.start for reference in references)
         rival = gallery.artworks[one.rival[0]] if one.rival[0] >= 0 else None
@@ -153,18 +162,24 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
     frames = [view for _ in range(LOOKS) for view in _look(image, rng)]
     verdicts = [recognizer.judge(Frame(view, 0.0, 0), closer=True).candidates for view in frames]
     twins = _Twins(recognizer.gallery, number)
-    right, wrong, inliers, best_wrong = [], [], [], []
+    right, wrong, best_wrong, supports = [], [], [], []
+    mine_fits: list[Verification] = []
     rivals: dict[int, float] = {}
     for candidates in verdicts:
         mine = next((found for found in candidates if found.number == number), None)
         others = [found for found in candidates if found.number != number]
-        inliers.append(mine.verification.inliers if mine else 0)
+        mine_fits.append(mine.verification if mine else Verification(0, 0))
         if mine and mine.verification.inliers >= TAIL_FROM:
             right.append(_evidence(mine))
         strangers = [found for found in others if not twins.fit(found)]
         fooling = sorted(strangers, key=lambda found: -found.verification.inliers)[:_MOST_WRONG]
         wrong += [_evidence(one) for one in fooling if one.verification.inliers > 0]
         best_wrong.append(fooling[0].verification.inliers if fooling else 0)
+        supports += [
+            found.verification.support
+            for found in strangers
+            if found.verification.inliers >= TAIL_FROM
+        ]
         for found in others:
             rivals[found.number] = max(found.score, rivals.get(found.number, -1.0))
     agreed = tuple(
@@ -174,10 +189,12 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
     rival = max(rivals.items(), key=lambda item: item[1], default=(-1, -1.0))
     return Looked(
         number,
-        tuple(inliers),
+        tuple(fit.inliers for fit in mine_fits),
+        tuple(fit.support for fit in mine_fits),
         tuple(right),
         tuple(wrong),
         tuple(best_wrong),
+        tuple(supports),
         agreed,
         rival,
         twins.inliers(rival[0]) if rival[0] >= 0 else 0,
@@ -234,4 +251,5 @@ def _look(image: NDArray[np.uint8], rng: np.random.Generator) -> list[NDArray[np
 
 
 def _evidence(found: Candidate) -> tuple[float, ...]:
-    return evidence(found.verification.inliers, found.verification.matches, found.score)
+    fit = found.verification
+    return evidence(fit.inliers, fit.matches, found.score, fit.agreement)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,15 @@ import av
 import numpy as np
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
+from av.video.reformatter import VideoReformatter
 
 from stream.frames import Frame, Image
 
 _EARLY_S = 0.01
 """A frame may come so much too early: where as many are sent as are wanted, each that the network
 brought a little sooner than the one before would be missed, and its time with it."""
+_here = threading.local()
+"""Of each thread that converts: its converter."""
 
 
 class CaptureError(ValueError):
@@ -68,22 +72,32 @@ def upright(decoded: av.VideoFrame | Image) -> Image:
     """Convert to uint8 [height, width, 3] BGR, turned as the camera says it was held."""
     if isinstance(decoded, np.ndarray):
         return decoded
-    image = decoded.to_ndarray(format="bgr24")
+    image = _to_bgr(decoded)
     turns = round(getattr(decoded, "rotation", 0) / 90) % 4
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
-@dataclass(frozen=True, slots=True)
+def _to_bgr(decoded: av.VideoFrame) -> Image:
+    # A frame's own converter starts threads for each frame, and keeps them while the frame lives.
+    converter = getattr(_here, "converter", None)
+    if converter is None:
+        converter = _here.converter = VideoReformatter()
+    return np.asarray(converter.reformat(decoded, format="bgr24", threads=1).to_ndarray(), np.uint8)
+
+
+@dataclass(slots=True)
 class Arrived:
     """A decoded frame that may never be looked at: conversion waits until it is judged."""
 
-    decoded: av.VideoFrame | Image
+    decoded: av.VideoFrame | Image | None
     captured_s: float
     index: int
 
     def to_frame(self) -> Frame:
-        """Convert it; about a millisecond for 640x480."""
-        return Frame(upright(self.decoded), self.captured_s, self.index)
+        """Convert it, once; what was decoded is let go of, for judging takes many times as long."""
+        decoded, self.decoded = self.decoded, None
+        assert decoded is not None
+        return Frame(upright(decoded), self.captured_s, self.index)
 
 
 class LatestFrame:

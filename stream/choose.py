@@ -8,19 +8,37 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT
 from stream.messages import Outline
 from stream.verify import Verification
 
-CREDIBLE = 0.2
-"""An artwork with less than this share of the most inliers isn't weighed against the others."""
 HOLD = 1.5
 """How much more another artwork must draw attention to take over from the declared one."""
 SOLID_SCORE, SOLID_MARGIN = 0.3, 0.03
 """What the descriptor must say of a work without a plane: see docs/decisions/0006."""
+SAME_PLACE = 0.5
+"""Overlap from which on two artworks can't both be there."""
 _SPREAD = 0.22
 _STEPS = (np.arange(24) + 0.5) / 24
 _X, _Y = np.meshgrid(_STEPS, _STEPS)
 _WEIGHTS = np.exp(-((_X - 0.5) ** 2 + (_Y - 0.5) ** 2) / (2 * _SPREAD**2))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What an artwork must reach to be accepted.
+
+    Attributes:
+        inliers: at least.
+        support: at least (see `Verification.support`).
+    """
+
+    inliers: int = LEAST_INLIERS
+    support: float = LEAST_SUPPORT
+
+    def reached(self, fit: Verification) -> bool:
+        """Tell whether a verification is good enough."""
+        return fit.inliers >= self.inliers and fit.support >= self.support
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +56,25 @@ class Candidate:
     verification: Verification
 
 
-def choose(
-    candidates: Sequence[Candidate], min_inliers: int, held: int | None = None
-) -> Candidate | None:
+def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -> Candidate | None:
     """Pick what the frame votes for.
 
     Args:
         candidates: what was verified.
-        min_inliers: inliers that an accepted artwork needs.
+        bar: what an accepted artwork needs.
         held: number of the artwork that is declared already; it keeps the vote until another draws
             clearly more attention, so that a trembling hand doesn't flip between neighbours.
 
     Returns:
         Of the accepted artworks the one that draws most attention; ties go to more inliers, then
-        to the better score. None where none is accepted.
+        to the better score. Of those that lie over each other only the best supported counts: a
+        near-duplicate, or what shares a motif. None where none is accepted.
     """
     accepted = [
         found
         for found in candidates
-        if found.verification.inliers >= min_inliers and found.verification.outline is not None
+        if bar.reached(found.verification) and found.verification.outline is not None
     ]
-    most = max((found.verification.inliers for found in accepted), default=0)
-    credible = [found for found in accepted if found.verification.inliers >= CREDIBLE * most]
 
     def rank(found: Candidate) -> tuple[float, int, float]:
         outline = found.verification.outline
@@ -67,7 +82,28 @@ def choose(
         weight = HOLD if found.number == held else 1.0
         return drawn * weight, found.verification.inliers, found.score
 
-    return max(credible, key=rank, default=None)
+    def outdone(found: Candidate) -> bool:
+        """Tell whether another lies in the same place, and the picture says more for that one."""
+        return any(
+            support(other) > support(found) and overlap(other, found) >= SAME_PLACE
+            for other in accepted
+            if other is not found
+        )
+
+    def support(found: Candidate) -> float:
+        return found.verification.support * (HOLD if found.number == held else 1.0)
+
+    return max((one for one in accepted if not outdone(one)), key=rank, default=None)
+
+
+def overlap(a: Candidate, b: Candidate) -> float:
+    """Intersection over union of two outlines, 0..1; 0 where either has none."""
+    if a.verification.outline is None or b.verification.outline is None:
+        return 0.0
+    first, second = (np.array(one.verification.outline, np.float32) for one in (a, b))
+    shared, _ = cv2.intersectConvexConvex(first, second)
+    union = cv2.contourArea(first) + cv2.contourArea(second) - shared
+    return float(shared / union) if union > 0 else 0.0
 
 
 def choose_solid(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gallery.store import Gallery
 from models.embedder import Embedder
 from settings import Settings
+from stream.choose import Bar
 from stream.line import Line
 from stream.quality import QualityGate
 from stream.recognize import Recognizer
@@ -13,7 +14,13 @@ from stream.recognize import Recognizer
 def make_recognizer(settings: Settings, embedder: Embedder, gallery: Gallery) -> Recognizer:
     """Make a recognizer of a gallery."""
     chosen = settings.recognition
-    return Recognizer(gallery, embedder, chosen.candidates, chosen.min_inliers, chosen.inner_crop)
+    return Recognizer(
+        gallery,
+        embedder,
+        chosen.candidates,
+        Bar(chosen.min_inliers, chosen.min_support),
+        chosen.inner_crop,
+    )
 
 
 def make_gate(settings: Settings) -> QualityGate:

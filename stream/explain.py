@@ -14,11 +14,18 @@ from models.embedder import two_crops
 from stream.choose import Candidate, holds_centre
 from stream.frames import Frame
 from stream.recognize import Recognizer, Verdict
-from stream.verify import REPROJECTION_PX, Verification, match_features, match_fine, verify
+from stream.verify import (
+    REPROJECTION_PX,
+    Verification,
+    match_both_ways,
+    match_features,
+    match_fine,
+    verify,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Agreement:
+class Matches:
     """The matches of a frame and a photograph that agree on one plane.
 
     Attributes:
@@ -49,7 +56,7 @@ def seen_in(frame: Frame, verdict: Verdict) -> Seen:
     return Seen(frame_features(frame.image), fine_frame_features(frame.image) if closer else None)
 
 
-def agreement(seen: Seen, found: Candidate, gallery: Gallery) -> Agreement | None:
+def matches_behind(seen: Seen, found: Candidate, gallery: Gallery) -> Matches | None:
     """Find the matches behind a candidate's inliers; None without a plane."""
     if found.verification.homography is None:
         return None
@@ -60,13 +67,14 @@ def agreement(seen: Seen, found: Candidate, gallery: Gallery) -> Agreement | Non
     ]
     if seen.fine:
         for view, photograph in enumerate(gallery.fine_features(found.number)):
-            ways.append((view, photograph, seen.fine, match_fine(photograph, seen.fine)))
+            pairings = [match(photograph, seen.fine) for match in (match_fine, match_both_ways)]
+            ways += [(view, photograph, seen.fine, pairs) for pairs in pairings]
     best, shown = Verification(0, 0), None
     for view, photograph, features, pairs in ways:
         fit = verify(photograph, features, pairs)
         if fit.homography is not None and fit.inliers > best.inliers:
             best = fit
-            shown = Agreement(view, _agreeing(photograph, features, pairs, fit.homography))
+            shown = Matches(view, _agreeing(photograph, features, pairs, fit.homography))
     return shown
 
 
@@ -87,25 +95,35 @@ def _agreeing(
 
 def decision(verdict: Verdict, recognizer: Recognizer) -> str:
     """Say in a sentence what a frame votes for, and why."""
-    needed, gallery = recognizer.accepts_from, recognizer.gallery
+    bar, gallery = recognizer.accepts_from, recognizer.gallery
     if verdict.best:
-        title = gallery.artworks[verdict.best.number].title
-        inliers = verdict.best.verification.inliers
+        title, fit = gallery.artworks[verdict.best.number].title, verdict.best.verification
         if gallery.is_solid(verdict.best.number):
-            return f"votes for “{title}”: nearest by the model, and {inliers} matches fit it"
+            return f"votes for “{title}”: nearest by the model, and {fit.inliers} matches fit it"
         where = "" if holds_centre(verdict.best) else ", though the centre is beside it"
-        return f"votes for “{title}”: {inliers} matches agree ({needed} are needed){where}"
+        return (
+            f"votes for “{title}”: {fit.inliers} matches agree ({bar.inliers} are needed), and "
+            f"{fit.agreement:.0%} of its detail in view looks alike{where}"
+        )
     most = max(verdict.candidates, key=lambda one: one.verification.inliers, default=None)
     if most is None or most.verification.inliers == 0:
         return f"votes for nothing: no artwork's details fit ({verdict.features} details seen)"
-    title, inliers = gallery.artworks[most.number].title, most.verification.inliers
+    title, fit = gallery.artworks[most.number].title, most.verification
     if gallery.is_solid(most.number):
         needed = gallery.acceptance.min_inliers_solid
-        if inliers >= needed:
+        if fit.inliers >= needed:
             return (
-                f"votes for nothing: {inliers} matches fit “{title}”, but by the model it is not "
-                "clearly the nearest"
+                f"votes for nothing: {fit.inliers} matches fit “{title}”, but by the model it is "
+                "not clearly the nearest"
+            )
+    else:
+        needed = bar.inliers
+        if fit.inliers >= needed:
+            return (
+                f"votes for nothing: {fit.inliers} matches agree on “{title}”, but only "
+                f"{fit.agreement:.0%} of its detail in view looks alike"
             )
     return (
-        f"votes for nothing: at most {inliers} matches agree, on “{title}”, and {needed} are needed"
+        f"votes for nothing: at most {fit.inliers} matches agree, on “{title}”, and {needed} are "
+        "needed"
     )

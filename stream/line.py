@@ -219,8 +219,8 @@ class Line:
 
 def belief(found: Candidate, gallery: Gallery) -> float:
     """Calibrated probability, 0..1, that a frame's vote is right."""
-    verification = found.verification
-    return gallery.acceptance.probability(verification.inliers, verification.matches, found.score)
+    fit = found.verification
+    return gallery.acceptance.probability(fit.inliers, fit.matches, found.score, fit.agreement)
 
 
 def outline_of(judged: Judged, artwork_id: str) -> Outline | None:

@@ -19,6 +19,7 @@ from aiortc.exceptions import InvalidStateError
 
 from settings import ServerSettings, Settings
 from stream.capture import drain
+from stream.decoder import use_lean_decoder
 from stream.judging import Bench
 from stream.messages import LABEL, ServerMessage
 from stream.session import Session
@@ -35,6 +36,7 @@ class OfferError(ValueError):
 
 def make_peer(server: ServerSettings) -> RTCPeerConnection:
     """Make a peer connection with the STUN and TURN servers of the settings."""
+    use_lean_decoder()
     servers = [RTCIceServer(**entry) for entry in server.ice_entries()]
     return RTCPeerConnection(RTCConfiguration(iceServers=servers))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import cv2
@@ -17,11 +17,11 @@ from gallery.features import LocalFeatures, frame_features
 from gallery.fine import fine_frame_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
-from stream.choose import Candidate, choose, choose_solid, holds_centre
+from stream.choose import Bar, Candidate, choose, choose_solid, holds_centre
+from stream.fit import fit_all, fit_finely
 from stream.frames import Frame
 from stream.messages import Outline
-from stream.solid import verify_solid, verify_solids
-from stream.verify import Verification, match_fine, verify, verify_all
+from stream.verify import Verification, match_both_ways, match_fine
 
 
 def use_one_thread() -> None:
@@ -41,6 +41,8 @@ _LIKE = 8
 """Artworks that a closer look verifies because the frame's finer features look like theirs."""
 _NEAR = 4
 """Artworks that it verifies because their embeddings are nearest."""
+_LIKELIEST = 3
+"""Of the first, those whose features are paired both ways where no other way finds any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Recognizer:
         gallery: what is searched.
         embedder: the model that the gallery was made with.
         candidates: artworks verified a frame, at most.
-        min_inliers: inliers that an accepted artwork needs.
+        least: what an accepted artwork needs at least.
         inner_crop: side of the second crop as a share of the first.
         first: candidates verified at first; the others only where none of these is accepted and
             holds the frame's centre.
@@ -91,15 +93,18 @@ class Recognizer:
     gallery: Gallery
     embedder: Embedder
     candidates: int = 20
-    min_inliers: int = 8
+    least: Bar = field(default_factory=Bar)
     inner_crop: float = 0.65
     first: int = 5
     brief: bool = True
 
     @property
-    def accepts_from(self) -> int:
-        """Inliers that a vote needs: what the gallery needs, or more if the settings say so."""
-        return max(self.min_inliers, self.gallery.acceptance.min_inliers)
+    def accepts_from(self) -> Bar:
+        """What a vote needs: what the gallery needs, or more if the settings say so."""
+        fitted = self.gallery.acceptance
+        return Bar(
+            max(self.least.inliers, fitted.min_inliers), max(self.least.support, fitted.min_support)
+        )
 
     def judge(
         self,
@@ -121,17 +126,18 @@ class Recognizer:
                 half hidden ones are found so, at four times the cost.
             seen: the frame's local features, where they were found already.
         """
-        number = self.gallery.number_of(held) if held else None
-        suspected = self.gallery.number_of(suspect) if suspect else None
+        gallery = self.gallery
+        number = gallery.number_of(held) if held else None
+        suspected = gallery.number_of(suspect) if suspect else None
         watch = _Watch()
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
         features = frame_features(frame.image) if seen is None else seen
         likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
-        candidates = self._verify(likely, features)
+        candidates = fit_all(gallery, likely, features)
         best = self._choose(candidates, number)
         if not holds_centre(best) and len(likely) < len(nearest):
             others = [near for near in nearest if near not in likely]
-            candidates = (*candidates, *self._verify(others, features))
+            candidates = (*candidates, *fit_all(gallery, others, features))
             best = self._choose(candidates, number)
         watch.lap("verify")
         look: Look = "first"
@@ -139,36 +145,24 @@ class Recognizer:
             fine = fine_frame_features(frame.image)
             if suspected is not None:
                 look = "suspected"
-                candidates = self._look_closer([suspected], candidates, fine)
+                candidates = fit_finely(gallery, [suspected], candidates, fine, match_both_ways)
                 best = self._choose(candidates, number)
             if closer and not self._settled(best):
                 look = "closer"
-                like = self.gallery.landmarks.search(fine, _LIKE)
+                like = gallery.landmarks.search(fine, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
-                candidates = self._look_closer(like, candidates, fine)
+                candidates = fit_finely(gallery, like, candidates, fine, match_fine)
                 best = self._choose(candidates, number)
+                if not self._settled(best):
+                    likeliest = like[:_LIKELIEST]
+                    candidates = fit_finely(gallery, likeliest, candidates, fine, match_both_ways)
+                    best = self._choose(candidates, number)
             watch.lap("verify")
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
 
     def _settled(self, best: Candidate | None) -> bool:
         """Tell whether there is nothing to look closer for."""
         return best is not None and (self.gallery.is_solid(best.number) or holds_centre(best))
-
-    def _look_closer(
-        self, numbers: Sequence[int], known: tuple[Candidate, ...], seen: LocalFeatures
-    ) -> tuple[Candidate, ...]:
-        """Verify artworks by finer features, and merge them with what is `known`."""
-        scores = {found.number: found.score for found in known}
-        closer = []
-        for number in numbers:
-            fit = verify_solid if self.gallery.is_solid(number) else verify
-            found = [
-                fit(reference, seen, match_fine(reference, seen))
-                for reference in self.gallery.fine_features(number)
-            ]
-            best = max(found, key=lambda one: one.inliers, default=Verification(0, 0))
-            closer.append(Candidate(number, scores.get(number, 0.0), best))
-        return _better_of(known, tuple(closer))
 
     def confirm(
         self, seen: LocalFeatures, likely: Sequence[tuple[int, float]], held: int | None
@@ -186,7 +180,7 @@ class Recognizer:
         watch = _Watch()
         # Works without a plane can't be confirmed: the model must find them in each frame.
         flat = [near for near in likely if not self.gallery.is_solid(near[0])]
-        candidates = self._verify(flat, seen)
+        candidates = fit_all(self.gallery, flat, seen)
         best = choose(candidates, self.accepts_from, held)
         watch.lap("verify")
         if not holds_centre(best):
@@ -239,26 +233,6 @@ class Recognizer:
         watch.lap("search")
         return nearest
 
-    def _verify(
-        self, nearest: list[tuple[int, float]], frame: LocalFeatures
-    ) -> tuple[Candidate, ...]:
-        """Verify artworks, each by the photograph of it that fits best."""
-        best: dict[int, Verification] = {}
-        for solid, verify_each in ((False, verify_all), (True, verify_solids)):
-            references = [
-                (place, features)
-                for place, (number, _) in enumerate(nearest)
-                if self.gallery.is_solid(number) is solid
-                for features in self.gallery.features(number)
-            ]
-            found = verify_each([features for _, features in references], frame)
-            for (place, _), verification in zip(references, found, strict=True):
-                if place not in best or verification.inliers > best[place].inliers:
-                    best[place] = verification
-        return tuple(
-            Candidate(number, score, best[place]) for place, (number, score) in enumerate(nearest)
-        )
-
 
 class _Watch:
     """Adds up milliseconds by step."""
@@ -271,16 +245,3 @@ class _Watch:
         now = time.perf_counter()
         self.laps[step] += 1000 * (now - self._since)
         self._since = now
-
-
-def _better_of(
-    first: tuple[Candidate, ...], closer: tuple[Candidate, ...]
-) -> tuple[Candidate, ...]:
-    """Merge two looks: each artwork as it fitted better, with the best of its scores."""
-    merged = {found.number: found for found in first}
-    for found in closer:
-        known = merged.get(found.number)
-        if known and known.verification.inliers > found.verification.inliers:
-            found = replace(known, score=found.score)
-        merged[found.number] = found
-    return tuple(sorted(merged.values(), key=lambda found: (-found.score, found.number)))

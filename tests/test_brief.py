@@ -18,7 +18,7 @@ from gallery.features import frame_features
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from stream.brief import HELD_S, LOOKING_S, SURE, VERIFY_PERIOD_S, rivals
-from stream.choose import Candidate
+from stream.choose import Bar, Candidate
 from stream.consensus import ConsensusRule
 from stream.flow import Follower, likeness
 from stream.frames import Frame
@@ -165,7 +165,7 @@ def test_what_is_accepted_narrowly_is_judged_in_full(
 ) -> None:
     best = recognizer.judge(Frame(views[0], 0, 0)).best
     assert best
-    narrow = replace(recognizer, min_inliers=int(best.verification.inliers / SURE) + 10)
+    narrow = replace(recognizer, least=Bar(int(best.verification.inliers / SURE) + 10))
     seen = Seen(narrow)
     assert seen.judge(*views[:12]).count("first") >= 5
     assert seen.matches() == [(4, WORK.id)], "declared all the same"

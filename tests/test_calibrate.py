@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gallery.acceptance import Acceptance, evidence, fit_min_inliers, fit_weights, upper_bound
+from gallery.acceptance import (
+    LEAST_INLIERS,
+    LEAST_SUPPORT,
+    Acceptance,
+    evidence,
+    fit_bar,
+    fit_weights,
+    upper_bound,
+)
 from gallery.catalogue import Artwork
 from gallery.enrol import enrol
 from gallery.report import render_report
@@ -17,7 +25,7 @@ from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
 from gallery.verdicts import judge_artwork
 from models.embedder import Embedder
 from stream.calibrate import agreed_wrong, calibrate, judge_gallery
-from stream.choose import Candidate
+from stream.choose import Bar, Candidate
 from stream.recognize import Recognizer
 from stream.verify import Verification
 from tests.conftest import ENROLLED
@@ -30,46 +38,71 @@ def test_upper_bounds_are_wilsons() -> None:
     assert upper_bound(10, 10) == 1.0
 
 
+NONE = np.zeros(0)
+
+
 def test_more_chance_inliers_ask_for_more() -> None:
     rng = np.random.default_rng(0)
     quiet = np.where(rng.random(800) < 0.2, 5 + rng.geometric(0.8, 800) - 1, 0)
     noisy = np.where(rng.random(800) < 0.6, 5 + rng.geometric(0.4, 800) - 1, 0)
     never = np.zeros(200, np.intp)
     fooled = np.where(np.arange(200) < 20, 6, 0)
-    low, bound = fit_min_inliers(quiet, never, 1e-4)
-    high, _ = fit_min_inliers(noisy, never, 1e-4)
-    higher, _ = fit_min_inliers(noisy, fooled, 1e-4)
-    stricter, _ = fit_min_inliers(noisy, fooled, 1e-8)
-    assert 8 <= low < high < higher < stricter
-    assert bound <= 1e-4
+    alike = rng.exponential(0.8, 300)
+    bars = [
+        fit_bar(best, agreed, alike, target)
+        for best, agreed, target in (
+            (quiet, never, 1e-4),
+            (noisy, never, 1e-4),
+            (noisy, fooled, 1e-4),
+            (noisy, fooled, 1e-8),
+        )
+    ]
+    asked = [(bar.min_inliers, bar.min_support) for bar in bars]
+    assert asked == sorted(asked)
+    assert len(set(asked)) == 4
+    assert all(bar.bound <= 1e-4 for bar in bars)
+    assert bars[-1].bound <= 1e-8
+
+
+def test_artworks_that_look_alike_ask_for_more_support() -> None:
+    best, never = np.array([5, 0, 0, 0] * 100), np.zeros(200, np.intp)
+    unlike = fit_bar(best, never, np.full(100, 0.05), 1e-6)
+    alike = fit_bar(best, never, np.full(100, 1.0), 1e-6)
+    assert unlike.min_support == LEAST_SUPPORT
+    assert alike.min_support > unlike.min_support
+    hopeless = fit_bar(best, never, np.full(100, 5.0), 1e-6)
+    assert hopeless.min_inliers > alike.min_inliers, "more than right ones have isn't asked for"
 
 
 def test_a_small_gallery_starts_from_what_is_known() -> None:
-    small, bound = fit_min_inliers(np.array([5, 0, 0, 0]), np.zeros(1, np.intp), 1e-4)
+    small = fit_bar(np.array([5, 0, 0, 0]), np.zeros(1, np.intp), NONE, 1e-4)
     many = np.array([5, 0, 0, 0] * 500)
-    large, tighter = fit_min_inliers(many, np.zeros(2000, np.intp), 1e-4)
-    assert 12 >= small >= large >= 8
-    assert tighter < bound <= 1e-4
+    large = fit_bar(many, np.zeros(2000, np.intp), np.full(500, 0.1), 1e-4)
+    assert LEAST_INLIERS == small.min_inliers == large.min_inliers
+    assert LEAST_SUPPORT == small.min_support == large.min_support
+    assert large.bound < small.bound <= 1e-4
 
 
 def test_probability_rises_with_every_kind_of_evidence() -> None:
     rng = np.random.default_rng(1)
     right = np.array(
         [
-            evidence(int(k), int(k) + 8, s)
+            evidence(int(k), int(k) + 8, s, 0.6)
             for k, s in zip(rng.integers(8, 200, 300), rng.normal(0.6, 0.1, 300), strict=True)
         ]
     )
     wrong = np.array(
         [
-            evidence(int(k), 20, s)
+            evidence(int(k), 20, s, 0.02)
             for k, s in zip(rng.integers(4, 7, 300), rng.normal(0.3, 0.1, 300), strict=True)
         ]
     )
     fitted = Acceptance(weights=fit_weights(right, wrong))
-    assert fitted.probability(5, 20, 0.3) < 0.1 < 0.9 < fitted.probability(40, 48, 0.6)
-    assert fitted.probability(12, 20, 0.5) > fitted.probability(8, 20, 0.5)
-    assert fitted.probability(12, 20, 0.5) > fitted.probability(12, 40, 0.5)
+    assert fitted.probability(5, 20, 0.3, 0.0) < 0.1 < 0.9 < fitted.probability(40, 48, 0.6, 0.6)
+    weaker = fitted.probability(12, 20, 0.5, 0.2)
+    assert weaker > fitted.probability(8, 20, 0.5, 0.2)
+    assert weaker > fitted.probability(12, 40, 0.5, 0.2)
+    assert weaker < fitted.probability(12, 20, 0.5, 0.4)
 
 
 def test_a_look_is_fooled_only_by_one_artwork_in_most_frames() -> None:
@@ -115,7 +148,7 @@ def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
     acceptance, looked = calibrate(recognizer, 1e-3, lambda *step: told.append(step))
     assert told[-1] == (5, 5)
     assert acceptance.looks == 10
-    assert acceptance.min_inliers <= 12, "twins ask for no more inliers: none would help"
+    assert acceptance.min_inliers <= 8, "twins ask for no more inliers: none would help"
     assert acceptance.bound is not None
     verdicts = {
         verdict.artwork_id: verdict for verdict in judge_gallery(opened, acceptance, looked)
@@ -138,13 +171,13 @@ def test_the_stricter_of_gallery_and_settings_counts(
 
     folder = tmp_path / "g"
     shutil.copytree(gallery_folder, folder)
-    assert (
-        Recognizer(open_gallery(folder, embedder.card), embedder, min_inliers=8).accepts_from == 8
-    )
-    (folder / ACCEPTANCE_FILE).write_text(Acceptance(min_inliers=11).model_dump_json())
+    plain = Recognizer(open_gallery(folder, embedder.card), embedder)
+    assert plain.accepts_from == Bar(LEAST_INLIERS, LEAST_SUPPORT)
+    fitted = Acceptance(min_inliers=11, min_support=3.0)
+    (folder / ACCEPTANCE_FILE).write_text(fitted.model_dump_json())
     opened = open_gallery(folder, embedder.card)
-    assert Recognizer(opened, embedder, min_inliers=8).accepts_from == 11
-    assert Recognizer(opened, embedder, min_inliers=14).accepts_from == 14
+    assert Recognizer(opened, embedder, least=Bar(8, 4.0)).accepts_from == Bar(11, 4.0)
+    assert Recognizer(opened, embedder, least=Bar(14, 2.0)).accepts_from == Bar(14, 3.0)
     (folder / ACCEPTANCE_FILE).write_text("{")
     with pytest.raises(GalleryError, match=r"acceptance\.json: damaged"):
         open_gallery(folder, embedder.card)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.choose import Candidate, attention, choose, holds_centre
+from stream.choose import Bar, Candidate, attention, choose, holds_centre
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
 from stream.line import Line
@@ -21,8 +21,18 @@ def box(left: float, top: float, right: float, bottom: float) -> Outline:
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
-def seen(number: int, outline: Outline, inliers: int = 50, score: float = 0.5) -> Candidate:
-    return Candidate(number, score, Verification(inliers, 2 * inliers, outline))
+BAR = Bar(8, 2.5)
+
+
+def seen(
+    number: int,
+    outline: Outline,
+    inliers: int = 50,
+    score: float = 0.5,
+    agreement: float = 0.5,
+) -> Candidate:
+    fit = Verification(inliers, 2 * inliers, outline, agreement=agreement)
+    return Candidate(number, score, fit)
 
 
 def test_attention_goes_to_the_centre_and_the_large() -> None:
@@ -35,15 +45,35 @@ def test_attention_goes_to_the_centre_and_the_large() -> None:
 
 def test_the_central_artwork_is_chosen_not_the_one_with_most_inliers() -> None:
     left, middle = seen(1, box(0, 0.2, 0.3, 0.8), 200), seen(2, box(0.35, 0.2, 0.65, 0.8), 60)
-    assert choose([left, middle], 8) is middle
-    assert choose([left], 8) is left
-    assert choose([], 8) is None
-    assert choose([seen(3, box(0, 0, 1, 1), 7)], 8) is None
+    assert choose([left, middle], BAR) is middle
+    assert choose([left], BAR) is left
+    assert choose([], BAR) is None
+    assert choose([seen(3, box(0, 0, 1, 1), 7)], BAR) is None
 
 
-def test_a_chance_fit_at_the_centre_does_not_beat_a_sound_one() -> None:
-    sound, chance = seen(1, box(0, 0.2, 0.4, 0.8), 120), seen(2, box(0.3, 0.3, 0.7, 0.7), 9)
-    assert choose([chance, sound], 8) is sound
+def test_inliers_and_the_picture_must_both_say_so() -> None:
+    whole = box(0, 0, 1, 1)
+    assert choose([seen(1, whole, 12, agreement=0.17)], BAR) is None, "two faces in one pose"
+    assert choose([seen(1, whole, 12, agreement=0.3)], BAR) is not None
+    assert choose([seen(1, whole, 7, agreement=0.9)], BAR) is None
+
+
+def test_a_hard_to_see_artwork_at_the_centre_beats_its_neighbour_but_chance_does_not() -> None:
+    sound, dim = seen(1, box(0, 0.2, 0.4, 0.8), 120), seen(2, box(0.3, 0.3, 0.7, 0.7), 9)
+    assert choose([dim, sound], BAR) is dim
+    chance = seen(2, box(0.3, 0.3, 0.7, 0.7), 9, agreement=0.02)
+    assert choose([chance, sound], BAR) is sound
+
+
+def test_of_two_in_one_place_the_better_supported_counts() -> None:
+    work, alike = seen(1, box(0.3, 0.3, 0.7, 0.7), 40), seen(2, box(0.26, 0.26, 0.74, 0.74), 20)
+    assert attention(box(0.26, 0.26, 0.74, 0.74)) > attention(box(0.3, 0.3, 0.7, 0.7))
+    assert choose([work, alike], BAR) is work
+    assert choose([work, alike], BAR, held=2) is work
+    nearly = seen(2, box(0.26, 0.26, 0.74, 0.74), 30)
+    assert choose([work, nearly], BAR, held=2) is nearly, "what is declared isn't given up lightly"
+    beside = seen(2, box(0.6, 0.3, 1.0, 0.7), 20)
+    assert choose([work, beside], BAR, held=2) is work
 
 
 def test_an_artwork_holds_the_centre_or_is_beside_it() -> None:
@@ -104,10 +134,10 @@ def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
 
 def test_the_declared_artwork_keeps_the_vote_at_a_near_tie() -> None:
     left, right = seen(1, box(0.0, 0.2, 0.49, 0.8)), seen(2, box(0.5, 0.2, 1.0, 0.8))
-    assert choose([left, right], 8, held=1) is left
-    assert choose([left, right], 8, held=2) is right
+    assert choose([left, right], BAR, held=1) is left
+    assert choose([left, right], BAR, held=2) is right
     moved = seen(1, box(-0.2, 0.2, 0.25, 0.8)), seen(2, box(0.26, 0.2, 0.76, 0.8))
-    assert choose(moved, 8, held=1) is moved[1]
+    assert choose(moved, BAR, held=1) is moved[1]
 
 
 def test_a_trembling_hand_between_neighbours_never_flips(recognizer: Recognizer) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from gallery import index as gallery_index
 from gallery.checksums import first_damaged, spots_of
+from gallery.codes import deal, turns
 from gallery.index import GalleryIndex
 from models.checkpoint import file_sha256
 
@@ -64,7 +67,7 @@ def test_many_are_searched_by_codes_and_the_best_in_full(
     built.save(tmp_path / "index.faiss")
     index = GalleryIndex.load(tmp_path / "index.faiss", EACH)
     assert index.kind == "codes"
-    assert "codes" in str(index)
+    assert str(index) == "codes, 3000 vectors, by codes of 6 bytes, the best 2000 in full"
     hits = 0
     for query in queries_near(vectors, 50):
         found, wanted = index.search(query, 10), by_hand(vectors, owners, query, 10)
@@ -80,6 +83,77 @@ def test_the_same_vectors_make_the_same_codes(
     for name in ("a", "b"):
         GalleryIndex.build(vectors, owners, exact_up_to=1000).save(tmp_path / name)
     assert file_sha256(tmp_path / "a") == file_sha256(tmp_path / "b")
+
+
+def uneven(count: int, dim: int, seed: int) -> NDArray[np.float32]:
+    """Vectors whose directions differ in variance as learnt ones do: float32 [n, dim]."""
+    axes = np.linalg.qr(np.random.default_rng(5).normal(size=(dim, dim)))[0]
+    drawn = np.random.default_rng(seed).normal(size=(count, dim)) * 0.97 ** np.arange(dim) @ axes
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
+
+
+def recall_at_10(index: GalleryIndex, vectors: NDArray[np.float32]) -> float:
+    queries = uneven(200, vectors.shape[1], 7)
+    wanted = np.argsort(-(queries @ vectors.T), axis=1)[:, :10]
+    hits = 0
+    for query, best in zip(queries, wanted, strict=True):
+        found = index.search(query[None], 20)[:10]
+        hits += len({number for number, _ in found} & {*best.tolist()})
+    return hits / wanted.size
+
+
+@pytest.mark.parametrize("dim", [128, 126])
+def test_codes_miss_little_of_drawn_vectors(monkeypatch: pytest.MonkeyPatch, dim: int) -> None:
+    monkeypatch.setattr(gallery_index, "COMPARED_IN_FULL", 200)
+    drawn = uneven(20_000, dim, 6)
+    index = GalleryIndex.build(drawn, np.arange(len(drawn)), exact_up_to=1000)
+    assert "codes of 16 bytes" in str(index)
+    assert recall_at_10(index, drawn) >= 0.99
+
+
+def test_codes_miss_less_than_plain_ones_of_their_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery_index, "COMPARED_IN_FULL", 50)
+    drawn = uneven(20_000, 128, 6)
+    numbers = np.arange(len(drawn))
+    plain = faiss.IndexIDMap(faiss.index_factory(128, "PQ32x4fs,RFlat", faiss.METRIC_INNER_PRODUCT))
+    plain.train(drawn)
+    plain.add_with_ids(drawn, numbers)
+    missed = 1 - recall_at_10(GalleryIndex.build(drawn, numbers, exact_up_to=1000), drawn)
+    assert missed < 0.7 * (1 - recall_at_10(GalleryIndex(plain, 1), drawn))
+
+
+def test_vectors_and_queries_are_turned_so_that_products_stay() -> None:
+    flat = np.zeros((500, 10), np.float32)
+    flat[:, :9] = uneven(500, 9, 8)  # a direction in which nothing varies
+    stored, asked = turns(flat)
+    assert stored.shape == asked.shape == (12, 10)
+    assert np.allclose(stored.T @ asked, np.eye(10), atol=1e-4)
+
+
+def test_directions_are_dealt_out_evenly() -> None:
+    spreads = 0.9 ** np.arange(32.0)
+    rows = deal(spreads, 8)
+    assert sorted(rows) == list(range(32))
+    parts = np.zeros(8)
+    np.add.at(parts, np.array(rows) // 4, np.log(spreads))
+    assert np.ptp(parts) < 0.02 * abs(parts.mean())
+
+
+def test_codes_of_galleries_enrolled_before_are_searched(
+    tmp_path: Path, vectors: NDArray[np.float32], owners: NDArray[np.intp]
+) -> None:
+    factory = f"PQ{DIM // 2}x4fs,RFlat"
+    before = faiss.IndexIDMap(faiss.index_factory(DIM, factory, faiss.METRIC_INNER_PRODUCT))
+    before.train(vectors)
+    before.add_with_ids(vectors, owners.astype(np.int64))
+    faiss.write_index(before, str(tmp_path / "index.faiss"))
+    index = GalleryIndex.load(tmp_path / "index.faiss", EACH)
+    assert index.kind == "codes"
+    assert "codes of 12 bytes" in str(index)
+    for query in queries_near(vectors, 20):
+        found, wanted = index.search(query, 10), by_hand(vectors, owners, query, 10)
+        assert found[0][0] == wanted[0][0]
+        assert abs(found[0][1] - wanted[0][1]) < 1e-5
 
 
 @pytest.mark.parametrize("place", [0, 500_000, 999_999])

@@ -96,6 +96,25 @@ async def test_the_slot_holds_the_newest_frame_only() -> None:
     assert slot.received == 1000
 
 
+async def test_a_converted_frame_keeps_neither_what_was_decoded_nor_threads(picture: Image) -> None:
+    def threads() -> int:
+        return len([*Path("/proc/self/task").iterdir()])
+
+    slot, kept = LatestFrame(), []
+    for number in range(8):
+        slot.put(av.VideoFrame.from_ndarray(picture, "bgr24").reformat(format="yuv420p"), 0.0)
+        await slot.wait()
+        arrived = slot.take()
+        before = threads()
+        frame = arrived.to_frame()
+        assert threads() <= before
+        assert arrived.decoded is None
+        assert (frame.index, frame.image.shape) == (number, picture.shape)
+        kept.append(frame)
+    for frame in kept:
+        assert np.abs(frame.image.astype(int) - picture).mean() < 8, "one converter, many pictures"
+
+
 def test_clips_give_frames_in_their_own_time(tmp_path: Path, picture: Image) -> None:
     path = write_clip(tmp_path / "clip.mp4", iter([picture] * 5), fps=10)
     frames = list(clip_frames(path))

@@ -16,7 +16,7 @@ from gallery.pictures import load_picture
 from gallery.store import Gallery
 from stream.capture import clip_frames
 from stream.choose import Candidate
-from stream.explain import Seen, agreement, crops_of, decision, seen_in
+from stream.explain import Seen, crops_of, decision, matches_behind, seen_in
 from stream.frames import Frame
 from stream.line import Judged, Line, belief
 from stream.messages import LostMessage, Match, NotFoundMessage, ServerMessage
@@ -110,7 +110,7 @@ def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
             "crops": [_jpeg(crop, 160) for crop in crops],
             "look": verdict.look,
             "details": verdict.features,
-            "needed": recognizer.accepts_from,
+            "needed": recognizer.accepts_from.inliers,
             "decision": decision(verdict, recognizer),
             "refused": judged.quality.reason,
             "looked_at": len(verdict.candidates),
@@ -126,7 +126,7 @@ def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
 
 def _candidate(found: Candidate, verdict: Verdict, gallery: Gallery, seen: Seen | None) -> Json:
     """Tell of a candidate; with the matches that agree where what was `seen` is given."""
-    agreed = agreement(seen, found, gallery) if seen else None
+    agreed = matches_behind(seen, found, gallery) if seen else None
     view = agreed.view if agreed else 0
     reference = gallery.artworks[found.number].references[view]
     address = f"/artworks/{quote(gallery.artworks[found.number].id, safe='')}"
@@ -135,6 +135,7 @@ def _candidate(found: Candidate, verdict: Verdict, gallery: Gallery, seen: Seen 
         "score": round(found.score, 3),
         "inliers": found.verification.inliers,
         "matches": found.verification.matches,
+        "agreement": round(found.verification.agreement, 3),
         "belief": round(belief(found, gallery), 3),
         "chosen": found == verdict.best,
         "outline": found.verification.outline,

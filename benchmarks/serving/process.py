@@ -24,9 +24,15 @@ def our_command(gallery: Path) -> list[object]:
 
 
 @contextmanager
-def served(command: list[object]) -> Iterator[tuple[URL, int]]:
-    """Run a server that may take as many as come; yield its address and process id."""
-    environment = os.environ | {"VERNISSAGE_SERVER__MAX_SESSIONS": "200"}
+def served(command: list[object], **server: object) -> Iterator[tuple[URL, int]]:
+    """Run a server that may take as many as come; yield its address and process id.
+
+    `server` are more of its settings, of the section `server`.
+    """
+    wanted = {"max_sessions": 200} | server
+    environment = os.environ | {
+        f"VERNISSAGE_SERVER__{name.upper()}": str(value) for name, value in wanted.items()
+    }
     arguments = [str(part) for part in command]
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
@@ -42,6 +48,11 @@ def cpu_s(pid: int) -> float:
     """CPU time of a process so far, user and system (proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def threads(pid: int) -> int:
+    """Threads of a process."""
+    return len([*Path(f"/proc/{pid}/task").iterdir()])
 
 
 def rss_mb(pid: int) -> float:

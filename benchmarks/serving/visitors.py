@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -14,12 +15,16 @@ from aiohttp import ClientSession
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from yarl import URL
 
+from gallery.demo.catalogue import DEMO_WORKS
 from stream.messages import LABEL, PROTOCOL
+from tests.clips import filmed, hang, write_clip
 
 LOOK_S = 5.0
 """Each artwork is looked at this long before the next comes."""
 KEYS_S = 0.5
 """A clip has a picture that can be decoded by itself so often: there the rate can change."""
+_FRAME_BITS = 133_000
+"""2 Mbit/s at 15 frames a second; fewer frames take as many bits each."""
 _GRACE_S = 0.5
 _CLOCK = 90_000
 Clips = dict[str, dict[int, Path]]
@@ -83,6 +88,24 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
 
     def _at(self, fps: int, number: int) -> _Picture:
         return self._rates[fps][number % len(self._rates[fps])]
+
+
+def make_clips(folder: Path, rates: Iterable[int], number: int = 12) -> Clips:
+    """Film artworks of the demo gallery, `LOOK_S` seconds each, at each of some rates."""
+    clips: Clips = {}
+    for work in DEMO_WORKS[:number]:
+        wall = hang(work.paint())
+        clips[work.id] = {
+            fps: write_clip(
+                folder / f"{work.id}-{fps}.webm",
+                filmed(wall, LOOK_S, fps),
+                fps,
+                bit_rate=_FRAME_BITS * fps,
+                keys_every=max(1, round(KEYS_S * fps)),
+            )
+            for fps in rates
+        }
+    return clips
 
 
 def _pictures(clips: list[Path]) -> list[_Picture]:

@@ -13,6 +13,7 @@ import { make, picked, reason } from './parts.js';
  * @property {number} score of the model, -1..1.
  * @property {number} inliers
  * @property {number} matches
+ * @property {number} agreement share of its detail in view that looks alike, 0..1.
  * @property {number} belief 0..1
  * @property {boolean} chosen
  * @property {Point[] | null} outline
@@ -147,8 +148,9 @@ export class Attempt {
 function candidateRow(candidate, needed) {
   const meter = make('meter', { min: 0, max: 2 * needed, value: candidate.inliers, low: needed });
   meter.ariaLabel = `${candidate.inliers} matches agree, ${needed} are needed`;
-  const { score, inliers, matches } = candidate;
-  const told = `score ${score.toFixed(2)}, ${inliers} of ${matches} matches agree`;
+  const { score, inliers, matches, agreement } = candidate;
+  const alike = inliers ? `, ${Math.round(100 * agreement)}% looks alike` : '';
+  const told = `score ${score.toFixed(2)}, ${inliers} of ${matches} matches agree${alike}`;
   const row = make(
     'button',
     {},

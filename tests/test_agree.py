@@ -1,0 +1,148 @@
+"""Does the picture itself agree? On painted works, under what a camera does to them."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gallery.demo.catalogue import DEMO_WORKS
+from gallery.features import REFERENCE_PX, LocalFeatures, frame_features
+from gallery.fine import fine_frame_features, fine_reference_features
+from gallery.store import open_gallery
+from gallery.surface import SIDE, read_surface
+from models.embedder import Embedder
+from stream.agree import agreement
+from stream.frames import Frame
+from stream.recognize import Recognizer
+from stream.verify import Verification, match_both_ways, match_fine, verify
+from tests.conftest import ENROLLED
+
+Picture = NDArray[np.uint8]
+WORK, OTHER = ENROLLED[3], DEMO_WORKS[1]
+
+
+def grey_of(painted: Picture) -> Picture:
+    """Grey, 480 px on the longer side, as references are measured."""
+    grey = cv2.cvtColor(painted, cv2.COLOR_RGB2GRAY)
+    scale = REFERENCE_PX / max(grey.shape)
+    return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+
+
+def surface_of(grey: Picture) -> Picture:
+    return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+
+
+def hung(grey: Picture) -> tuple[Picture, Verification]:
+    """A frame of a picture from aside on a grey wall, and how it lies in it."""
+    height, width = grey.shape
+    corners = np.array([[170, 90], [450, 60], [470, 430], [160, 400]], np.float32)
+    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(source, corners)
+    frame = np.full((480, 640), 150, np.uint8)
+    cv2.warpPerspective(grey, matrix, (640, 480), dst=frame, borderMode=cv2.BORDER_TRANSPARENT)
+    return frame, Verification(9, 20, homography=np.asarray(matrix))
+
+
+def measured(painted: Picture, frame: Picture, fit: Verification) -> float:
+    grey = grey_of(painted)
+    return agreement(surface_of(grey), frame, (grey.shape[1], grey.shape[0]), fit)
+
+
+def test_the_same_picture_agrees_and_another_does_not() -> None:
+    frame, fit = hung(grey_of(WORK.paint()))
+    assert measured(WORK.paint(), frame, fit) > 0.9
+    assert measured(OTHER.paint(), frame, fit) < 0.1
+
+
+def test_it_agrees_in_the_dark_under_a_veil_and_half_hidden() -> None:
+    frame, fit = hung(grey_of(WORK.paint()))
+    noise = np.random.default_rng(0).normal(0, 2, frame.shape)
+    veiled = np.clip(frame / 6 + np.linspace(20, 90, 640)[None] + noise, 0, 255).astype(np.uint8)
+    assert measured(WORK.paint(), veiled, fit) > 0.5
+    hidden = frame.copy()
+    hidden[:, 320:] = 60
+    assert 0.25 < measured(WORK.paint(), hidden, fit) < 0.75
+
+
+def test_a_homography_that_is_a_little_off_is_forgiven_and_one_that_is_far_off_is_not() -> None:
+    frame, fit = hung(grey_of(WORK.paint()))
+    assert fit.homography is not None
+    near, far = (
+        replace(fit, homography=np.array([[1, 0, off], [0, 1, off], [0, 0, 1]]) @ fit.homography)
+        for off in (5.0, 40.0)
+    )
+    assert measured(WORK.paint(), frame, near) > 0.8
+    assert measured(WORK.paint(), frame, far) < 0.15
+
+
+def test_one_motif_in_common_is_little_agreement() -> None:
+    shared = WORK.paint().copy()
+    other = cv2.resize(OTHER.paint(), (shared.shape[1], shared.shape[0]))
+    high, wide = shared.shape[:2]
+    rows, columns = slice(high // 6, high // 2), slice(wide // 3, 2 * wide // 3)
+    other[rows, columns] = shared[rows, columns]
+    frame, fit = hung(grey_of(np.asarray(other)))
+    assert measured(WORK.paint(), frame, fit) < 0.2, "as two faces in one pose"
+
+
+def test_what_lies_outside_the_frame_does_not_count_and_no_plane_is_no_agreement() -> None:
+    frame, fit = hung(grey_of(WORK.paint()))
+    assert fit.homography is not None
+    shift = np.array([[1.0, 0, -300], [0, 1, 0], [0, 0, 1]])
+    moved = cv2.warpPerspective(frame, shift, (640, 480))
+    cut = replace(fit, homography=shift @ fit.homography)
+    assert measured(WORK.paint(), np.asarray(moved), cut) > 0.8
+    assert measured(WORK.paint(), frame, Verification(9, 20)) == 0
+
+
+def test_a_surface_is_the_photograph_squeezed_to_a_square(tmp_path: Path) -> None:
+    grey = grey_of(WORK.paint())
+    cv2.imwrite(str(tmp_path / "a.jpg"), grey)
+    surface = read_surface(tmp_path / "a.jpg")
+    assert surface.shape == (SIDE, SIDE)
+    assert np.corrcoef(surface.ravel(), surface_of(grey).ravel())[0, 1] > 0.97
+    with pytest.raises(OSError, match=r"b\.jpg: missing"):
+        read_surface(tmp_path / "b.jpg")
+
+
+def test_nothing_is_accepted_that_cannot_be_held_against_its_photograph(
+    tmp_path: Path, gallery_folder: Path, embedder: Embedder
+) -> None:
+    folder = tmp_path / "g"
+    shutil.copytree(gallery_folder, folder)
+    frame = Frame(np.ascontiguousarray(WORK.paint()[..., ::-1]), 0.0, 0)
+    whole = Recognizer(open_gallery(folder, embedder.card), embedder).judge(frame).best
+    assert whole is not None
+    assert whole.verification.agreement > 0.8
+    shutil.rmtree(folder / "thumbnails")
+    assert Recognizer(open_gallery(folder, embedder.card), embedder).judge(frame).best is None
+
+
+def test_pairing_both_ways_finds_more_of_a_dim_artwork_amid_clutter() -> None:
+    grey = grey_of(WORK.paint())
+    frame, _ = hung(grey)
+    frame = np.asarray(frame // 8 + 12)
+    clutter = np.random.default_rng(3).integers(0, 255, (60, 640)).astype(np.uint8)
+    frame[-60:] = clutter
+    reference = fine_reference_features(grey)
+    seen = fine_frame_features(frame)
+    there, both = match_fine(reference, seen), match_both_ways(reference, seen)
+    assert len({*map(tuple, both.tolist())}) == len(both)
+    one, two = verify(reference, seen, there).inliers, verify(reference, seen, both).inliers
+    assert two >= one >= 6
+    nothing = LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), 9, 9)
+    assert match_both_ways(reference, nothing).shape == (0, 2)
+    assert match_both_ways(nothing, seen).shape == (0, 2)
+
+
+def test_features_of_frames_keep_the_picture_that_they_were_found_in() -> None:
+    image = np.ascontiguousarray(cv2.resize(WORK.paint(), (1280, 960))[..., ::-1])
+    for found in (frame_features(image), fine_frame_features(image)):
+        assert found.picture is not None
+        assert found.picture.shape == (found.height, found.width) == (480, 640)

@@ -1,0 +1,129 @@
+"""Peers' VP8: the lean decoder gives what libvpx gives, to real peers too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import codecs as aiortc_codecs
+from aiortc.codecs import get_decoder
+from aiortc.contrib.media import MediaPlayer
+from aiortc.jitterbuffer import JitterFrame
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from numpy.typing import NDArray
+
+from gallery.demo import DEMO_WORKS
+from settings import Settings
+from stream import decoder
+from stream.capture import Arrived, LatestFrame, drain
+from stream.decoder import use_lean_decoder
+from stream.peer import answer_offer, close_peer, make_peer
+from tests.clips import filmed, hang, write_clip
+
+VP8 = RTCRtpCodecParameters(mimeType="video/VP8", clockRate=90000, payloadType=97)
+Picture = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clips") / "clip.webm"
+    return write_clip(path, filmed(hang(DEMO_WORKS[0].paint()), 2))
+
+
+@pytest.fixture
+def usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Aiortc as it comes, and left as it was found."""
+    monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", decoder._usual)
+
+
+def packets(clip: Path) -> list[bytes]:
+    with av.open(str(clip)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def decoded(data: list[bytes]) -> Iterator[Picture]:
+    """Decode as aiortc does now."""
+    codec = get_decoder(VP8)
+    for number, packet in enumerate(data):
+        for frame in codec.decode(JitterFrame(packet, 6000 * number)):
+            yield Arrived(frame, 0.0, 0).to_frame().image
+
+
+def test_pictures_are_those_of_libvpx(usual: None, clip: Path) -> None:
+    data = packets(clip)
+    before = [*decoded(data)]
+    assert use_lean_decoder()
+    assert get_decoder(VP8).codec.name == "vp8"
+    after = [*decoded(data)]
+    assert len(before) == len(after) == len(data)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_cannot_be_decoded_is_told_so_that_a_key_frame_is_asked_for(
+    usual: None, clip: Path
+) -> None:
+    use_lean_decoder()
+    with pytest.raises(av.FFmpegError):
+        next(decoded(packets(clip)[1:]))
+
+
+def test_a_new_size_begins_with_a_key_frame(usual: None, clip: Path, tmp_path: Path) -> None:
+    small = filmed(hang(DEMO_WORKS[0].paint()), 0.4, size=(320, 240))
+    data = packets(clip)[:3] + packets(write_clip(tmp_path / "small.webm", small))[:3]
+    use_lean_decoder()
+    shapes = [image.shape for image in decoded(data)]
+    assert shapes == [(480, 640, 3)] * 3 + [(240, 320, 3)] * 3
+
+
+def test_all_stays_as_it_was_where_ffmpeg_has_no_vp8(
+    usual: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoder, "codecs_available", {"h264"})
+    assert not use_lean_decoder()
+    assert get_decoder(VP8).codec.name == "libvpx"
+
+
+def test_all_stays_as_it_was_where_aiortc_decodes_otherwise(
+    usual: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Other:
+        """A decoder that we don't know."""
+
+    for known in (None, Other):
+        monkeypatch.setattr(decoder, "_usual", known)
+        monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", Other)
+        assert not use_lean_decoder()
+        assert aiortc_codecs.__dict__["Vp8Decoder"] is Other
+
+
+async def test_real_peers_are_decoded_lean(clip: Path) -> None:
+    """A clip's own packets go by WebRTC; what comes out is what the clip holds."""
+    player = MediaPlayer(str(clip), decode=False)
+    sender = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    sender.addTransceiver(player.video, direction="sendonly")
+    receiver, slot = make_peer(Settings().server), LatestFrame()
+    drained: list[asyncio.Task[None]] = []
+
+    def on_track(track: MediaStreamTrack) -> None:
+        drained.append(asyncio.create_task(drain(track, slot)))
+
+    receiver.on("track", on_track)
+    try:
+        await sender.setLocalDescription(await sender.createOffer())
+        answer = await answer_offer(receiver, sender.localDescription.sdp)
+        await sender.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        async with asyncio.timeout(20):
+            await slot.wait()
+        image = slot.take().to_frame().image
+    finally:
+        player.video.stop()
+        await asyncio.gather(close_peer(sender), close_peer(receiver))
+    await asyncio.gather(*drained)
+    assert get_decoder(VP8).codec.name == "vp8"
+    assert any(np.array_equal(image, one) for one in decoded(packets(clip)))
