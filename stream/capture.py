@@ -17,6 +17,9 @@ from av.video.reformatter import VideoReformatter
 
 from stream.frames import Frame, Image
 
+_EARLY_S = 0.01
+"""A frame may come so much too early: where as many are sent as are wanted, each that the network
+brought a little sooner than the one before would be missed, and its time with it."""
 _here = threading.local()
 """Of each thread that converts: its converter."""
 
@@ -37,10 +40,9 @@ class Sampler:
         """Tell whether the frame taken at this time (seconds, rising) is to be judged."""
         if self._due is None:
             self._due = captured_s
-        # A hair of tolerance: clip times are multiples of 1/25 or 1/30 that floats don't hit.
-        if captured_s < self._due - 1e-4:
+        if captured_s < self._due - _EARLY_S:
             return False
-        missed = int((captured_s - self._due) * self.fps + 1e-6)
+        missed = max(0, int((captured_s - self._due) * self.fps + 1e-6))
         self._due += (missed + 1) / self.fps
         return True
 
