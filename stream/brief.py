@@ -28,7 +28,7 @@ VERIFY_PERIOD_S = 1.0
 """What is declared is verified against its rivals, and gets a vote, so often."""
 LOOKING_S = 1.0
 """How long the model's word holds while nothing is declared."""
-HELD_S = 5.0
+HELD_S = 3.0
 """The same for what is declared and stays where it was."""
 STAYS = 0.15
 """Rivals come into view by moving the camera, which moves the outline too: by less than this, in
