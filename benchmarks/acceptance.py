@@ -3,7 +3,7 @@
 Rendered museum frames of each condition are judged, with a closer look where it is needed. Each
 fit of 5 inliers or more is right (of an artwork in view) or wrong. The naive way accepts by inliers
 alone; beside each way stands how many frames it finds, and how far the strongest wrong fit stays
-below what it asks for. An unknown artwork can't do better than a wrong one of these.
+below what it asks for. Artworks that aren't enrolled are shown by `vernissage evaluate`.
 
     python -m benchmarks.acceptance [GALLERY] [FRAMES_A_ROW]
 """

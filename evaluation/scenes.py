@@ -148,16 +148,17 @@ def make_scene(
     # A screen shows a photograph: nothing hangs between it and the catalogue's.
     unlike = min(situation.unlike, 0.4) if situation.moire else situation.unlike
     middle = Hung(artwork, (0.0, 0.0), size, moulding, unlike, int(rng.integers(2**31)))
+    matrix = homography(pose)
     around: dict[int, Hung] = {}
     if not situation.moire and NEIGHBOURS[situation.hang]:
         chosen = list(others[: NEIGHBOURS[situation.hang]])
         hung_there = hang_around(middle, chosen, situation.hang == 3, rng)
+        nearest = _off_centre(middle, matrix)
         around = {
             place: hung
             for place, hung in enumerate(hung_there)
-            if _off_centre(hung, pose) > _off_centre(middle, pose)
+            if _off_centre(hung, matrix) > nearest
         }
-    matrix = homography(pose)
     drawn = [texture_for(hung, matrix) for hung in [*around.values(), middle]]
     outline = project(matrix, rectangle((0, 0), size))
     if outline is None:
@@ -183,12 +184,12 @@ def make_scene(
     )
 
 
-def _off_centre(hung: Hung, pose: Pose) -> float:
+def _off_centre(hung: Hung, matrix: Matrix) -> float:
     """Tell how far from the frame's centre a picture begins, in pixels; less than 0 if it is there.
 
     A neighbour nearer to it than the artwork is not hung: it would be what is pointed at.
     """
-    seen = project(homography(pose), rectangle(hung.centre, hung.size))
+    seen = project(matrix, rectangle(hung.centre, hung.size))
     if seen is None:
         return math.inf
     outline = seen.astype(np.float32)

@@ -130,8 +130,8 @@ def surely(best: Candidate | None, recognizer: Recognizer) -> bool:
     """Tell whether an artwork is at the frame's centre, and far from being there by chance."""
     if best is None or not holds_centre(best):
         return False
-    bar, fit = recognizer.accepts_from, best.verification
-    return fit.inliers >= SURE * bar.inliers and fit.support >= SURE * bar.support
+    fit = best.verification
+    return recognizer.accepts_from.times(SURE).reached(fit.inliers, fit.support)
 
 
 def rivals(candidates: Sequence[Candidate], best: Candidate) -> tuple[tuple[int, float], ...]:

@@ -15,7 +15,7 @@ from gallery.pictures import load_picture
 from gallery.store import Gallery
 from gallery.verdicts import TWIN_INLIERS, Verdict, judge_artwork
 from gallery.views import synthetic_view
-from stream.choose import Candidate
+from stream.choose import Bar, Candidate
 from stream.frames import Frame
 from stream.recognize import Recognizer, use_one_thread
 from stream.verify import Verification, verify_all
@@ -134,11 +134,9 @@ def judge_gallery(
 ) -> list[Verdict]:
     """Tell the curator what to expect of each artwork looked at."""
     verdicts = []
+    bar = Bar(acceptance.min_inliers, acceptance.min_support)
     for one in looked:
-        found = sum(
-            inliers >= acceptance.min_inliers and support >= acceptance.min_support
-            for inliers, support in zip(one.inliers, one.supports, strict=True)
-        )
+        found = sum(map(bar.reached, one.inliers, one.supports))
         references = gallery.artworks[one.number].references
         features = max(reference.stop - reference.start for reference in references)
         rival = gallery.artworks[one.rival[0]] if one.rival[0] >= 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,9 +37,13 @@ class Bar:
     inliers: int = LEAST_INLIERS
     support: float = LEAST_SUPPORT
 
-    def reached(self, fit: Verification) -> bool:
-        """Tell whether a verification is good enough."""
-        return fit.inliers >= self.inliers and fit.support >= self.support
+    def reached(self, inliers: int, support: float) -> bool:
+        """Tell whether a verification with so many is good enough."""
+        return inliers >= self.inliers and support >= self.support
+
+    def times(self, factor: float) -> Bar:
+        """Ask for so many times as much."""
+        return Bar(math.ceil(factor * self.inliers), factor * self.support)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,8 @@ def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -
     accepted = [
         found
         for found in candidates
-        if bar.reached(found.verification) and found.verification.outline is not None
+        if bar.reached(found.verification.inliers, found.verification.support)
+        and found.verification.outline is not None
     ]
 
     def rank(found: Candidate) -> tuple[float, int, float]:

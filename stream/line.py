@@ -154,7 +154,7 @@ class Line:
         best = verdict.best if verdict else None
         if verdict is None:
             events = self.consensus.reject(t)
-        elif verdict.look in ("tracked", "followed"):
+        elif not verdict.takes_slot:
             # No slot: it was asked about one artwork only, and would outvote another's.
             events = self.consensus.tick(t)
         else:

@@ -87,7 +87,7 @@ class Meters:
             times = verdict.timings
             for stage, spent_ms in (("verify", times.verify), ("total", judged.spent_ms)):
                 self.stage.labels(stage).observe(spent_ms / 1000)
-            if verdict.look not in ("confirmed", "tracked", "followed"):
+            if verdict.by_model:
                 self.stage.labels("embed").observe(times.embed / 1000)
                 self.stage.labels("search").observe(times.search / 1000)
         if said:

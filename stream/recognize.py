@@ -74,6 +74,16 @@ class Verdict:
     timings: Timings
     look: Look
 
+    @property
+    def by_model(self) -> bool:
+        """Whether the model was asked."""
+        return self.look in ("first", "suspected", "closer")
+
+    @property
+    def takes_slot(self) -> bool:
+        """Whether it counts in consensus: not where one artwork only was asked about."""
+        return self.look not in ("tracked", "followed")
+
 
 @dataclass(frozen=True)
 class Recognizer:

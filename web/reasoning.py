@@ -94,8 +94,7 @@ def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
     """Tell everything of a judged frame."""
     # Visitors' frames that are too bad aren't judged; a curator sees what would come of one.
     verdict = judged.verdict or recognizer.judge(frame)
-    asked = verdict.look not in ("confirmed", "tracked", "followed")
-    crops = list(crops_of(frame, recognizer)) if asked else []
+    crops = list(crops_of(frame, recognizer)) if verdict.by_model else []
     seen = seen_in(frame, verdict)
     shown = sorted(verdict.candidates, key=lambda one: -one.verification.inliers)
     candidates = [
