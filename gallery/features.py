@@ -7,7 +7,7 @@ docs/decisions/0004-local-features.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -41,6 +41,8 @@ class LocalFeatures:
         width: width of that picture in pixels.
         height: its height.
         picture: uint8 [height, width], that picture in grey; of camera frames only.
+        poses: float32 [n, 2], diameter in pixels and orientation in radians; of the finer kind
+            only, else [0, 2].
     """
 
     xy: NDArray[np.float32]
@@ -48,6 +50,7 @@ class LocalFeatures:
     width: int
     height: int
     picture: NDArray[np.uint8] | None = None
+    poses: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -99,7 +102,12 @@ def frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
     orb = cv2.ORB.create(nfeatures=POOL, fastThreshold=FAST_THRESHOLD)
     keypoints = orb.detect(grey, None)
     if len(keypoints) > FRAME_STRONGEST:
-        keypoints = [keypoints[row] for row in _strong_and_spread(keypoints, width, height)]
+        # One call, where a loop over thousands would keep the interpreter from receiving frames.
+        xy = np.asarray(cv2.KeyPoint.convert(keypoints))
+        response = np.array([point.response for point in keypoints])
+        limits = (FRAME_STRONGEST, FRAME_SPREAD)
+        rows = strong_and_spread(xy, response, (width, height), limits)
+        keypoints = [keypoints[row] for row in rows]
     return replace(_described(orb, grey, keypoints), picture=grey)
 
 
@@ -135,23 +143,31 @@ def _described(
     return LocalFeatures(xy, descriptors, width, height)
 
 
-def _strong_and_spread(
-    keypoints: Sequence[cv2.KeyPoint], width: int, height: int
+def strong_and_spread(
+    xy: NDArray[np.float32],
+    response: NDArray[np.float64],
+    size: tuple[int, int],
+    limits: tuple[int, int],
 ) -> NDArray[np.intp]:
-    """Choose the strongest keypoints, then the strongest of each cell of a grid, in turns.
+    """Choose the strongest features, then the strongest of each cell of a grid, in turns.
+
+    Args:
+        xy: float32 [n, 2], where they are, pixels.
+        response: float64 [n], how strong they are.
+        size: width and height of the picture.
+        limits: how many of each kind.
 
     Returns:
-        intp [up to 1500]: rows of `keypoints`, rising.
+        intp [up to both limits]: rows, rising.
     """
-    response = np.array([point.response for point in keypoints])
+    strongest, spread = limits
     by_strength = np.argsort(-response, kind="stable")
-    rest = by_strength[FRAME_STRONGEST:]
-    # One call, where a loop over thousands would keep the interpreter from receiving frames.
-    xy = np.asarray(cv2.KeyPoint.convert(keypoints))[rest]
+    rest = by_strength[strongest:]
     columns, rows = GRID
-    cell = (xy[:, 0] * columns / width).astype(int) * rows + (xy[:, 1] * rows / height).astype(int)
+    x, y = xy[rest].T
+    cell = (x * columns / size[0]).astype(int) * rows + (y * rows / size[1]).astype(int)
     order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[order], cell[order])
     turn = np.arange(len(order)) - starts
-    spread = rest[order[np.argsort(turn, kind="stable")[:FRAME_SPREAD]]]
-    return np.sort(np.concatenate([by_strength[:FRAME_STRONGEST], spread]))
+    chosen = rest[order[np.argsort(turn, kind="stable")[:spread]]]
+    return np.sort(np.concatenate([by_strength[:strongest], chosen]))

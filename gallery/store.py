@@ -21,7 +21,7 @@ from gallery.checksums import first_damaged, spots_of
 from gallery.features import FEATURE, LocalFeatures
 from gallery.fine import load_fine
 from gallery.index import GalleryIndex, IndexKind
-from gallery.landmarks import Landmarks
+from gallery.landmarks import LANDMARK_FILES, Landmarks
 from gallery.surface import read_surface
 from gallery.translations import Translation
 from models.checkpoint import file_sha256
@@ -30,13 +30,13 @@ from models.embedder import PREPROCESSING
 from models.head import HEAD_VERSION, Head
 from models.installed import ModelCard
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
 _SURFACES = 512
 """Remembered at 16 kB each: of those in view, one or two are asked for a frame."""
-_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", "landmarks.faiss")
+_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", *LANDMARK_FILES)
 
 log = logging.getLogger("vernissage.gallery")
 
@@ -231,7 +231,7 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
         tuple(EnrolledArtwork.model_validate_json(line) for line in lines),
         Head.load(folder / "head.npz"),
         index,
-        Landmarks.load(folder / "landmarks.faiss"),
+        Landmarks.load(folder),
         read_acceptance(folder),
         np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False),
     )
@@ -304,7 +304,7 @@ def write_gallery(
         for number, artwork in enumerate(artworks)
         for reference in artwork.references
     )
-    Landmarks.build(photographs, manifest.references).save(folder / "landmarks.faiss")
+    Landmarks.build(photographs, manifest.references).save(folder)
     return seal(folder, manifest, artworks)
 
 

@@ -35,6 +35,12 @@ STAYS = 0.15
 frames, the model's word still holds for what is declared."""
 LIKELIEST = 3
 """Artworks that are verified again because the model found them nearest."""
+SUSPECT = 0.5
+"""How much of what is needed makes an artwork be looked for again. Measured: of wrong ones at a
+closer look 1 in 2,300 has it."""
+SUSPECTED_S = 1.5
+"""How long it is looked for."""
+MOST_SUSPECTS = 3
 SURE = 2.5
 """How many times the inliers and the support that are needed an artwork must have to be there
 surely. Measured: wrong ones reach 14 inliers where 6 are needed."""
@@ -58,11 +64,17 @@ class Brief:
         self._word: _Word | None = None
         self._voted: tuple[str | None, float] = (None, float("-inf"))
         self._follower: Follower | None = None
+        self._suspected: dict[str, float] = {}
 
     @property
     def voted(self) -> str | None:
         """The artwork that the last frame with a slot voted for."""
         return self._voted[0]
+
+    def suspects(self, now_s: float) -> list[str]:
+        """Ids of the artworks that frames just now voted for, or nearly; the last ones first."""
+        recent = [one for one, t in self._suspected.items() if now_s - t <= SUSPECTED_S]
+        return recent[: -MOST_SUSPECTS - 1 : -1]
 
     def look(
         self, frame: Frame, grey: Grey, recognizer: Recognizer, declared: str | None
@@ -116,6 +128,10 @@ class Brief:
             self._follower = Follower(grey, best.verification.outline)
         if verdict.look == "tracked":
             return
+        for found in suspicious(verdict.candidates, recognizer):
+            artwork_id = gallery.artworks[found.number].id
+            self._suspected.pop(artwork_id, None)
+            self._suspected[artwork_id] = frame.captured_s
         self._voted = (gallery.artworks[best.number].id if best else None, frame.captured_s)
         if verdict.look == "confirmed":
             return
@@ -126,12 +142,18 @@ class Brief:
             self._word = _Word(frame.captured_s, gallery, likely, best.verification.outline)
 
 
+def suspicious(candidates: Sequence[Candidate], recognizer: Recognizer) -> list[Candidate]:
+    """Choose what may well be there, the best supported last."""
+    needed = recognizer.accepts_from.times(SUSPECT)
+    may_be = [found for found in candidates if found.reaches(needed)]
+    return sorted(may_be, key=lambda found: found.verification.support)
+
+
 def surely(best: Candidate | None, recognizer: Recognizer) -> bool:
     """Tell whether an artwork is at the frame's centre, and far from being there by chance."""
     if best is None or not holds_centre(best):
         return False
-    fit = best.verification
-    return recognizer.accepts_from.times(SURE).reached(fit.inliers, fit.support)
+    return best.reaches(recognizer.accepts_from.times(SURE))
 
 
 def rivals(candidates: Sequence[Candidate], best: Candidate) -> tuple[tuple[int, float], ...]:

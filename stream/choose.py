@@ -60,6 +60,10 @@ class Candidate:
     score: float
     verification: Verification
 
+    def reaches(self, bar: Bar) -> bool:
+        """Tell whether its verification is good enough."""
+        return bar.reached(self.verification.inliers, self.verification.support)
+
 
 def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -> Candidate | None:
     """Pick what the frame votes for.
@@ -78,8 +82,7 @@ def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -
     accepted = [
         found
         for found in candidates
-        if bar.reached(found.verification.inliers, found.verification.support)
-        and found.verification.outline is not None
+        if found.reaches(bar) and found.verification.outline is not None
     ]
 
     def rank(found: Candidate) -> tuple[float, int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,8 @@ from stream.frames import Frame
 from stream.recognize import Recognizer, Verdict
 from stream.verify import (
     REPROJECTION_PX,
-    Verification,
-    match_both_ways,
+    match_by_place,
     match_features,
-    match_fine,
     verify,
 )
 
@@ -66,14 +65,18 @@ def matches_behind(seen: Seen, found: Candidate, gallery: Gallery) -> Matches | 
         (view, photograph, seen.coarse, pairs) for view, (photograph, pairs) in enumerate(looks)
     ]
     if seen.fine:
-        for view, photograph in enumerate(gallery.fine_features(found.number)):
-            pairings = [match(photograph, seen.fine) for match in (match_fine, match_both_ways)]
-            ways += [(view, photograph, seen.fine, pairs) for pairs in pairings]
-    best, shown = Verification(0, 0), None
+        ways += [
+            (view, photograph, seen.fine, pairs)
+            for view, photograph in enumerate(gallery.fine_features(found.number))
+            for pairs in match_by_place(photograph, seen.fine)
+        ]
+    # Fitting repeats itself, so the fit with as many inliers is the candidate's own.
+    nearest, shown = math.inf, None
     for view, photograph, features, pairs in ways:
         fit = verify(photograph, features, pairs)
-        if fit.homography is not None and fit.inliers > best.inliers:
-            best = fit
+        unlike = abs(fit.inliers - found.verification.inliers)
+        if fit.homography is not None and unlike < nearest:
+            nearest = unlike
             shown = Matches(view, _agreeing(photograph, features, pairs, fit.homography))
     return shown
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gallery.acceptance import TAIL_FROM
 from gallery.features import LocalFeatures
@@ -14,10 +11,12 @@ from gallery.store import Gallery
 from stream.agree import agreement
 from stream.choose import Candidate
 from stream.solid import verify_solid, verify_solids
-from stream.verify import Verification, match_fine, verify, verify_all
+from stream.verify import Verification, match_by_place, match_fine, verify, verify_all
 
-Match = Callable[[LocalFeatures, LocalFeatures], NDArray[np.intp]]
-"""Pairs features of a reference with a frame's: intp [n, 2]."""
+_Fit = tuple[int, Verification]
+"""A photograph of an artwork, from 0, and how it fits."""
+_HELD_AGAINST = 3
+"""Fits of an artwork that are held against the frame's picture: the others have fewer inliers."""
 
 
 def fit_all(
@@ -33,17 +32,17 @@ def fit_all(
     Returns:
         A candidate for each, in the same order.
     """
-    fits: list[list[Verification]] = [[] for _ in nearest]
+    fits: list[list[_Fit]] = [[] for _ in nearest]
     for solid, verify_each in ((False, verify_all), (True, verify_solids)):
         references = [
-            (place, features)
+            (place, view, features)
             for place, (number, _) in enumerate(nearest)
             if gallery.is_solid(number) is solid
-            for features in gallery.features(number)
+            for view, features in enumerate(gallery.features(number))
         ]
-        found = verify_each([features for _, features in references], frame)
-        for (place, _), verification in zip(references, found, strict=True):
-            fits[place].append(verification)
+        found = verify_each([features for _, _, features in references], frame)
+        for (place, view, _), verification in zip(references, found, strict=True):
+            fits[place].append((view, verification))
     return tuple(
         Candidate(number, score, _best(gallery, number, fits[place], frame))
         for place, (number, score) in enumerate(nearest)
@@ -55,7 +54,6 @@ def fit_finely(
     numbers: Sequence[int],
     known: tuple[Candidate, ...],
     seen: LocalFeatures,
-    match: Match,
 ) -> tuple[Candidate, ...]:
     """Verify artworks by finer features, and merge them with what is known.
 
@@ -64,7 +62,6 @@ def fit_finely(
         numbers: theirs.
         known: candidates so far.
         seen: finer features of the frame.
-        match: how features are paired.
 
     Returns:
         All candidates, each as it fitted better, best score first.
@@ -72,37 +69,52 @@ def fit_finely(
     scores = {found.number: found.score for found in known}
     closer = []
     for number in numbers:
-        # Without a plane, and without a picture that agrees, chance pairs would count for more.
-        solid = gallery.is_solid(number)
-        fit, pair = (verify_solid, match_fine) if solid else (verify, match)
         fits = [
-            fit(reference, seen, pair(reference, seen))
-            for reference in gallery.fine_features(number)
+            (view, fit)
+            for view, reference in enumerate(gallery.fine_features(number))
+            for fit in fit_photograph(reference, seen, solid=gallery.is_solid(number))
         ]
         best = _best(gallery, number, fits, seen)
         closer.append(Candidate(number, scores.get(number, 0.0), best))
     return _better_of(known, closer)
 
 
-def _best(
-    gallery: Gallery, number: int, fits: Sequence[Verification], seen: LocalFeatures
+def fit_photograph(
+    reference: LocalFeatures, seen: LocalFeatures, *, solid: bool
+) -> list[Verification]:
+    """Fit a photograph by finer features, in each place where it may be.
+
+    Args:
+        reference: finer features of the photograph.
+        seen: those of a frame.
+        solid: the work has no plane, and so no outline that says where.
+    """
+    if solid:
+        return [verify_solid(reference, seen, match_fine(reference, seen))]
+    return [verify(reference, seen, pairs) for pairs in match_by_place(reference, seen)]
+
+
+def _best(gallery: Gallery, number: int, fits: Sequence[_Fit], seen: LocalFeatures) -> Verification:
+    """Hold an artwork's photographs that fit against the frame's picture, and take the best."""
+    ranked = sorted(fits, key=lambda one: -one[1].inliers)[:_HELD_AGAINST]
+    borne_out = [_held_against(gallery, number, view, fit, seen) for view, fit in ranked]
+    return max(borne_out, key=_strength, default=Verification(0, 0))
+
+
+def _held_against(
+    gallery: Gallery, number: int, view: int, fit: Verification, seen: LocalFeatures
 ) -> Verification:
-    """Take an artwork's photograph that fits best, and hold it against the frame's picture."""
-    if not fits:
-        return Verification(0, 0)
-    view = max(range(len(fits)), key=lambda place: fits[place].inliers)
-    best = fits[view]
     # Too few inliers are refused whatever the picture says.
-    if best.inliers < TAIL_FROM or best.homography is None or seen.picture is None:
-        return best
+    if fit.inliers < TAIL_FROM or fit.homography is None or seen.picture is None:
+        return fit
     reference = gallery.artworks[number].references[view]
     try:
         surface = gallery.surface(number, view)
     except OSError:
         # A newer version of the gallery has just done without this photograph.
-        return best
+        return fit
     size = (reference.width, reference.height)
-    return replace(best, agreement=agreement(surface, seen.picture, size, best))
+    return replace(fit, agreement=agreement(surface, seen.picture, size, fit))
 
 
 def _better_of(first: Sequence[Candidate], closer: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -110,11 +122,11 @@ def _better_of(first: Sequence[Candidate], closer: Sequence[Candidate]) -> tuple
     merged = {found.number: found for found in first}
     for found in closer:
         known = merged.get(found.number)
-        if known and _strength(known) > _strength(found):
+        if known and _strength(known.verification) > _strength(found.verification):
             found = replace(known, score=found.score)
         merged[found.number] = found
     return tuple(sorted(merged.values(), key=lambda found: (-found.score, found.number)))
 
 
-def _strength(found: Candidate) -> tuple[float, int]:
-    return found.verification.support, found.verification.inliers
+def _strength(fit: Verification) -> tuple[float, int]:
+    return fit.support, fit.inliers

@@ -135,9 +135,9 @@ class Line:
         if known:
             return known
         closer = closer and declared is None
-        suspect, _ = self.consensus.standing() if closer else (None, 0)
+        suspects = self._brief.suspects(frame.captured_s) if closer else []
         wide = closer and frame.captured_s >= self._wide_again_s
-        verdict = recognizer.judge(frame, declared, suspect=suspect, closer=wide, seen=seen)
+        verdict = recognizer.judge(frame, declared, suspects=suspects, closer=wide, seen=seen)
         if verdict.look == "closer" and not holds_centre(verdict.best):
             self._wide_again_s = frame.captured_s + CLOSER_PERIOD_S - 1e-6
         return verdict

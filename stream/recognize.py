@@ -21,7 +21,7 @@ from stream.choose import Bar, Candidate, choose, choose_solid, holds_centre
 from stream.fit import fit_all, fit_finely
 from stream.frames import Frame
 from stream.messages import Outline
-from stream.verify import Verification, match_both_ways, match_fine
+from stream.verify import Verification
 
 
 def use_one_thread() -> None:
@@ -37,12 +37,10 @@ def use_one_thread() -> None:
 
 
 Look = Literal["first", "suspected", "closer", "confirmed", "tracked", "followed"]
-_LIKE = 8
+_LIKE = 12
 """Artworks that a closer look verifies because the frame's finer features look like theirs."""
 _NEAR = 4
 """Artworks that it verifies because their embeddings are nearest."""
-_LIKELIEST = 3
-"""Of the first, those whose features are paired both ways where no other way finds any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +61,9 @@ class Verdict:
         best: the accepted one, or None: the frame votes for nothing.
         features: how many local features the frame has; few mean little to see.
         timings: what it took.
-        look: how it was come by: at first look, by looking closer for the artwork that frames
-            before voted for, by looking closer for any; or without the model: by verifying what a
-            frame before found likely, by tracking one artwork, or by following its corners.
+        look: how it was come by: at first look, by looking closer for artworks that frames before
+            voted for or nearly did, by looking closer for any; or without the model: by verifying
+            what a frame before found likely, by tracking one artwork, or by following its corners.
     """
 
     candidates: tuple[Candidate, ...]
@@ -121,7 +119,7 @@ class Recognizer:
         frame: Frame,
         held: str | None = None,
         *,
-        suspect: str | None = None,
+        suspects: Sequence[str] = (),
         closer: bool = False,
         seen: LocalFeatures | None = None,
     ) -> Verdict:
@@ -130,7 +128,7 @@ class Recognizer:
         Args:
             frame: the frame.
             held: id of the artwork that is declared already, if any.
-            suspect: id of the artwork that frames before voted for, if any: looked for closer
+            suspects: ids of artworks that frames before voted for, or nearly: looked for closer
                 where nothing at the frame's centre was accepted.
             closer: where that finds nothing either, look closer for any artwork, by finer features:
                 half hidden ones are found so, at four times the cost.
@@ -138,37 +136,40 @@ class Recognizer:
         """
         gallery = self.gallery
         number = gallery.number_of(held) if held else None
-        suspected = gallery.number_of(suspect) if suspect else None
         watch = _Watch()
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
         features = frame_features(frame.image) if seen is None else seen
         likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
         candidates = fit_all(gallery, likely, features)
         best = self._choose(candidates, number)
-        if not holds_centre(best) and len(likely) < len(nearest):
+        # A closer look finds what these would, and more.
+        if not closer and not holds_centre(best) and len(likely) < len(nearest):
             others = [near for near in nearest if near not in likely]
             candidates = (*candidates, *fit_all(gallery, others, features))
             best = self._choose(candidates, number)
         watch.lap("verify")
         look: Look = "first"
-        if not self._settled(best) and (suspected is not None or closer):
+        suspected = self._not_found_yet(suspects, candidates)
+        if not self._settled(best) and (suspected or closer):
             fine = fine_frame_features(frame.image)
-            if suspected is not None:
+            if suspected:
                 look = "suspected"
-                candidates = fit_finely(gallery, [suspected], candidates, fine, match_both_ways)
+                candidates = fit_finely(gallery, suspected, candidates, fine)
                 best = self._choose(candidates, number)
             if closer and not self._settled(best):
                 look = "closer"
                 like = gallery.landmarks.search(fine, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
-                candidates = fit_finely(gallery, like, candidates, fine, match_fine)
+                candidates = fit_finely(gallery, like, candidates, fine)
                 best = self._choose(candidates, number)
-                if not self._settled(best):
-                    likeliest = like[:_LIKELIEST]
-                    candidates = fit_finely(gallery, likeliest, candidates, fine, match_both_ways)
-                    best = self._choose(candidates, number)
             watch.lap("verify")
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
+
+    def _not_found_yet(self, suspects: Sequence[str], found: Sequence[Candidate]) -> list[int]:
+        """Numbers of the suspects that a first look didn't accept."""
+        accepted = {one.number for one in found if one.reaches(self.accepts_from)}
+        numbers = (self.gallery.number_of(suspect) for suspect in suspects)
+        return [number for number in numbers if number is not None and number not in accepted]
 
     def _settled(self, best: Candidate | None) -> bool:
         """Tell whether there is nothing to look closer for."""

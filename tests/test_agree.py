@@ -12,15 +12,15 @@ import pytest
 from numpy.typing import NDArray
 
 from gallery.demo.catalogue import DEMO_WORKS
-from gallery.features import REFERENCE_PX, LocalFeatures, frame_features
-from gallery.fine import fine_frame_features, fine_reference_features
+from gallery.features import REFERENCE_PX, frame_features
+from gallery.fine import fine_frame_features
 from gallery.store import open_gallery
 from gallery.surface import SIDE, read_surface
 from models.embedder import Embedder
 from stream.agree import agreement
 from stream.frames import Frame
 from stream.recognize import Recognizer
-from stream.verify import Verification, match_both_ways, match_fine, verify
+from stream.verify import Verification
 from tests.conftest import ENROLLED
 
 Picture = NDArray[np.uint8]
@@ -122,23 +122,6 @@ def test_nothing_is_accepted_that_cannot_be_held_against_its_photograph(
     assert whole.verification.agreement > 0.8
     shutil.rmtree(folder / "thumbnails")
     assert Recognizer(open_gallery(folder, embedder.card), embedder).judge(frame).best is None
-
-
-def test_pairing_both_ways_finds_more_of_a_dim_artwork_amid_clutter() -> None:
-    grey = grey_of(WORK.paint())
-    frame, _ = hung(grey)
-    frame = np.asarray(frame // 8 + 12)
-    clutter = np.random.default_rng(3).integers(0, 255, (60, 640)).astype(np.uint8)
-    frame[-60:] = clutter
-    reference = fine_reference_features(grey)
-    seen = fine_frame_features(frame)
-    there, both = match_fine(reference, seen), match_both_ways(reference, seen)
-    assert len({*map(tuple, both.tolist())}) == len(both)
-    one, two = verify(reference, seen, there).inliers, verify(reference, seen, both).inliers
-    assert two >= one >= 6
-    nothing = LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), 9, 9)
-    assert match_both_ways(reference, nothing).shape == (0, 2)
-    assert match_both_ways(nothing, seen).shape == (0, 2)
 
 
 def test_features_of_frames_keep_the_picture_that_they_were_found_in() -> None:

@@ -55,12 +55,17 @@ def test_what_is_saved_is_found_again(
     photographs = []
     for number in range(len(ENROLLED)):
         (found,) = gallery.fine_features(number)
-        some = replace(found, xy=found.xy[:each], descriptors=found.descriptors[:each])
+        some = replace(
+            found,
+            xy=found.xy[:each],
+            descriptors=found.descriptors[:each],
+            poses=found.poses[:each],
+        )
         photographs.append((number, some))
     built = Landmarks.build(photographs, len(photographs))
     assert built.in_lists == lists
-    built.save(tmp_path / "landmarks.faiss")
-    landmarks = Landmarks.load(tmp_path / "landmarks.faiss")
+    built.save(tmp_path)
+    landmarks = Landmarks.load(tmp_path)
     assert len(landmarks) == len(built)
     for number, work in enumerate(ENROLLED):
         seen = fine_frame_features(np.ascontiguousarray(work.paint()[..., ::-1]))
@@ -90,7 +95,7 @@ def test_nothing_is_found_in_nothing(tmp_path: Path) -> None:
     blank = fine_reference_features(np.full((300, 400, 3), 90, np.uint8))
     assert len(blank) == 0
     empty = Landmarks.build([(0, blank)], 1)
-    empty.save(tmp_path / "landmarks.faiss")
-    assert Landmarks.load(tmp_path / "landmarks.faiss").search(blank, 5) == []
+    empty.save(tmp_path)
+    assert Landmarks.load(tmp_path).search(blank, 5) == []
     painting = fine_reference_features(np.ascontiguousarray(ENROLLED[0].paint()[..., ::-1]))
     assert empty.search(painting, 5) == []
