@@ -70,6 +70,7 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
             asyncio.create_task(work)
             for work in (
                 sessions.follow_gallery(),
+                sessions.follow_capacity(),
                 sessions.meters.watch_loop(),
                 kiosks.run(),
                 visits.keep_saving(),

@@ -59,15 +59,22 @@ class ServerSettings(Section):
         REPOSITORY / ".cache" / "tls",
         description="Where the local certificate authority and its certificate are kept.",
     )
-    max_sessions: int = Field(20, ge=1, description="Visitors served at once; more get 503.")
+    max_sessions: int = Field(
+        100, ge=1, description="Visitors served at once, whatever they take; more get 503."
+    )
     retry_after_s: int = Field(
         5,
         ge=1,
         description="`Retry-After` of that 503, in seconds: how often who waits asks.",
     )
     max_offer_bytes: int = Field(65536, ge=1024, description="Largest SDP offer taken, in bytes.")
+    max_cpu: float = Field(
+        0.9,
+        gt=0,
+        description="Share of all cores that visitors may take; foreseen for newcomers.",
+    )
     full_wait_s: float = Field(
-        0.12,
+        0.06,
         gt=0,
         description="Mean wait of frames to be judged, in seconds, above which nobody is let in.",
     )
@@ -121,7 +128,7 @@ class StreamSettings(Section):
         5, ge=1, le=60, description="`slow_fps` while an artwork is shown."
     )
     slow_wait_s: float = Field(
-        0.05, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
+        0.03, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
     )
     min_sharpness: float = Field(
         0.3, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."

@@ -2,8 +2,9 @@
 
 Each visitor is an aiortc peer that sends clips already encoded, at the rate that the server asks
 for, and looks at one artwork after the other for five seconds each. A number of visitors is held
-while 95% of the artworks are matched in two seconds, nothing wrong is declared and nobody is
-refused. Server and visitors share a machine.
+while 95% of the artworks are matched in two seconds and nothing wrong is declared; for this
+everybody is let in. Of a crowd then, more than are held, only so many are let in as the server
+finds room for. Server and visitors share a machine.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from yarl import URL
 
-from benchmarks.serving.process import cpu_s, our_command, rss_mb, served
+from benchmarks.serving.process import NEVER_FULL, cpu_s, our_command, rss_mb, served
 from benchmarks.serving.visitors import LOOK_S, Clips, Stay, make_clips, visit
 from settings import load_settings
 
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--gallery", type=Path, default=load_settings().gallery)
     parser.add_argument("--ours", type=int, nargs="*", default=[1, 4, 6, 8, 10, 12, 16, 20])
     parser.add_argument("--naive", type=int, nargs="*", default=[1, 2, 3, 4])
+    parser.add_argument("--crowd", type=int, default=32, help="so many come at last; 0 for none")
     parser.add_argument("--cycles", type=int, default=0, help="connect and vanish so often, too")
     parser.add_argument("--plot", type=Path, default=Path("load.png"))
     chosen = parser.parse_args()
@@ -80,6 +82,9 @@ def main() -> None:
             way: asyncio.run(_ramp(way, command, numbers, clips))
             for way, (command, numbers) in ways.items()
         }
+        if chosen.crowd:
+            crowd = _ramp("a crowd", our_command(chosen.gallery), [chosen.crowd], clips, {})
+            asyncio.run(crowd)
         if chosen.cycles:
             asyncio.run(_vanish(our_command(chosen.gallery), clips, chosen.cycles))
     held = {
@@ -90,14 +95,20 @@ def main() -> None:
     _plot(results, chosen.plot)
 
 
-async def _ramp(way: str, command: list[object], numbers: list[int], clips: Clips) -> list[Step]:
+async def _ramp(
+    way: str,
+    command: list[object],
+    numbers: list[int],
+    clips: Clips,
+    server: dict[str, object] = NEVER_FULL,
+) -> list[Step]:
     table = Table(
         "visitors", "match p50", "p95", "age p50", "p95", "wrong", "refused", "server CPU",
         "a stream", "visitors' CPU", "RSS MB", "lag p99", title=way,
     )  # fmt: skip
     steps = []
     for number in numbers:
-        with served(command) as (base, pid):
+        with served(command, **server) as (base, pid):
             step = await _measure(base, pid, number, clips)
         steps.append(step)
         table.add_row(

@@ -21,14 +21,13 @@ from rich.console import Console
 from rich.table import Table
 from yarl import URL
 
-from benchmarks.serving.process import our_command, rss_mb, served, threads
+from benchmarks.serving.process import NEVER_FULL, our_command, rss_mb, served, threads
 from benchmarks.serving.visitors import Clips, make_clips, visit
 from settings import load_settings
 
 GOAL_MB = 3.0
 STAGGER_S = 0.3
 _WORKS = 3
-_NEVER_FULL_S = 1e9
 _ENDLESS_S = 3600.0
 
 
@@ -52,7 +51,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         clips = make_clips(Path(folder), [chosen.fps], _WORKS)
-        with served(our_command(chosen.gallery), full_wait_s=_NEVER_FULL_S) as (base, pid):
+        with served(our_command(chosen.gallery), **NEVER_FULL) as (base, pid):
             empty_mb = rss_mb(pid)
             numbers = sorted(chosen.visitors)
             times = (chosen.warm, chosen.hold)

@@ -29,7 +29,7 @@ class Bench:
         recognizer: returns the recognizer of the newest gallery.
         workers: threads that judge.
         scheduler: whose turn it is; a place a worker.
-        load: how long the frames of those who look wait for their turn.
+        load: how long the frames of those who look wait while they could be judged.
         meters: counts what happens.
         on_said: told each message that a frame or the time led to, and how long had been looked,
             in seconds.
@@ -70,8 +70,6 @@ class Judging:
             settled = self.line.settled
             held_s = _HELD_WAITS_S if settled else 0.0
             async with bench.scheduler.turn(last_verdict_s + held_s):
-                if not settled:
-                    bench.load.waited(self._loop.time() - asked_s)
                 arrived = self.slot.take()
                 bench.meters.received.inc(arrived.index + 1 - counted)
                 bench.meters.dropped.inc(arrived.index - counted)
@@ -81,6 +79,9 @@ class Judging:
                     bench.workers, self._judge, arrived, not bench.scheduler.crowded
                 )
             last_verdict_s = self._loop.time()
+            if not settled:
+                # For a turn, for the interpreter, for a core: all that others take from this one.
+                bench.load.waited(last_verdict_s - asked_s - judged.cpu_ms / 1000)
             self.judged += 1
             said = self.line.follow(judged, last_verdict_s)
             bench.meters.count(judged, said, last_verdict_s, self.line.looked_s)

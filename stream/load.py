@@ -1,4 +1,8 @@
-"""How busy the server is, measured: how long frames wait for their turn to be judged."""
+"""How busy the server is, measured: how long frames wait that could be judged.
+
+A wait for a turn says too little: where judging threads have Python's lock or the cores taken from
+them, every turn comes at once and lasts.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ class Load:
         self._slow, self._full = _Latch(slow_s), _Latch(full_s)
 
     def waited(self, seconds: float) -> None:
-        """Take note that a frame waited so long for its turn."""
+        """Take note that a frame waited so long in all until it was judged."""
         self._fade()
         self._weight += 1
         self._mean_s += (seconds - self._mean_s) / max(self._weight, 1.0)

@@ -21,13 +21,23 @@ _LAG_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 1.0)
 class Meters:
     """The counters of one server, in a registry of their own."""
 
-    def __init__(self, sessions: Callable[[], int], waiting: Callable[[], int]) -> None:
-        """Count from nothing; told how many visitors there are, and how many wait for a place."""
+    def __init__(
+        self,
+        sessions: Callable[[], int],
+        waiting: Callable[[], int],
+        wait_s: Callable[[], float],
+    ) -> None:
+        """Count from nothing.
+
+        Args:
+            sessions: tells how many visitors there are.
+            waiting: tells how many wait for a place.
+            wait_s: tells how long frames wait, in seconds: see `Load`.
+        """
         self.registry = CollectorRegistry()
-        gauge = Gauge("vernissage_sessions", "Visitors connected.", registry=self.registry)
-        gauge.set_function(sessions)
-        line = Gauge("vernissage_waiting", "Visitors in line for a place.", registry=self.registry)
-        line.set_function(waiting)
+        self._gauge("sessions", "Visitors connected.", sessions)
+        self._gauge("waiting", "Visitors in line for a place.", waiting)
+        self._gauge("wait_seconds", "Mean wait of frames that could be judged.", wait_s)
         self.received = self._counter("frames_received", "Frames that came, judged or not.")
         self.dropped = self._counter("frames_dropped", "Frames not judged: newer ones had come.")
         self.judged = self._counter("frames_judged", "Frames that got a verdict.", "look")
@@ -57,6 +67,9 @@ class Meters:
             "time_to_match_seconds", "From the first judged frame of a look to the match.", _MATCH_S
         )
         self.lag = self._histogram("loop_lag_seconds", "Lateness of the event loop.", _LAG_S)
+
+    def _gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
+        Gauge(f"vernissage_{name}", text, registry=self.registry).set_function(read)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"vernissage_{name}", text, labels, registry=self.registry)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder
 from settings import Settings
+from stream.capacity import Capacity, usable_cores
 from stream.configured import make_recognizer
 from stream.judging import Bench
 from stream.load import Load
@@ -30,6 +31,7 @@ Kind = TypeVar("Kind", bound=Session)
 _WORKERS = 2
 """Judging threads: while one embeds, the other matches features."""
 _GALLERY_LOOK_S = 2.0
+_MEASURE_S = 0.5
 _MISSED = 2.5
 """Who lets so many times `retry_after_s` go by has left the line."""
 
@@ -66,8 +68,11 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         clock = asyncio.get_running_loop().time
         self.waiting = WaitingLine(_MISSED * settings.server.retry_after_s, clock)
-        self.meters = Meters(lambda: len(self._sessions), lambda: len(self.waiting))
         load = Load(settings.stream.slow_wait_s, settings.server.full_wait_s, clock)
+        self.meters = Meters(
+            lambda: len(self._sessions), lambda: len(self.waiting), lambda: load.wait_s
+        )
+        self.capacity = Capacity(usable_cores() * settings.server.max_cpu, clock)
         self.bench = Bench(
             lambda: self._recognizer, self._workers, Scheduler(_WORKERS), load, self.meters, on_said
         )
@@ -82,7 +87,8 @@ class Sessions:
         """How many more visitors would be let in now."""
         if self.bench.load.full:
             return 0
-        return max(0, self._settings.server.max_sessions - len(self))
+        places = self._settings.server.max_sessions - len(self)
+        return max(0, min(places, self.capacity.room(len(self))))
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -146,6 +152,12 @@ class Sessions:
         """Let everyone go, and stop judging."""
         await self.close_all("server stops")
         self._workers.shutdown(wait=False, cancel_futures=True)
+
+    async def follow_capacity(self) -> None:
+        """Measure what visitors take, over and over."""
+        while True:
+            await asyncio.sleep(_MEASURE_S)
+            self.capacity.measure(len(self))
 
     async def follow_gallery(self) -> None:
         """Take up each new version of the gallery's folder; streams go on."""

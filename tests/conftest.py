@@ -129,12 +129,16 @@ def settings(gallery_folder: Path, model_path: Path) -> Settings:
     return make_settings(gallery_folder, model_path)
 
 
+EVERYBODY: dict[str, Any] = {"full_wait_s": 1000, "max_cpu": 1000}
+"""Visitors under test share the server's process, and cores with much else."""
+
+
 def make_settings(gallery_folder: Path, model_path: Path, **server: Any) -> Settings:
     """Settings for a server under test: loopback, no TLS."""
     return load_settings(
         gallery=gallery_folder,
         model={"path": model_path},
-        server={"host": "127.0.0.1", "port": 0, "tls": False} | server,
+        server={"host": "127.0.0.1", "port": 0, "tls": False} | EVERYBODY | server,
     )
 
 

@@ -341,7 +341,7 @@ async def test_the_screen_waits_for_an_artwork(
 
 
 async def test_a_webhook_keeps_the_newest_and_gives_up_on_a_refusal() -> None:
-    hook, meters = Hook(404), Meters(lambda: 0, lambda: 0)
+    hook, meters = Hook(404), Meters(lambda: 0, lambda: 0, lambda: 0.0)
     async with hook.listening() as address:
         webhook = Webhook("hall", address, meters.webhook_posts)
         for number in range(40):

@@ -110,10 +110,17 @@ async def test_an_unknown_artwork_counts_as_not_found(server: TestServer, tmp_pa
     assert counted["declarations_total"] == 0
 
 
+@pytest.mark.parametrize("limit", [{"max_sessions": 1}, {"max_cpu": 0.01}])
 async def test_a_full_server_is_not_ready(
-    gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery, tmp_path: Path
+    gallery_folder: Path,
+    model_path: Path,
+    embedder: Embedder,
+    gallery: Gallery,
+    tmp_path: Path,
+    limit: dict[str, float],
 ) -> None:
-    settings = make_settings(gallery_folder, model_path, max_sessions=1)
+    """Full by number, or by what its first visitor takes of the cores."""
+    settings = make_settings(gallery_folder, model_path, **limit)
     clip = write_clip(tmp_path / "c.webm", filmed(hang(ENROLLED[1].paint()), 1))
     app = make_app(settings, embedder, gallery)
     async with TestServer(app, host="127.0.0.1") as server, ClientSession() as http:

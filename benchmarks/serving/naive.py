@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from benchmarks.serving.process import NEVER_FULL
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
@@ -56,9 +57,7 @@ def main() -> None:
         update={
             "gallery": Path(sys.argv[1]),
             "model": plain.model.model_copy(update={"path": fp32}),
-            "server": plain.server.model_copy(
-                update={"max_sessions": _MANY, "full_wait_s": _ENDLESS_S}
-            ),
+            "server": plain.server.model_copy(update={"max_sessions": _MANY} | NEVER_FULL),
             "stream": plain.stream.model_copy(
                 update={"slow_wait_s": _ENDLESS_S, "matched_fps": plain.stream.pace_fps}
             ),

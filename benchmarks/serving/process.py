@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from yarl import URL
 
+NEVER_FULL: dict[str, object] = {"full_wait_s": 1e9, "max_cpu": 1e9}
+"""Settings of a server that lets everybody in."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -39,7 +42,10 @@ def served(command: list[object], **server: object) -> Iterator[tuple[URL, int]]
     ) as process:
         assert process.stdout is not None
         try:
-            yield URL(process.stdout.readline().strip()), process.pid
+            address = process.stdout.readline().strip()
+            if not address:
+                raise SystemExit(f"the server did not start; see why: {shlex.join(arguments)}")
+            yield URL(address), process.pid
         finally:
             process.kill()
 

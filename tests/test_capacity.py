@@ -1,0 +1,78 @@
+"""Room for newcomers: foreseen by what those inside take."""
+
+from __future__ import annotations
+
+import pytest
+
+from stream.capacity import Capacity, usable_cores
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Server:
+    """A server whose visitors take CPU time."""
+
+    def __init__(self, cores: float) -> None:
+        self.time, self.cpu = Clock(), Clock()
+        self.capacity = Capacity(cores, self.time, self.cpu)
+
+    def serve(self, visitors: int, each: float, seconds: float, beside: float = 0.0) -> None:
+        for _ in range(round(seconds / 0.5)):
+            self.time.now += 0.5
+            self.cpu.now += 0.5 * (visitors * each + beside)
+            self.capacity.measure(visitors)
+
+
+def test_at_first_the_expectation_holds() -> None:
+    capacity = Server(1.8).capacity
+    assert capacity.room(0) == 20
+    assert capacity.room(12) == 8, "who came just now counts, though nothing is measured yet"
+    assert capacity.room(25) == 0
+
+
+@pytest.mark.parametrize(("each", "inside", "room"), [(0.09, 10, 10), (0.2, 5, 4), (0.03, 10, 40)])
+def test_room_follows_from_what_visitors_take(each: float, inside: int, room: int) -> None:
+    server = Server(1.8)
+    server.serve(inside, each, 60)
+    assert server.capacity.each == pytest.approx(each, rel=0.4)
+    assert server.capacity.room(inside) == pytest.approx(room, rel=0.3)
+
+
+def test_a_crowd_is_let_in_no_further_than_it_can_be_served() -> None:
+    """Two and a half newcomers a second, each as dear as the last."""
+    server, inside = Server(1.8), 0
+    for _ in range(40):
+        inside += min(1, server.capacity.room(inside))
+        server.serve(inside, 0.1, 0.5)
+    assert 16 <= inside <= 18
+
+
+def test_visitors_who_become_cheap_leave_room_for_more() -> None:
+    server = Server(1.8)
+    server.serve(15, 0.12, 30)
+    assert server.capacity.room(15) == 0
+    server.serve(15, 0.06, 20)
+    assert server.capacity.room(15) >= 10
+
+
+def test_what_else_the_server_does_takes_room() -> None:
+    idle, busy = Server(1.8), Server(1.8)
+    idle.serve(4, 0.09, 30)
+    busy.serve(4, 0.09, 30, beside=0.9)
+    assert busy.capacity.room(4) < idle.capacity.room(4) / 2
+
+
+def test_who_comes_first_always_has_room() -> None:
+    server = Server(0.05)
+    server.serve(0, 0, 10, beside=2.0)
+    assert server.capacity.room(0) == 1
+    assert server.capacity.room(1) == 0
+
+
+def test_there_is_a_core() -> None:
+    assert usable_cores() >= 1
