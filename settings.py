@@ -119,7 +119,7 @@ class StreamSettings(Section):
     shown_fps: float = Field(
         8, gt=0, le=30, description="`judge_fps` while an artwork is shown, until another is."
     )
-    pace_fps: int = Field(15, ge=1, le=60, description="Frames a second asked of senders.")
+    pace_fps: int = Field(12, ge=1, le=60, description="Frames a second asked of senders.")
     pace_width: int = Field(640, ge=160, description="Width that senders are asked for, pixels.")
     pace_height: int = Field(480, ge=120, description="Height that senders are asked for, pixels.")
     matched_fps: int = Field(8, ge=1, le=60, description="`pace_fps` while an artwork is shown.")

@@ -144,8 +144,8 @@ class Recognizer:
         best = self._choose(candidates, number)
         # A closer look finds what these would, and more.
         if not closer and not holds_centre(best) and len(likely) < len(nearest):
-            others = [near for near in nearest if near not in likely]
-            candidates = (*candidates, *fit_all(gallery, others, features))
+            rest = [near for near in nearest if near not in likely]
+            candidates = (*candidates, *fit_all(gallery, rest, features))
             best = self._choose(candidates, number)
         watch.lap("verify")
         look: Look = "first"
@@ -160,7 +160,8 @@ class Recognizer:
                 look = "closer"
                 like = gallery.landmarks.search(fine, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
-                candidates = fit_finely(gallery, like, candidates, fine)
+                others = [one for one in like if one not in suspected]
+                candidates = fit_finely(gallery, others, candidates, fine)
                 best = self._choose(candidates, number)
             watch.lap("verify")
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)

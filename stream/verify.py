@@ -94,9 +94,7 @@ def match_features(
     return found
 
 
-def match_fine(
-    reference: LocalFeatures, frame: LocalFeatures, ratio: float = RATIO
-) -> NDArray[np.intp]:
+def match_fine(reference: LocalFeatures, frame: LocalFeatures) -> NDArray[np.intp]:
     """Pair finer features (see gallery.fine), by Euclidean distance; else as `match_features`.
 
     Returns:
@@ -105,7 +103,7 @@ def match_fine(
     if len(frame) < 2 or not len(reference):
         return np.zeros((0, 2), np.intp)
     squared, rows = _nearest(reference, frame, 2)
-    passed = np.flatnonzero(squared[:, 0] < ratio**2 * squared[:, 1])
+    passed = np.flatnonzero(squared[:, 0] < RATIO**2 * squared[:, 1])
     return _one_to_one(passed, rows[passed, 0], squared[passed, 0])
 
 
@@ -113,8 +111,8 @@ def match_by_place(reference: LocalFeatures, frame: LocalFeatures) -> list[NDArr
     """Pair finer features that agree on where the picture is, as far as a similarity goes.
 
     The ratio test fails where the frame is full of alike corners, so it hardly asks anything here:
-    pairs are told by the company that they keep. Around those with most company (within 0.2 sides
-    of the picture and an octave of its size) a view aslant still is about a similarity.
+    pairs are told by the company that they keep, within 0.2 sides of the picture and an octave of
+    its size. Measured in docs/decisions/0011-by-place.md.
 
     Returns:
         For each of up to three places intp [n, 2]: one-to-one rows of (reference feature, frame
