@@ -1,0 +1,78 @@
+"""What frames before nearly found is looked for again, and what they didn't isn't."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stream.brief import MOST_SUSPECTS, SUSPECTED_S, Brief, suspicious
+from stream.choose import Bar, Candidate
+from stream.consensus import ConsensusRule
+from stream.frames import Frame
+from stream.line import Line
+from stream.quality import QualityGate, small_grey
+from stream.recognize import Recognizer, Timings, Verdict
+from stream.verify import Verification
+from tests.conftest import ENROLLED
+from tests.test_choose import half_hidden
+
+BLANK = np.full((480, 640, 3), 128, np.uint8)
+
+
+def found(number: int, inliers: int, agreement: float) -> Candidate:
+    return Candidate(number, 0.5, Verification(inliers, 30, agreement=agreement))
+
+
+def remembered(recognizer: Recognizer, *frames: tuple[float, tuple[Candidate, ...]]) -> Brief:
+    """A memory of frames at such times, in which such candidates were verified."""
+    brief = Brief()
+    for t, candidates in frames:
+        verdict = Verdict(candidates, None, 500, Timings(0, 0, 0), "closer")
+        frame = Frame(BLANK, t, 0)
+        brief.remember(frame, small_grey(frame), recognizer, verdict)
+    return brief
+
+
+def test_half_of_what_is_needed_is_suspicious(recognizer: Recognizer) -> None:
+    bar = recognizer.accepts_from
+    enough = found(0, bar.inliers, 1.01 * bar.support / bar.inliers)
+    nearly = found(1, bar.inliers, 0.6 * bar.support / bar.inliers)
+    unlike = found(2, 4 * bar.inliers, 0.1 * bar.support / bar.inliers)
+    few = found(3, bar.inliers // 2 - 1, 1.0)
+    assert suspicious((enough, few, unlike, nearly), recognizer) == [nearly, enough]
+
+
+def test_the_last_and_best_supported_are_looked_for_first(recognizer: Recognizer) -> None:
+    weak, strong = found(0, 8, 0.2), found(1, 8, 0.4)
+    brief = remembered(recognizer, (0.0, (strong, weak)), (0.2, (found(2, 8, 0.3),)))
+    ids = [work.id for work in ENROLLED]
+    assert brief.suspects(0.3) == [ids[2], ids[1], ids[0]]
+    assert brief.suspects(0.1 + SUSPECTED_S) == [ids[2]], "the others were too long ago"
+    assert brief.suspects(0.3 + SUSPECTED_S) == []
+
+
+def test_only_so_many_are_looked_for(recognizer: Recognizer) -> None:
+    many = tuple(found(number, 9, 0.3 + number / 100) for number in range(6))
+    assert len(remembered(recognizer, (0.0, many)).suspects(0.1)) == MOST_SUSPECTS
+
+
+@pytest.mark.parametrize("times", [1.5, 4.0])
+def test_what_is_nearly_accepted_is_looked_for_in_every_frame(
+    recognizer: Recognizer, times: float
+) -> None:
+    """Asked for so much more than it has, it gets no vote; it is looked for all the same."""
+    verdict = recognizer.judge(half_hidden(), closer=True)
+    assert verdict.best is not None
+    fit = verdict.best.verification
+    asked = Bar(int(times * fit.inliers), times * fit.support)
+    line = Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5)
+    looks = []
+    for number in range(5):
+        judged = line.judge(half_hidden(number), replace(recognizer, least=asked))
+        assert judged.verdict is not None
+        assert judged.verdict.best is None
+        looks.append(judged.verdict.look)
+    between = "suspected" if times < 2 else "first"
+    assert looks == ["closer", between, between, "closer", between]
