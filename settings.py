@@ -74,7 +74,7 @@ class ServerSettings(Section):
         description="Share of all cores that visitors may take; foreseen for newcomers.",
     )
     full_wait_s: float = Field(
-        0.06,
+        0.12,
         gt=0,
         description="Mean wait of frames to be judged, in seconds, above which nobody is let in.",
     )

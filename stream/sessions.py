@@ -85,7 +85,8 @@ class Sessions:
     @property
     def free(self) -> int:
         """How many more visitors would be let in now."""
-        if self.bench.load.full:
+        # Where nobody is, it is something else that frames wait for: a kiosk, another program.
+        if len(self) and self.bench.load.full:
             return 0
         places = self._settings.server.max_sessions - len(self)
         return max(0, min(places, self.capacity.room(len(self))))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from aiohttp.test_utils import TestServer
+
+from gallery.store import Gallery
+from models.embedder import Embedder
+from server import SESSIONS, make_app
 from stream.capacity import Capacity, usable_cores
+from stream.sessions import FullError
+from tests.conftest import make_settings
 
 
 class Clock:
@@ -72,6 +80,23 @@ def test_who_comes_first_always_has_room() -> None:
     server.serve(0, 0, 10, beside=2.0)
     assert server.capacity.room(0) == 1
     assert server.capacity.room(1) == 0
+
+
+async def test_waits_keep_newcomers_out_but_not_the_first(
+    gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery
+) -> None:
+    settings = make_settings(gallery_folder, model_path, full_wait_s=0.1)
+    server = TestServer(make_app(settings, embedder, gallery), host="127.0.0.1")
+    async with server:
+        sessions = server.app[SESSIONS]
+        for _ in range(20):
+            sessions.bench.load.waited(1.0)
+        assert sessions.bench.load.full
+        first = sessions.open_socket()
+        with pytest.raises(FullError):
+            sessions.open_socket()
+        await first.close("a test")
+        assert sessions.free > 0
 
 
 def test_there_is_a_core() -> None:
