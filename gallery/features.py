@@ -55,6 +55,12 @@ class LocalFeatures:
     def __len__(self) -> int:
         return len(self.xy)
 
+    def only(self, rows: NDArray[np.intp] | slice) -> LocalFeatures:
+        """Keep these of finer features."""
+        return replace(
+            self, xy=self.xy[rows], descriptors=self.descriptors[rows], poses=self.poses[rows]
+        )
+
     def as_records(self) -> NDArray[np.void]:
         """Return them as an array of `FEATURE`."""
         records = np.zeros(len(self), FEATURE)
@@ -105,9 +111,10 @@ def frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
         # One call, where a loop over thousands would keep the interpreter from receiving frames.
         xy = np.asarray(cv2.KeyPoint.convert(keypoints))
         response = np.array([point.response for point in keypoints])
+        order = np.argsort(-response, kind="stable")
         limits = (FRAME_STRONGEST, FRAME_SPREAD)
-        rows = strong_and_spread(xy, response, (width, height), limits)
-        keypoints = [keypoints[row] for row in rows]
+        rows = order[strong_and_spread(xy[order], (width, height), limits)]
+        keypoints = [keypoints[row] for row in np.sort(rows)]
     return replace(_described(orb, grey, keypoints), picture=grey)
 
 
@@ -144,16 +151,12 @@ def _described(
 
 
 def strong_and_spread(
-    xy: NDArray[np.float32],
-    response: NDArray[np.float64],
-    size: tuple[int, int],
-    limits: tuple[int, int],
+    xy: NDArray[np.float32], size: tuple[int, int], limits: tuple[int, int]
 ) -> NDArray[np.intp]:
     """Choose the strongest features, then the strongest of each cell of a grid, in turns.
 
     Args:
-        xy: float32 [n, 2], where they are, pixels.
-        response: float64 [n], how strong they are.
+        xy: float32 [n, 2], where they are, pixels; the strongest first.
         size: width and height of the picture.
         limits: how many of each kind.
 
@@ -161,8 +164,7 @@ def strong_and_spread(
         intp [up to both limits]: rows, rising.
     """
     strongest, spread = limits
-    by_strength = np.argsort(-response, kind="stable")
-    rest = by_strength[strongest:]
+    rest = np.arange(strongest, len(xy))
     columns, rows = GRID
     x, y = xy[rest].T
     cell = (x * columns / size[0]).astype(int) * rows + (y * rows / size[1]).astype(int)
@@ -170,4 +172,4 @@ def strong_and_spread(
     starts = np.searchsorted(cell[order], cell[order])
     turn = np.arange(len(order)) - starts
     chosen = rest[order[np.argsort(turn, kind="stable")[:spread]]]
-    return np.sort(np.concatenate([by_strength[:strongest], chosen]))
+    return np.concatenate([np.arange(min(strongest, len(xy))), np.sort(chosen)])

@@ -63,16 +63,9 @@ def fine_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
     """
     grey = to_grey(image, FRAME_PX)
     found = _found(_brought_out(grey), POOL)
-    strength = -np.arange(len(found), dtype=np.float64)
     limits = (FRAME_STRONGEST, FRAME_SPREAD)
-    rows = strong_and_spread(found.xy, strength, (found.width, found.height), limits)
-    return replace(
-        found,
-        xy=found.xy[rows],
-        descriptors=found.descriptors[rows],
-        poses=found.poses[rows],
-        picture=grey,
-    )
+    rows = strong_and_spread(found.xy, (found.width, found.height), limits)
+    return replace(found.only(rows), picture=grey)
 
 
 def keep_fine(features: LocalFeatures, folder: Path, number: int) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gallery.features import LocalFeatures
-from gallery.placing import places_in, wholes_of
+from gallery.placing import LEAST_WEIGHT, pair_weights, places_in, wholes_of
 
 LANDMARK_FILES = ("landmarks.faiss", "landmarks.npy")
 EACH = 500
@@ -25,7 +25,6 @@ EACH = 500
 MOST = 1_500_000
 """Features in all: 240 MB on disk."""
 _NEIGHBOURS = 4
-_LEAST_WEIGHT = 0.03
 _BEYOND = 1.3
 _LISTS_FROM = 4000
 """Features from which on they are sorted into lists, of which a few are searched."""
@@ -105,7 +104,7 @@ class Landmarks:
         squared, found = self._index.search(vectors, _NEIGHBOURS)
         owners = np.where(found >= 0, self._marks["owner"][found], -1)
         weights = _weights(squared.astype(np.float64), owners)
-        voting, nth = np.nonzero(weights > _LEAST_WEIGHT)
+        voting, nth = np.nonzero(weights > LEAST_WEIGHT)
         marks = self._marks[found[voting, nth]]
         places, possible = places_in(frame, voting, marks["whole"])
         votes = _strongest_places(
@@ -126,7 +125,7 @@ def _weights(squared: NDArray[np.float64], owners: NDArray[np.int32]) -> NDArray
     # another's is further than the last.
     same = owners == owners[:, -1:]
     last = np.where(same, _BEYOND * squared[:, -1:], squared[:, -1:])
-    weights = 1 - np.sqrt(squared / np.maximum(last, 1e-9))
+    weights = pair_weights(squared, last)
     few = owners[:, -1] < 0
     weights[few] = 1 - np.sqrt(1 / _BEYOND)
     weights[:, -1] = 0

@@ -17,8 +17,22 @@ SMALLEST, LARGEST = 0.09, 2.5
 """Mean side of a picture in view, in widths of the frame."""
 OUTSIDE = 0.45
 """How far outside the frame its centre may lie, in widths of the frame."""
+LEAST_WEIGHT = 0.03
+"""Pairs of less weight say nothing."""
 MOST_ROLL = np.deg2rad(50)
 """How far it may be turned: cameras are held about upright."""
+
+
+def pair_weights(
+    squared: NDArray[np.floating], chance: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Weigh pairs by how much nearer they are than what is alike by chance: 1 for equal features.
+
+    Args:
+        squared: float [n, k], squared distances of the pairs.
+        chance: float [n, 1 or k], those of what is alike by chance.
+    """
+    return np.asarray(1 - np.sqrt(squared / np.maximum(chance, 1e-9)))
 
 
 def wholes_of(picture: LocalFeatures) -> NDArray[np.float32]:

@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gallery.features import LocalFeatures
-from gallery.placing import places_in, wholes_of
+from gallery.placing import LEAST_WEIGHT, pair_weights, places_in, wholes_of
 from stream.messages import Outline
 
 RATIO = 0.8
 """Lowe's ratio test (IJCV 2004, section 7.1)."""
-RATIO_BY_PLACE = 0.97
-"""The same where pairs must agree on a place: drops what says nothing."""
 SAME_PLACE_SIDES = 0.2
 """How far apart centres may lie that agree, in sides of the picture."""
 _ALIKE = 2
@@ -121,8 +119,8 @@ def match_by_place(reference: LocalFeatures, frame: LocalFeatures) -> list[NDArr
     if len(frame) <= _ALIKE or not len(reference):
         return []
     squared, nearest = _nearest(reference, frame, _ALIKE + 1)
-    weights = 1 - np.sqrt(squared[:, :-1] / np.maximum(squared[:, -1:], 1e-9))
-    mine, nth = np.nonzero(weights > 1 - RATIO_BY_PLACE)
+    weights = pair_weights(squared[:, :-1], squared[:, -1:])
+    mine, nth = np.nonzero(weights > LEAST_WEIGHT)
     pairs, weights = np.column_stack([mine, nearest[mine, nth]]), weights[mine, nth]
     places, possible = places_in(frame, pairs[:, 1], wholes_of(reference)[pairs[:, 0]])
     kept = np.flatnonzero(possible)

@@ -203,7 +203,7 @@ def test_what_is_written_is_what_is_read(gallery: Gallery) -> None:
         assert 300 < len(features) <= 1100
         assert features.xy.max() <= 480
         (fine,) = gallery.fine_features(number)
-        assert 300 < len(fine) <= 1500
+        assert 300 < len(fine) <= 1000
         assert fine.descriptors.shape[1] == 128
         assert fine.xy.max() <= 480
         assert gallery.number_of(work.id) == number
