@@ -1,10 +1,10 @@
 """How to search by size: ``python -m benchmarks.search [GALLERY] [--sizes 1000,10000,100000]``.
 
 Compares, at growing numbers of artworks, FAISS's exact search with HNSW, IVF and product
-quantisation, and with what a gallery's index picks by itself. A search is one frame's, two crops in
-one call, as in use; its ratio to exact search is taken in alternate calls. Vectors are drawn, not
-real: normal, with the covariance between the artworks of an enrolled gallery, and around them, for
-views and queries, that of its references and synthetic views.
+quantisation, with a byte a number and a proof, and with what a gallery's index picks by itself. A
+search is one frame's, two crops in one call, as in use; its ratio to exact search is taken in
+turns. Vectors are drawn, not real: normal, with the covariance between the artworks of an enrolled
+gallery, and around them, for views and queries, that of its references and synthetic views.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.proved import Proved
 from gallery.index import GalleryIndex
 from settings import REPOSITORY
 
@@ -68,6 +69,13 @@ class Kind:
     settings: tuple[str, ...] = ("",)
 
 
+class Searches(Protocol):
+    """What finds artworks as a gallery's index does."""
+
+    def search(self, queries: Vectors, k: int) -> list[tuple[int, float]]:
+        """Find the `k` artworks nearest to any of the queries, best first."""
+
+
 class SlowError(Exception):
     """An index takes too long to build."""
 
@@ -104,9 +112,21 @@ def read_vectors(folder: Path) -> tuple[Vectors, NDArray[np.intp]]:
     return inner.reconstruct_n(0, inner.ntotal), faiss.vector_to_array(index.id_map)
 
 
-def draw(folder: Path, artworks: int, per_artwork: int, frames: int) -> Drawn:
+def turned_into(vectors: Vectors, dim: int) -> Vectors:
+    """Turn vectors into a space of more dimensions, at random: their products stay the same."""
+    had = vectors.shape[1]
+    if dim < had:
+        sys.exit(f"--dim {dim}: the gallery's vectors have {had}; ask for as many or more")
+    axes, _ = np.linalg.qr(np.random.default_rng(3).standard_normal((dim, had)))
+    return np.asarray(vectors @ axes.T, np.float32)
+
+
+def draw(folder: Path, asked: argparse.Namespace, artworks: int) -> Drawn:
     """Draw artworks, their vectors, and frames of some of them, as spread as a gallery's are."""
+    per_artwork, frames = asked.each, asked.frames
     real, owners = read_vectors(folder)
+    if asked.dim:
+        real = turned_into(real, asked.dim)
     means = np.stack([real[owners == owner].mean(axis=0) for owner in np.unique(owners)])
     centre = means.mean(axis=0)
     inside = real - means[np.searchsorted(np.unique(owners), owners)]
@@ -163,7 +183,7 @@ def size_mb(index: faiss.Index) -> float:
         return path.stat().st_size / 1e6
 
 
-def found(index: GalleryIndex, queries: Vectors) -> list[int]:
+def found(index: Searches, queries: Vectors) -> list[int]:
     """Find the artworks nearest to a frame's crops, best first."""
     return [number for number, _ in index.search(queries, ASKED)]
 
@@ -174,7 +194,7 @@ def recall(truth: list[list[int]], seen: list[list[int]]) -> float:
     return statistics.fmean(len({*a[:TOP]} & {*b[:TOP]}) / len(a[:TOP]) for a, b in pairs)
 
 
-def timed(exact: GalleryIndex, other: GalleryIndex, frames: Vectors) -> tuple[float, float, float]:
+def timed(exact: Searches, other: Searches, frames: Vectors) -> tuple[float, float, float]:
     """Time both in turns.
 
     Returns:
@@ -203,7 +223,7 @@ def compare(drawn: Drawn, limit_s: float) -> Iterator[tuple[str, ...]]:
     truth = [found(exact, frame) for frame in drawn.frames]
 
     def row(
-        name: str, index: Any, wrapped: GalleryIndex, build_s: float, settings: tuple[str, ...]
+        name: str, index: Any, wrapped: Searches, build_s: float, settings: tuple[str, ...]
     ) -> tuple[str, ...]:
         faiss.omp_set_num_threads(1)
         share, chosen = 0.0, ""
@@ -234,6 +254,12 @@ def compare(drawn: Drawn, limit_s: float) -> Iterator[tuple[str, ...]]:
         yield row(f"{kind.name} ({factory})", index, GalleryIndex(index, per), spent, kind.settings)
     faiss.omp_set_num_threads(0)
     began = time.monotonic()
+    proved = Proved(drawn.vectors, drawn.owners)
+    spent = time.monotonic() - began
+    name, *figures = row("8 bit uniform, proved", proved.index, proved, spent, ("",))
+    yield f"{name} ({proved.unproved} not)", *figures
+    faiss.omp_set_num_threads(0)
+    began = time.monotonic()
     ours = GalleryIndex.build(drawn.vectors, drawn.owners)
     spent = time.monotonic() - began
     yield row(f"ours: {ours.kind}", ours.faiss_index, ours, spent, ("",))
@@ -249,6 +275,7 @@ def main() -> None:
     parser.add_argument(
         "--each", type=int, default=1, help="vectors of an artwork; galleries have 11"
     )
+    parser.add_argument("--dim", type=int, help="dimensions; default: those that the gallery has")
     parser.add_argument("--frames", type=int, default=100, help="frames searched for")
     parser.add_argument("--limit", type=float, default=300, help="seconds that a build may take")
     asked = parser.parse_args()
@@ -257,7 +284,7 @@ def main() -> None:
         table = Table(title=f"{size:,} artworks, {asked.each} vectors each; drawn, not real")
         for name in HEADINGS:
             table.add_column(name, justify="left" if name in HEADINGS[:2] else "right")
-        for figures in compare(draw(asked.gallery, size, asked.each, asked.frames), asked.limit):
+        for figures in compare(draw(asked.gallery, asked, size), asked.limit):
             table.add_row(*figures)
         console.print(table)
 
