@@ -20,6 +20,8 @@ TAIL_FROM = 5
 """Inliers from which on a fit counts as one: fewer are hardly more than a homography needs."""
 SUPPORT_TAIL_FROM = 0.2
 """Support from which on a wrong fit looks a little like the frame, too."""
+SHARE_AGAIN = 0.5
+"""Share of the support that is enough where a frame just before found as much in the same place."""
 _MOST_SUPPORT = 6.0
 """More is not asked for: right artworks would be lost; more inliers are, then."""
 _KNOWN_LOOKS, _KNOWN_FOOLED = 190, 0
@@ -129,8 +131,9 @@ def fit_bar(
     Chance inliers fall off geometrically, and the support of chance fits exponentially. How fast is
     fitted to single frames, which are many; how often a look agrees on a wrong artwork at all is
     bounded by the looks (Wilson's upper bound). The frames of a look are taken for no more
-    witnesses than one: P(look fooled at k inliers and support s) <= P(fooled at 5) * r ** (k - 5)
-    * P(support >= s | a wrong fit).
+    witnesses than one, so that half the support in all of them counts for no more than in one:
+    P(look fooled at k inliers and support s) <= P(fooled at 5) * r ** (k - 5)
+    * P(support >= s / 2 | a wrong fit).
 
     Args:
         best_wrong: intp [frames], most inliers of any wrong artwork in each frame.
@@ -155,8 +158,9 @@ def fit_bar(
     while True:
         reached = at_least_once * decay ** (inliers - TAIL_FROM)
         needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(reached * share / target))
-        support = max(LEAST_SUPPORT, math.ceil(100 * needed) / 100)
-        alike_too = max(never_seen, share * math.exp(-(support - SUPPORT_TAIL_FROM) / scale))
+        support = max(LEAST_SUPPORT, math.ceil(100 * needed / SHARE_AGAIN) / 100)
+        beyond_it = SHARE_AGAIN * support - SUPPORT_TAIL_FROM
+        alike_too = max(never_seen, share * math.exp(-beyond_it / scale))
         if support <= _MOST_SUPPORT and reached * alike_too <= target:
             return Fit(inliers, support, reached * alike_too)
         inliers += 1

@@ -9,6 +9,7 @@ what is accepted narrowly is judged in full each time.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,8 @@ closer look 1 in 2,300 has it."""
 SUSPECTED_S = 1.5
 """How long it is looked for."""
 MOST_SUSPECTS = 3
+AGAIN_S = 0.25
+"""What is declared and isn't found by a first look is looked for closer no sooner again."""
 SURE = 2.5
 """How many times the inliers and the support that are needed an artwork must have to be there
 surely. Measured: wrong ones reach 14 inliers where 6 are needed."""
@@ -56,6 +59,19 @@ class _Word:
     outline: Outline
 
 
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """An artwork that a frame voted for, or nearly."""
+
+    captured_s: float
+    artwork_id: str
+    found: Candidate
+
+    def recent(self, now_s: float) -> bool:
+        """Tell whether it still says something."""
+        return now_s - self.captured_s <= SUSPECTED_S
+
+
 class Brief:
     """The memory of one line. Used by one frame at a time."""
 
@@ -64,17 +80,37 @@ class Brief:
         self._word: _Word | None = None
         self._voted: tuple[str | None, float] = (None, float("-inf"))
         self._follower: Follower | None = None
-        self._suspected: dict[str, float] = {}
+        self._sightings: deque[_Sighting] = deque()
+        self._again_s = float("-inf")
 
     @property
     def voted(self) -> str | None:
         """The artwork that the last frame with a slot voted for."""
         return self._voted[0]
 
-    def suspects(self, now_s: float) -> list[str]:
-        """Ids of the artworks that frames just now voted for, or nearly; the last ones first."""
-        recent = [one for one, t in self._suspected.items() if now_s - t <= SUSPECTED_S]
-        return recent[: -MOST_SUSPECTS - 1 : -1]
+    def suspects(self, now_s: float, declared: str | None) -> list[str]:
+        """Ids of the artworks to be looked for closer, the last ones that frames found first.
+
+        While one is declared only that one, now and then: a half hidden artwork that only finer
+        features find isn't lost between two of them, nor given up for its neighbour.
+        """
+        if declared is not None:
+            if self.voted == declared or now_s < self._again_s:
+                return []
+            self._again_s = now_s + AGAIN_S - 1e-6
+            return [declared]
+        recent = [one.artwork_id for one in reversed(self._sightings) if one.recent(now_s)]
+        return list(dict.fromkeys(recent))[:MOST_SUSPECTS]
+
+    def sightings(self, now_s: float, recognizer: Recognizer) -> dict[str, list[Outline]]:
+        """Tell where frames just now found artworks with half the support, by their ids."""
+        places: dict[str, list[Outline]] = {}
+        enough = recognizer.accepts_from.half
+        for one in self._sightings:
+            outline = one.found.verification.outline
+            if outline and one.recent(now_s) and one.found.reaches(enough):
+                places.setdefault(one.artwork_id, []).append(outline)
+        return places
 
     def look(
         self, frame: Frame, grey: Grey, recognizer: Recognizer, declared: str | None
@@ -130,8 +166,9 @@ class Brief:
             return
         for found in suspicious(verdict.candidates, recognizer):
             artwork_id = gallery.artworks[found.number].id
-            self._suspected.pop(artwork_id, None)
-            self._suspected[artwork_id] = frame.captured_s
+            self._sightings.append(_Sighting(frame.captured_s, artwork_id, found))
+        while self._sightings and not self._sightings[0].recent(frame.captured_s):
+            self._sightings.popleft()
         self._voted = (gallery.artworks[best.number].id if best else None, frame.captured_s)
         if verdict.look == "confirmed":
             return

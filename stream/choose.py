@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT
+from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, SHARE_AGAIN
 from stream.messages import Outline
 from stream.verify import Verification
 
@@ -19,6 +19,8 @@ SOLID_SCORE, SOLID_MARGIN = 0.3, 0.03
 """What the descriptor must say of a work without a plane: see docs/decisions/0006."""
 SAME_PLACE = 0.5
 """Overlap from which on two artworks can't both be there."""
+LEAST_ATTENTION = 0.1
+"""Attention that an artwork must draw that isn't at the frame's centre: nobody points at less."""
 _SPREAD = 0.22
 _STEPS = (np.arange(24) + 0.5) / 24
 _X, _Y = np.meshgrid(_STEPS, _STEPS)
@@ -41,6 +43,11 @@ class Bar:
         """Tell whether a verification with so many is good enough."""
         return inliers >= self.inliers and support >= self.support
 
+    @property
+    def half(self) -> Bar:
+        """As many inliers, and half the support: see `Candidate.accepted_by`."""
+        return Bar(self.inliers, SHARE_AGAIN * self.support)
+
     def times(self, factor: float) -> Bar:
         """Ask for so many times as much."""
         return Bar(math.ceil(factor * self.inliers), factor * self.support)
@@ -54,15 +61,25 @@ class Candidate:
         number: its number in the gallery.
         score: best inner product of its embeddings and the frame's, -1..1.
         verification: how its local features fit.
+        again: a frame just before found it in the same place, with half the support at least.
     """
 
     number: int
     score: float
     verification: Verification
+    again: bool = False
 
     def reaches(self, bar: Bar) -> bool:
-        """Tell whether its verification is good enough."""
+        """Tell whether its verification is good enough by itself."""
         return bar.reached(self.verification.inliers, self.verification.support)
+
+    def accepted_by(self, bar: Bar) -> bool:
+        """Tell whether it is good enough, with what frames before say.
+
+        Support of wrong fits falls off exponentially, so half of it in each of two frames is as
+        rare as all of it in one, if chance makes them; and chance seldom makes them lie alike.
+        """
+        return self.reaches(bar.half if self.again else bar)
 
 
 def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -> Candidate | None:
@@ -77,39 +94,48 @@ def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -
     Returns:
         Of the accepted artworks the one that draws most attention; ties go to more inliers, then
         to the better score. Of those that lie over each other only the best supported counts: a
-        near-duplicate, or what shares a motif. None where none is accepted.
+        near-duplicate, or what shares a motif. None where none is accepted, or is pointed at.
     """
     accepted = [
-        found
+        (found, found.verification.outline)
         for found in candidates
-        if found.reaches(bar) and found.verification.outline is not None
+        if found.accepted_by(bar) and found.verification.outline is not None
     ]
 
-    def rank(found: Candidate) -> tuple[float, int, float]:
-        outline = found.verification.outline
-        drawn = attention(outline) if outline else 0.0
-        weight = HOLD if found.number == held else 1.0
-        return drawn * weight, found.verification.inliers, found.score
+    def drawn(found: Candidate, outline: Outline) -> float:
+        return attention(outline) * (HOLD if found.number == held else 1.0)
 
-    def outdone(found: Candidate) -> bool:
+    def outdone(found: Candidate, outline: Outline) -> bool:
         """Tell whether another lies in the same place, and the picture says more for that one."""
         return any(
-            support(other) > support(found) and overlap(other, found) >= SAME_PLACE
-            for other in accepted
+            support(other) > support(found) and overlap(place, outline) >= SAME_PLACE
+            for other, place in accepted
             if other is not found
         )
 
     def support(found: Candidate) -> float:
         return found.verification.support * (HOLD if found.number == held else 1.0)
 
-    return max((one for one in accepted if not outdone(one)), key=rank, default=None)
+    def pointed_at(found: Candidate, outline: Outline) -> bool:
+        return holds_centre(found) or drawn(found, outline) >= LEAST_ATTENTION
+
+    def rank(one: tuple[Candidate, Outline]) -> tuple[float, int, float]:
+        return drawn(*one), one[0].verification.inliers, one[0].score
+
+    left = [one for one in accepted if pointed_at(*one) and not outdone(*one)]
+    return max(left, key=rank)[0] if left else None
 
 
-def overlap(a: Candidate, b: Candidate) -> float:
-    """Intersection over union of two outlines, 0..1; 0 where either has none."""
-    if a.verification.outline is None or b.verification.outline is None:
-        return 0.0
-    first, second = (np.array(one.verification.outline, np.float32) for one in (a, b))
+def seen_again(found: Candidate, places: Sequence[Outline]) -> Candidate:
+    """Mark a candidate that lies where frames just before found it."""
+    outline = found.verification.outline
+    again = outline is not None and any(overlap(outline, one) >= SAME_PLACE for one in places)
+    return found if again == found.again else replace(found, again=again)
+
+
+def overlap(a: Outline, b: Outline) -> float:
+    """Intersection over union of two convex outlines, 0..1."""
+    first, second = (np.array(outline, np.float32) for outline in (a, b))
     shared, _ = cv2.intersectConvexConvex(first, second)
     union = cv2.contourArea(first) + cv2.contourArea(second) - shared
     return float(shared / union) if union > 0 else 0.0

@@ -36,7 +36,7 @@ from stream.recognize import Recognizer, Verdict
 
 PROGRESS_PERIOD_S = 0.2
 OUTLINE_PERIOD_S = 0.1
-CLOSER_PERIOD_S = 0.5
+CLOSER_PERIOD_S = 1 / 3
 """A closer look that found nothing at the centre isn't taken again sooner: it is dear."""
 _MOVING = 28.0
 """Mean grey difference between judged frames above which the hand is moving."""
@@ -140,12 +140,17 @@ class Line:
         known, seen = self._brief.look(frame, grey, recognizer, declared)
         if known:
             return known
-        closer = closer and declared is None
-        suspects = self._brief.suspects(frame.captured_s) if closer else []
-        wide = closer and frame.captured_s >= self._wide_again_s
-        verdict = recognizer.judge(frame, declared, suspects=suspects, closer=wide, seen=seen)
+        now_s = frame.captured_s
+        verdict = recognizer.judge(
+            frame,
+            declared,
+            suspects=self._brief.suspects(now_s, declared) if closer else [],
+            sightings=self._brief.sightings(now_s, recognizer),
+            closer=closer and declared is None and now_s >= self._wide_again_s,
+            seen=seen,
+        )
         if verdict.look == "closer" and not holds_centre(verdict.best):
-            self._wide_again_s = frame.captured_s + CLOSER_PERIOD_S - 1e-6
+            self._wide_again_s = now_s + CLOSER_PERIOD_S - 1e-6
         return verdict
 
     def follow(self, judged: Judged, now_s: float | None) -> list[ServerMessage]:

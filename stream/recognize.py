@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import cv2
@@ -17,7 +18,7 @@ from gallery.features import LocalFeatures, frame_features
 from gallery.fine import fine_frame_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
-from stream.choose import Bar, Candidate, choose, choose_solid, holds_centre
+from stream.choose import Bar, Candidate, choose, choose_solid, holds_centre, seen_again
 from stream.fit import fit_all, fit_finely
 from stream.frames import Frame
 from stream.messages import Outline
@@ -120,6 +121,7 @@ class Recognizer:
         held: str | None = None,
         *,
         suspects: Sequence[str] = (),
+        sightings: Mapping[str, Sequence[Outline]] | None = None,
         closer: bool = False,
         seen: LocalFeatures | None = None,
     ) -> Verdict:
@@ -130,6 +132,7 @@ class Recognizer:
             held: id of the artwork that is declared already, if any.
             suspects: ids of artworks that frames before voted for, or nearly: looked for closer
                 where nothing at the frame's centre was accepted.
+            sightings: where frames just before found artworks, by id: less is asked for there.
             closer: where that finds nothing either, look closer for any artwork, by finer features:
                 half hidden ones are found so, at four times the cost.
             seen: the frame's local features, where they were found already.
@@ -140,13 +143,12 @@ class Recognizer:
         nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
         features = frame_features(frame.image) if seen is None else seen
         likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
-        candidates = fit_all(gallery, likely, features)
-        best = self._choose(candidates, number)
+        weigh = partial(self._weigh, sightings or {}, number)
+        candidates, best = weigh(fit_all(gallery, likely, features))
         # A closer look finds what these would, and more.
         if not closer and not holds_centre(best) and len(likely) < len(nearest):
             rest = [near for near in nearest if near not in likely]
-            candidates = (*candidates, *fit_all(gallery, rest, features))
-            best = self._choose(candidates, number)
+            candidates, best = weigh((*candidates, *fit_all(gallery, rest, features)))
         watch.lap("verify")
         look: Look = "first"
         suspected = self._not_found_yet(suspects, candidates)
@@ -154,21 +156,19 @@ class Recognizer:
             fine = fine_frame_features(frame.image)
             if suspected:
                 look = "suspected"
-                candidates = fit_finely(gallery, suspected, candidates, fine)
-                best = self._choose(candidates, number)
+                candidates, best = weigh(fit_finely(gallery, suspected, candidates, fine))
             if closer and not self._settled(best):
                 look = "closer"
                 like = gallery.landmarks.search(fine, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
                 others = [one for one in like if one not in suspected]
-                candidates = fit_finely(gallery, others, candidates, fine)
-                best = self._choose(candidates, number)
+                candidates, best = weigh(fit_finely(gallery, others, candidates, fine))
             watch.lap("verify")
         return Verdict(candidates, best, len(features), Timings(**watch.laps), look)
 
     def _not_found_yet(self, suspects: Sequence[str], found: Sequence[Candidate]) -> list[int]:
         """Numbers of the suspects that a first look didn't accept."""
-        accepted = {one.number for one in found if one.reaches(self.accepts_from)}
+        accepted = {one.number for one in found if one.accepted_by(self.accepts_from)}
         numbers = (self.gallery.number_of(suspect) for suspect in suspects)
         return [number for number in numbers if number is not None and number not in accepted]
 
@@ -229,10 +229,20 @@ class Recognizer:
             return None
         return Verdict((there,), there, corners, Timings(0.0, 0.0, 0.0), "followed")
 
-    def _choose(self, candidates: tuple[Candidate, ...], held: int | None) -> Candidate | None:
-        flat = choose(candidates, self.accepts_from, held)
+    def _weigh(
+        self,
+        sightings: Mapping[str, Sequence[Outline]],
+        held: int | None,
+        candidates: tuple[Candidate, ...],
+    ) -> tuple[tuple[Candidate, ...], Candidate | None]:
+        """Mark the candidates that frames before saw there, too, and choose one."""
+        artworks = self.gallery.artworks
+        marked = tuple(
+            seen_again(found, sightings.get(artworks[found.number].id, ())) for found in candidates
+        )
+        flat = choose(marked, self.accepts_from, held)
         needed = self.gallery.acceptance.min_inliers_solid
-        return flat or choose_solid(candidates, needed, self.gallery.is_solid)
+        return marked, flat or choose_solid(marked, needed, self.gallery.is_solid)
 
     @property
     def _resolution(self) -> int:

@@ -6,11 +6,19 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.choose import Bar, Candidate, attention, choose, holds_centre
+from stream.choose import (
+    LEAST_ATTENTION,
+    Bar,
+    Candidate,
+    attention,
+    choose,
+    holds_centre,
+    seen_again,
+)
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
 from stream.line import Line
-from stream.messages import Outline
+from stream.messages import LostMessage, Match, Outline
 from stream.quality import QualityGate
 from stream.recognize import Recognizer
 from stream.verify import Verification
@@ -49,6 +57,28 @@ def test_the_central_artwork_is_chosen_not_the_one_with_most_inliers() -> None:
     assert choose([left], BAR) is left
     assert choose([], BAR) is None
     assert choose([seen(3, box(0, 0, 1, 1), 7)], BAR) is None
+
+
+def test_what_nobody_points_at_gets_no_vote_however_sure() -> None:
+    corner, small = box(0, 0, 0.22, 0.3), box(0.45, 0.45, 0.52, 0.55)
+    assert max(attention(corner), attention(small)) < LEAST_ATTENTION
+    assert choose([seen(1, corner, 200)], BAR) is None
+    assert choose([seen(1, small)], BAR) is not None, "small, but at the centre"
+    assert choose([seen(1, corner, 200)], BAR, held=1) is None
+
+
+def test_half_the_support_is_enough_where_a_frame_before_saw_it_too() -> None:
+    place = box(0.3, 0.3, 0.7, 0.7)
+    nearly = seen(1, place, BAR.inliers, agreement=0.6 * BAR.support / BAR.inliers)
+    assert choose([nearly], BAR) is None
+    assert choose([seen_again(nearly, [])], BAR) is None
+    assert choose([seen_again(nearly, [box(0.6, 0.3, 1.0, 0.7)])], BAR) is None, "not there"
+    again = seen_again(nearly, [box(0, 0, 0.2, 0.2), box(0.34, 0.33, 0.74, 0.73)])
+    assert choose([again], BAR) is again
+    too_few = seen(1, place, BAR.inliers - 1, agreement=1.0)
+    assert choose([seen_again(too_few, [place])], BAR) is None, "inliers are needed in full"
+    less = seen(1, place, BAR.inliers, agreement=0.4 * BAR.support / BAR.inliers)
+    assert choose([seen_again(less, [place])], BAR) is None
 
 
 def test_inliers_and_the_picture_must_both_say_so() -> None:
@@ -115,7 +145,7 @@ def test_no_closer_look_where_the_first_one_is_sure(recognizer: Recognizer) -> N
 def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
     recognizer: Recognizer,
 ) -> None:
-    frames = [half_hidden(number) for number in range(9)]
+    frames = [half_hidden(number) for number in range(10)]
     lines = [Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5) for _ in range(2)]
     looks: list[list[str]] = []
     for line, allowed in zip(lines, (True, False), strict=True):
@@ -126,10 +156,25 @@ def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
             looks[-1].append(judged.verdict.look)
             line.follow(judged, None)
     assert lines[0].consensus.declared == ENROLLED[3].id
-    wide = ["closer", "suspected", "suspected"]
-    assert looks[0] == wide + wide[:2] + ["first"] * 4, "one in half a second looks for any artwork"
+    until = ["closer", "suspected"] * 2 + ["closer"]
+    assert looks[0][:5] == until, "one in a third of a second looks for any artwork"
+    assert looks[0][5:] == ["first", "suspected"] * 2 + ["first"], "then for this one, and seldom"
     assert lines[1].consensus.declared is None
-    assert looks[1] == ["first"] * 9
+    assert looks[1] == ["first"] * 10
+
+
+def test_what_only_a_closer_look_finds_is_held_while_it_is_looked_at(
+    recognizer: Recognizer,
+) -> None:
+    line = Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5)
+    said = [
+        type(message)
+        for number in range(30)
+        for message in line.follow(line.judge(half_hidden(number), recognizer), None)
+    ]
+    assert said.count(Match) == 1
+    assert LostMessage not in said
+    assert line.consensus.declared == ENROLLED[3].id
 
 
 def test_the_declared_artwork_keeps_the_vote_at_a_near_tie() -> None:

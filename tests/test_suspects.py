@@ -48,14 +48,14 @@ def test_the_last_and_best_supported_are_looked_for_first(recognizer: Recognizer
     weak, strong = found(0, 8, 0.2), found(1, 8, 0.4)
     brief = remembered(recognizer, (0.0, (strong, weak)), (0.2, (found(2, 8, 0.3),)))
     ids = [work.id for work in ENROLLED]
-    assert brief.suspects(0.3) == [ids[2], ids[1], ids[0]]
-    assert brief.suspects(0.1 + SUSPECTED_S) == [ids[2]], "the others were too long ago"
-    assert brief.suspects(0.3 + SUSPECTED_S) == []
+    assert brief.suspects(0.3, None) == [ids[2], ids[1], ids[0]]
+    assert brief.suspects(0.1 + SUSPECTED_S, None) == [ids[2]], "the others were too long ago"
+    assert brief.suspects(0.3 + SUSPECTED_S, None) == []
 
 
 def test_only_so_many_are_looked_for(recognizer: Recognizer) -> None:
     many = tuple(found(number, 9, 0.3 + number / 100) for number in range(6))
-    assert len(remembered(recognizer, (0.0, many)).suspects(0.1)) == MOST_SUSPECTS
+    assert len(remembered(recognizer, (0.0, many)).suspects(0.1, None)) == MOST_SUSPECTS
 
 
 @pytest.mark.parametrize("times", [1.5, 4.0])
@@ -75,4 +75,36 @@ def test_what_is_nearly_accepted_is_looked_for_in_every_frame(
         assert judged.verdict.best is None
         looks.append(judged.verdict.look)
     between = "suspected" if times < 2 else "first"
-    assert looks == ["closer", between, between, "closer", between]
+    assert looks == ["closer", between, "closer", between, "closer"]
+
+
+def test_frames_that_nearly_find_it_in_one_place_bear_each_other_out(
+    recognizer: Recognizer,
+) -> None:
+    """With too little support in any frame for a vote by itself, the second one votes."""
+    fit = recognizer.judge(half_hidden(), closer=True).best
+    assert fit is not None
+    asked = Bar(recognizer.accepts_from.inliers, 1.5 * fit.verification.support)
+    votes = []
+    line = Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5)
+    for number in range(6):
+        judged = line.judge(half_hidden(number), replace(recognizer, least=asked))
+        assert judged.verdict is not None
+        votes.append(judged.verdict.best is not None)
+        line.follow(judged, None)
+    assert votes == [False, True, True, True, True, True]
+    assert line.consensus.declared == ENROLLED[3].id
+
+
+def test_where_half_was_seen_is_remembered_for_a_while(recognizer: Recognizer) -> None:
+    bar, place = recognizer.accepts_from, ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
+
+    def seen(number: int, inliers: int) -> Candidate:
+        fit = Verification(inliers, 30, place, agreement=0.6 * bar.support / bar.inliers)
+        return Candidate(number, 0.5, fit)
+
+    brief = remembered(recognizer, (0.0, (seen(1, bar.inliers), seen(2, bar.inliers - 1))))
+    assert brief.sightings(0.2, recognizer) == {ENROLLED[1].id: [place]}
+    assert brief.sightings(SUSPECTED_S + 0.1, recognizer) == {}
+    later = remembered(recognizer, (0.0, (seen(1, 9),)), (SUSPECTED_S + 0.1, (seen(2, 9),)))
+    assert list(later.sightings(0.0, recognizer)) == [ENROLLED[2].id], "others are let go of"
