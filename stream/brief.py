@@ -30,7 +30,7 @@ VERIFY_PERIOD_S = 1.0
 LOOKING_S = 1.0
 """How long the model's word holds while nothing is declared."""
 HELD_S = 3.0
-"""The same for what is declared and stays where it was."""
+"""The same for what is declared and stays where it was, while others wait for the model."""
 STAYS = 0.15
 """Rivals come into view by moving the camera, which moves the outline too: by less than this, in
 frames, the model's word still holds for what is declared."""
@@ -113,7 +113,12 @@ class Brief:
         return places
 
     def look(
-        self, frame: Frame, grey: Grey, recognizer: Recognizer, declared: str | None
+        self,
+        frame: Frame,
+        grey: Grey,
+        recognizer: Recognizer,
+        declared: str | None,
+        spare: bool,
     ) -> tuple[Verdict | None, LocalFeatures | None]:
         """Judge a frame by what is known.
 
@@ -122,6 +127,7 @@ class Brief:
             grey: the same, small.
             recognizer: judges.
             declared: id of the artwork that is declared, if any.
+            spare: nobody waits, so what is declared may be judged in full once a second.
 
         Returns:
             A verdict, or None: the frame must be judged in full. The frame's local features, where
@@ -143,7 +149,8 @@ class Brief:
         if word is None or word.gallery is not recognizer.gallery:
             return None, None
         held = declared is not None and voted == declared
-        if frame.captured_s - word.captured_s > (HELD_S if held else LOOKING_S):
+        lasts_s = LOOKING_S if not held else 0.0 if spare else HELD_S
+        if frame.captured_s - word.captured_s > lasts_s:
             return None, None
         seen = frame_features(frame.image)
         verdict = recognizer.confirm(seen, word.likely, number)

@@ -2,7 +2,8 @@
 
 Waits say when there are too many, and by then it is too late for those inside: up to nine tenths of
 the cores nobody waits, and a little further frames pile up. What visitors take grows evenly with
-their number, so it says beforehand what one more would take.
+their number, so it says beforehand what one more would take. What is done only while nobody waits
+doesn't count: newcomers get that time.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class Capacity:
         self._then_s, self._cpu_then_s = clock(), cpu_clock()
         self._cpu_s = self._visitor_s = self._elapsed_s = 0.0
 
+    def spared(self, cpu_s: float) -> None:
+        """Take note of CPU seconds that would not have been taken if others had waited."""
+        self._cpu_then_s += cpu_s
+
     def measure(self, visitors: int) -> None:
         """Take note of what was taken since the last time, by so many visitors."""
         now_s, cpu_now_s = self._clock(), self._cpu_clock()
@@ -42,7 +47,7 @@ class Capacity:
         fade = math.exp(-passed_s / _MEMORY_S)
         self._elapsed_s = fade * self._elapsed_s + passed_s
         self._visitor_s = fade * self._visitor_s + visitors * passed_s
-        self._cpu_s = fade * self._cpu_s + cpu_now_s - self._cpu_then_s
+        self._cpu_s = fade * self._cpu_s + max(0.0, cpu_now_s - self._cpu_then_s)
         self._then_s, self._cpu_then_s = now_s, cpu_now_s
 
     @property

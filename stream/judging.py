@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from stream.capacity import Capacity
 from stream.capture import Arrived, LatestFrame
 from stream.line import Judged, Line
 from stream.load import Load
@@ -30,6 +31,7 @@ class Bench:
         workers: threads that judge.
         scheduler: whose turn it is; a place a worker.
         load: how long the frames of those who look wait while they could be judged.
+        capacity: what visitors take of the cores.
         meters: counts what happens.
         on_said: told each message that a frame or the time led to, and how long had been looked,
             in seconds.
@@ -39,6 +41,7 @@ class Bench:
     workers: Executor
     scheduler: Scheduler
     load: Load
+    capacity: Capacity
     meters: Meters
     on_said: Callable[[ServerMessage, float], object]
 
@@ -75,10 +78,12 @@ class Judging:
                 bench.meters.dropped.inc(arrived.index - counted)
                 counted = arrived.index + 1
                 # A closer look for one visitor must not make the others wait.
+                spare = not (bench.scheduler.crowded or bench.load.slow)
                 judged = await self._loop.run_in_executor(
-                    bench.workers, self._judge, arrived, not bench.scheduler.crowded
+                    bench.workers, self._judge, arrived, spare
                 )
             last_verdict_s = self._loop.time()
+            bench.capacity.spared(judged.spare_ms / 1000)
             if not settled:
                 # For a turn, for the interpreter, for a core: all that others take from this one.
                 bench.load.waited(last_verdict_s - asked_s - judged.cpu_ms / 1000)
@@ -96,9 +101,9 @@ class Judging:
             self._bench.on_said(message, self.line.looked_s)
         self._say(said)
 
-    def _judge(self, arrived: Arrived, closer: bool) -> Judged:
+    def _judge(self, arrived: Arrived, spare: bool) -> Judged:
         """Judge a frame, on a worker thread."""
-        return self.line.judge(arrived.to_frame(), self._bench.recognizer(), closer=closer)
+        return self.line.judge(arrived.to_frame(), self._bench.recognizer(), spare=spare)
 
 
 class Numbering:

@@ -49,7 +49,8 @@ _LIKELY_SCORE = 0.5
 class Judged:
     """One frame after judging; the picture itself is gone.
 
-    `spent_ms` went by meanwhile, `cpu_ms` of it at work: not waiting for the interpreter or a core.
+    `spent_ms` went by meanwhile, `cpu_ms` of it at work: not waiting for the interpreter or a core,
+    and `spare_ms` of that on what would not have been done if others had waited.
     """
 
     captured_s: float
@@ -61,6 +62,7 @@ class Judged:
     gallery: Gallery
     spent_ms: float
     cpu_ms: float
+    spare_ms: float
 
 
 class Line:
@@ -100,13 +102,13 @@ class Line:
         declared = self.consensus.declared
         return declared is not None and self._brief.voted == declared
 
-    def judge(self, frame: Frame, recognizer: Recognizer, *, closer: bool = True) -> Judged:
+    def judge(self, frame: Frame, recognizer: Recognizer, *, spare: bool = True) -> Judged:
         """Judge a frame: the heavy part, for a worker thread; one frame at a time.
 
         Args:
             frame: the frame.
             recognizer: judges it.
-            closer: whether a closer look may be taken while nothing is declared.
+            spare: nobody waits: it may be looked closer, and what is declared judged in full.
         """
         began, at_work = time.perf_counter(), time.thread_time()
         quality, grey = self._gate.check(frame, self._previous)
@@ -116,12 +118,13 @@ class Line:
             and float(np.mean(cv2.absdiff(self._previous, grey))) > _MOVING
         )
         self._previous = grey
-        verdict = None
+        verdict, settled = None, self.settled
         if quality.reason is None:
-            verdict = self._recognize(frame, grey, recognizer, closer)
+            verdict = self._recognize(frame, grey, recognizer, spare)
             self._brief.remember(frame, grey, recognizer, verdict)
         spent_ms = 1000 * (time.perf_counter() - began)
         cpu_ms = 1000 * (time.thread_time() - at_work)
+        spared = spared_ms(verdict, settled) / spent_ms if verdict and spare else 0.0
         return Judged(
             frame.captured_s,
             frame.width,
@@ -132,21 +135,22 @@ class Line:
             recognizer.gallery,
             spent_ms,
             cpu_ms,
+            min(1.0, spared) * cpu_ms,
         )
 
-    def _recognize(self, frame: Frame, grey: Grey, recognizer: Recognizer, closer: bool) -> Verdict:
+    def _recognize(self, frame: Frame, grey: Grey, recognizer: Recognizer, spare: bool) -> Verdict:
         """Judge by what frames before found, and in full wherever that isn't enough."""
         declared = self.consensus.declared
-        known, seen = self._brief.look(frame, grey, recognizer, declared)
+        known, seen = self._brief.look(frame, grey, recognizer, declared, spare)
         if known:
             return known
         now_s = frame.captured_s
         verdict = recognizer.judge(
             frame,
             declared,
-            suspects=self._brief.suspects(now_s, declared) if closer else [],
+            suspects=self._brief.suspects(now_s, declared) if spare else [],
             sightings=self._brief.sightings(now_s, recognizer),
-            closer=closer and declared is None and now_s >= self._wide_again_s,
+            closer=spare and declared is None and now_s >= self._wide_again_s,
             seen=seen,
         )
         if verdict.look == "closer" and not holds_centre(verdict.best):
@@ -226,6 +230,17 @@ class Line:
                 latency_ms=latency(judged, now_s),
             )
         return NotFoundMessage(looked_ms=round(1000 * event.looked_s))
+
+
+def spared_ms(verdict: Verdict, settled: bool) -> float:
+    """Milliseconds of a verdict that went by on what is done only while nobody waits.
+
+    Args:
+        verdict: of a frame judged while nobody waited.
+        settled: the visitor had what was declared already.
+    """
+    steps = verdict.timings
+    return steps.closer + (steps.embed + steps.search if settled else 0.0)
 
 
 def belief(found: Candidate, gallery: Gallery) -> float:

@@ -74,7 +74,13 @@ class Sessions:
         )
         self.capacity = Capacity(usable_cores() * settings.server.max_cpu, clock)
         self.bench = Bench(
-            lambda: self._recognizer, self._workers, Scheduler(_WORKERS), load, self.meters, on_said
+            lambda: self._recognizer,
+            self._workers,
+            Scheduler(_WORKERS),
+            load,
+            self.capacity,
+            self.meters,
+            on_said,
         )
 
     @property

@@ -75,6 +75,16 @@ def test_what_else_the_server_does_takes_room() -> None:
     assert busy.capacity.room(4) < idle.capacity.room(4) / 2
 
 
+def test_what_is_done_while_nobody_waits_leaves_the_room_as_it_is() -> None:
+    """Two visitors at what isn't enrolled: closer looks take both cores, while nobody waits."""
+    server = Server(1.8)
+    for _ in range(120):
+        server.capacity.spared(0.5 * 2 * 0.7)
+        server.serve(2, 0.9, 0.5)
+    assert server.capacity.each == pytest.approx(0.2, rel=0.3)
+    assert server.capacity.room(2) >= 5
+
+
 def test_who_comes_first_always_has_room() -> None:
     server = Server(0.05)
     server.serve(0, 0, 10, beside=2.0)

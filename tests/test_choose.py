@@ -151,7 +151,7 @@ def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
     for line, allowed in zip(lines, (True, False), strict=True):
         looks.append([])
         for frame in frames:
-            judged = line.judge(frame, recognizer, closer=allowed)
+            judged = line.judge(frame, recognizer, spare=allowed)
             assert judged.verdict is not None
             looks[-1].append(judged.verdict.look)
             line.follow(judged, None)
