@@ -28,9 +28,10 @@ from stream.verify import MIN_PAIRS
 VERIFY_PERIOD_S = 1.0
 """What is declared is verified against its rivals, and gets a vote, so often."""
 LOOKING_S = 1.0
-"""How long the model's word holds while nothing is declared."""
-HELD_S = 3.0
-"""The same for what is declared and stays where it was, while others wait for the model."""
+"""How long the model's word holds while nothing is declared; what is declared gets a new one."""
+WAITED_S = 3.0
+"""How long it holds in both cases while others wait. If it were less than the time between two
+frames of a visitor, all of them would need the model just when there is no time for it."""
 STAYS = 0.15
 """Rivals come into view by moving the camera, which moves the outline too: by less than this, in
 frames, the model's word still holds for what is declared."""
@@ -127,7 +128,7 @@ class Brief:
             grey: the same, small.
             recognizer: judges.
             declared: id of the artwork that is declared, if any.
-            spare: nobody waits, so what is declared may be judged in full once a second.
+            spare: nobody waits, so the model may be asked again sooner.
 
         Returns:
             A verdict, or None: the frame must be judged in full. The frame's local features, where
@@ -149,7 +150,7 @@ class Brief:
         if word is None or word.gallery is not recognizer.gallery:
             return None, None
         held = declared is not None and voted == declared
-        lasts_s = LOOKING_S if not held else 0.0 if spare else HELD_S
+        lasts_s = WAITED_S if not spare else 0.0 if held else LOOKING_S
         if frame.captured_s - word.captured_s > lasts_s:
             return None, None
         seen = frame_features(frame.image)

@@ -17,7 +17,7 @@ from gallery.enrol import enrol
 from gallery.features import frame_features
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from stream.brief import HELD_S, LOOKING_S, SURE, VERIFY_PERIOD_S, rivals
+from stream.brief import LOOKING_S, SURE, VERIFY_PERIOD_S, WAITED_S, rivals
 from stream.choose import Bar, Candidate
 from stream.consensus import ConsensusRule
 from stream.flow import Follower, likeness
@@ -103,10 +103,10 @@ def test_what_is_declared_is_followed_and_verified_once_a_second(
     assert max(b - a for a, b in pairwise(votes)) / FPS <= VERIFY_PERIOD_S
     asked = [at for at, look in enumerate(looks) if look == "first"]
     assert asked[0] == 0
-    assert all((b - a) / FPS >= HELD_S for a, b in pairwise(asked))
+    assert all((b - a) / FPS >= WAITED_S for a, b in pairwise(asked))
     again = seen.judge(*views[::-1][1:21])
     asked += [at for at, look in enumerate(again, len(looks)) if look == "first"]
-    assert [(b - a) / FPS <= HELD_S + VERIFY_PERIOD_S for a, b in pairwise(asked)] == [True]
+    assert [(b - a) / FPS <= WAITED_S + VERIFY_PERIOD_S for a, b in pairwise(asked)] == [True]
     assert looks.count("followed") > len(looks) / 2
     full = [recognizer.judge(Frame(image, 0, 0)).best for image in views]
     for mine, sure in zip(seen.verdicts, full, strict=False):
