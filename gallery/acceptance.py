@@ -21,7 +21,7 @@ TAIL_FROM = 5
 SUPPORT_TAIL_FROM = 0.2
 """Support from which on a wrong fit looks a little like the frame, too."""
 SHARE_AGAIN = 0.5
-"""Share of the support that is enough where a frame just before found as much in the same place."""
+"""Share of the support that is enough where frames just before found as much in the same place."""
 _MOST_SUPPORT = 6.0
 """More is not asked for: right artworks would be lost; more inliers are, then."""
 _KNOWN_LOOKS, _KNOWN_FOOLED = 190, 0

@@ -67,18 +67,19 @@ def test_what_nobody_points_at_gets_no_vote_however_sure() -> None:
     assert choose([seen(1, corner, 200)], BAR, held=1) is None
 
 
-def test_half_the_support_is_enough_where_a_frame_before_saw_it_too() -> None:
+def test_half_the_support_is_enough_where_two_frames_before_saw_it_too() -> None:
     place = box(0.3, 0.3, 0.7, 0.7)
     nearly = seen(1, place, BAR.inliers, agreement=0.6 * BAR.support / BAR.inliers)
     assert choose([nearly], BAR) is None
     assert choose([seen_again(nearly, [])], BAR) is None
-    assert choose([seen_again(nearly, [box(0.6, 0.3, 1.0, 0.7)])], BAR) is None, "not there"
-    again = seen_again(nearly, [box(0, 0, 0.2, 0.2), box(0.34, 0.33, 0.74, 0.73)])
+    elsewhere, there = box(0.6, 0.3, 1.0, 0.7), box(0.34, 0.33, 0.74, 0.73)
+    assert choose([seen_again(nearly, [place, elsewhere])], BAR) is None, "one was elsewhere"
+    again = seen_again(nearly, [there, elsewhere, place])
     assert choose([again], BAR) is again
     too_few = seen(1, place, BAR.inliers - 1, agreement=1.0)
-    assert choose([seen_again(too_few, [place])], BAR) is None, "inliers are needed in full"
+    assert choose([seen_again(too_few, [place] * 5)], BAR) is None, "inliers are needed in full"
     less = seen(1, place, BAR.inliers, agreement=0.4 * BAR.support / BAR.inliers)
-    assert choose([seen_again(less, [place])], BAR) is None
+    assert choose([seen_again(less, [place] * 5)], BAR) is None
 
 
 def test_inliers_and_the_picture_must_both_say_so() -> None:

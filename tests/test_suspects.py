@@ -81,18 +81,18 @@ def test_what_is_nearly_accepted_is_looked_for_in_every_frame(
 def test_frames_that_nearly_find_it_in_one_place_bear_each_other_out(
     recognizer: Recognizer,
 ) -> None:
-    """With too little support in any frame for a vote by itself, the second one votes."""
+    """With too little support in any frame for a vote by itself, the third one votes."""
     fit = recognizer.judge(half_hidden(), closer=True).best
     assert fit is not None
     asked = Bar(recognizer.accepts_from.inliers, 1.5 * fit.verification.support)
     votes = []
     line = Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5)
-    for number in range(6):
+    for number in range(7):
         judged = line.judge(half_hidden(number), replace(recognizer, least=asked))
         assert judged.verdict is not None
         votes.append(judged.verdict.best is not None)
         line.follow(judged, None)
-    assert votes == [False, True, True, True, True, True]
+    assert votes == [False, False, True, True, True, True, True]
     assert line.consensus.declared == ENROLLED[3].id
 
 
