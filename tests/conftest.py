@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from aiohttp.test_utils import TestServer
 
+from benchmarks.serving.process import NEVER_FULL
 from gallery.catalogue import read_source
 from gallery.demo import DEMO_WORKS, DemoWork
 from gallery.enrol import enrol
@@ -129,16 +130,15 @@ def settings(gallery_folder: Path, model_path: Path) -> Settings:
     return make_settings(gallery_folder, model_path)
 
 
-EVERYBODY: dict[str, Any] = {"full_wait_s": 1000, "max_cpu": 1000}
-"""Visitors under test share the server's process, and cores with much else."""
-
-
 def make_settings(gallery_folder: Path, model_path: Path, **server: Any) -> Settings:
-    """Settings for a server under test: loopback, no TLS."""
+    """Settings for a server under test: loopback, no TLS, room for everybody.
+
+    Visitors under test share the server's process, and cores with much else.
+    """
     return load_settings(
         gallery=gallery_folder,
         model={"path": model_path},
-        server={"host": "127.0.0.1", "port": 0, "tls": False} | EVERYBODY | server,
+        server={"host": "127.0.0.1", "port": 0, "tls": False} | NEVER_FULL | server,
     )
 
 
