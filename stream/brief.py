@@ -146,12 +146,10 @@ class Brief:
             seen = frame_features(frame.image)
             # Where it isn't to be seen any more, what else is there is for the model to say.
             return recognizer.track(seen, declared), seen
-        word = self._word
-        if word is None or word.gallery is not recognizer.gallery:
-            return None, None
+        word = self._word_at(frame.captured_s, recognizer)
         held = declared is not None and voted == declared
         lasts_s = WAITED_S if not spare else 0.0 if held else LOOKING_S
-        if frame.captured_s - word.captured_s > lasts_s:
+        if word is None or frame.captured_s - word.captured_s > lasts_s:
             return None, None
         seen = frame_features(frame.image)
         verdict = recognizer.confirm(seen, word.likely, number)
@@ -160,6 +158,17 @@ class Brief:
         if held and moved_by(word.outline, verdict.best) > STAYS:
             return None, seen
         return verdict, seen
+
+    def knows(self, now_s: float, recognizer: Recognizer) -> bool:
+        """Tell whether a frame could do without the model, if others waited."""
+        return self._word_at(now_s, recognizer) is not None
+
+    def _word_at(self, now_s: float, recognizer: Recognizer) -> _Word | None:
+        """Return the model's last word, if it is of this gallery and not too long ago."""
+        word = self._word
+        if word is None or word.gallery is not recognizer.gallery:
+            return None
+        return word if now_s - word.captured_s <= WAITED_S else None
 
     def remember(self, frame: Frame, grey: Grey, recognizer: Recognizer, verdict: Verdict) -> None:
         """Take note of a frame's verdict."""

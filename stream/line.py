@@ -118,13 +118,14 @@ class Line:
             and float(np.mean(cv2.absdiff(self._previous, grey))) > _MOVING
         )
         self._previous = grey
-        verdict, settled = None, self.settled
+        verdict = None
+        known = self.settled and self._brief.knows(frame.captured_s, recognizer)
         if quality.reason is None:
             verdict = self._recognize(frame, grey, recognizer, spare)
             self._brief.remember(frame, grey, recognizer, verdict)
         spent_ms = 1000 * (time.perf_counter() - began)
         cpu_ms = 1000 * (time.thread_time() - at_work)
-        spared = spared_ms(verdict, settled) / spent_ms if verdict and spare else 0.0
+        spared = spared_ms(verdict, known) / spent_ms if verdict and spare else 0.0
         return Judged(
             frame.captured_s,
             frame.width,
@@ -232,15 +233,15 @@ class Line:
         return NotFoundMessage(looked_ms=round(1000 * event.looked_s))
 
 
-def spared_ms(verdict: Verdict, settled: bool) -> float:
+def spared_ms(verdict: Verdict, known: bool) -> float:
     """Milliseconds of a verdict that went by on what is done only while nobody waits.
 
     Args:
         verdict: of a frame judged while nobody waited.
-        settled: the visitor had what was declared already.
+        known: the visitor had what was declared already, and the model had spoken of it just now.
     """
     steps = verdict.timings
-    return steps.closer + (steps.embed + steps.search if settled else 0.0)
+    return steps.closer + (steps.embed + steps.search if known else 0.0)
 
 
 def belief(found: Candidate, gallery: Gallery) -> float:

@@ -54,6 +54,7 @@ class Seen:
         self.spare = spare
         self.line = Line(ConsensusRule(), QualityGate(), FPS)
         self.verdicts: list[Verdict] = []
+        self.spared: list[bool] = []
         self.said: list[tuple[int, ServerMessage]] = []
         self._recognizer = recognizer
 
@@ -66,6 +67,7 @@ class Seen:
             judged = self.line.judge(frame, self._recognizer, spare=self.spare)
             assert judged.verdict is not None
             self.verdicts.append(judged.verdict)
+            self.spared.append(judged.spare_ms > 0)
             self.said += [(number, one) for one in self.line.follow(judged, None)]
         return [verdict.look for verdict in self.verdicts[began:]]
 
@@ -95,9 +97,12 @@ def test_what_is_declared_is_followed_and_verified_once_a_second(
     votes = [at for at, look in enumerate(looks) if look not in ("followed", "tracked")]
     assert max(b - a for a, b in pairwise(votes)) / FPS <= VERIFY_PERIOD_S
     assert looks.count("followed") > len(looks) / 2
-    assert {looks[at] for at in votes if at > 4} == {"first"}
+    later = [at for at in votes if at > 4]
+    assert {looks[at] for at in later} == {"first"}
+    assert [at for at, spared in enumerate(idle.spared) if spared] == later
     seen = Seen(recognizer, spare=False)
     looks = seen.judge(*views)
+    assert not any(seen.spared)
     assert seen.matches() == idle.matches() == [(4, WORK.id)]
     votes = [at for at, look in enumerate(looks) if look not in ("followed", "tracked")]
     assert max(b - a for a, b in pairwise(votes)) / FPS <= VERIFY_PERIOD_S

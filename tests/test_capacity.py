@@ -12,7 +12,10 @@ from models.embedder import Embedder
 from server import SESSIONS, make_app
 from stream.capacity import Capacity, usable_cores
 from stream.sessions import FullError
-from tests.conftest import make_settings
+from tests.clips import filmed, hang
+from tests.conftest import ENROLLED, make_settings
+from tests.test_choose import half_hidden
+from tests.test_fallback import hear, jpeg, socket_to
 
 
 class Clock:
@@ -107,6 +110,21 @@ async def test_waits_keep_newcomers_out_but_not_the_first(
             sessions.open_socket()
         await first.close("a test")
         assert sessions.free > 0
+
+
+async def test_closer_looks_are_told_as_time_to_spare(
+    server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(server.app[SESSIONS].capacity, "spared", told.append)
+    async with socket_to(server) as socket:
+        await socket.send_bytes(jpeg(half_hidden().image))
+        await hear(socket, "progress")
+        assert told[0] > 0.02
+        sure = next(filmed(hang(ENROLLED[1].paint()), 1))
+        await socket.send_bytes(jpeg(sure))
+        await hear(socket, "progress")
+    assert told[1:] == [0.0]
 
 
 def test_there_is_a_core() -> None:

@@ -155,6 +155,8 @@ def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
             judged = line.judge(frame, recognizer, spare=allowed)
             assert judged.verdict is not None
             looks[-1].append(judged.verdict.look)
+            more = judged.verdict.look != "first"
+            assert (0 < judged.spare_ms < judged.cpu_ms) is more, "what looking closer took"
             line.follow(judged, None)
     assert lines[0].consensus.declared == ENROLLED[3].id
     until = ["closer", "suspected"] * 2 + ["closer"]
