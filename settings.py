@@ -128,7 +128,7 @@ class StreamSettings(Section):
         5, ge=1, le=60, description="`slow_fps` while an artwork is shown."
     )
     slow_wait_s: float = Field(
-        0.03, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
+        0.05, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
     )
     min_sharpness: float = Field(
         0.3, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."
@@ -173,7 +173,7 @@ class ModelSettings(Section):
     threads: int = Field(
         1,
         ge=1,
-        description="Threads of one embedding (`intra_op`) when serving; two run at once.",
+        description="Threads of a run of the model (`intra_op`) when serving; one run at a time.",
     )
 
 

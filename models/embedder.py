@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.batching import Batching
 from models.choice import FILE, choose
 from models.runtime import open_runtime
 
@@ -45,6 +48,16 @@ class Embedder:
             float32 [n, descriptor_dim].
         """
         return self._run(crops)
+
+    def joined(self, on_run: Callable[[int], object]) -> Embedder:
+        """The same model for several threads: it runs once at a time, for all who wait by then.
+
+        Args:
+            on_run: told of each run how many calls it answers.
+        """
+        joined = copy(self)
+        joined._run = Batching(self._run, on_run)
+        return joined
 
 
 def square_crop(image: NDArray[np.uint8], share: float, resolution: int) -> NDArray[np.uint8]:

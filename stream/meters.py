@@ -15,6 +15,7 @@ LAG_PERIOD_S = 0.05
 _STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 _AGE_S = (0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 4.0)
 _MATCH_S = (0.3, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
+_FRAMES = (1, 2, 3, 4, 6, 8)
 _LAG_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 1.0)
 
 
@@ -61,6 +62,9 @@ class Meters:
         )
         self.stage = self._histogram(
             "stage_seconds", "Time of a step of a frame.", _STAGE_S, "stage"
+        )
+        self.batch = self._histogram(
+            "batch_frames", "Frames that one run of the model was for.", _FRAMES
         )
         self.age = self._histogram("frame_age_seconds", "Age of a frame when spoken of.", _AGE_S)
         self.to_match = self._histogram(

@@ -28,8 +28,8 @@ log = logging.getLogger("vernissage.sessions")
 
 Kind = TypeVar("Kind", bound=Session)
 
-_WORKERS = 2
-"""Judging threads: while one embeds, the other matches features."""
+_WORKERS = 3
+"""Judging threads: while one runs the model, the others match features."""
 _GALLERY_LOOK_S = 2.0
 _MEASURE_S = 0.5
 _MISSED = 2.5
@@ -60,8 +60,6 @@ class Sessions:
         `on_said` is told what visitors are told: see `Bench`.
         """
         self._settings = settings
-        self._embedder = embedder
-        self._recognizer = self._recognizer_of(gallery)
         self._workers = ThreadPoolExecutor(
             _WORKERS, thread_name_prefix="judge", initializer=use_one_thread
         )
@@ -72,6 +70,8 @@ class Sessions:
         self.meters = Meters(
             lambda: len(self._sessions), lambda: len(self.waiting), lambda: load.wait_s
         )
+        self._embedder = embedder.joined(self.meters.batch.observe)
+        self._recognizer = self._recognizer_of(gallery)
         self.capacity = Capacity(usable_cores() * settings.server.max_cpu, clock)
         self.bench = Bench(
             lambda: self._recognizer,
