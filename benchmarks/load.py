@@ -33,6 +33,8 @@ from settings import load_settings
 LOOKS = 3
 GOAL_S = 2.0
 STAGGER_S = 0.4
+_WIDTH = 110
+"""Characters that the table needs, also where the terminal isn't known to have them."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ async def _ramp(
             f"{1000 * step.lag_p99_s:.0f} ms",
         )  # fmt: skip
         print(f"{way}: {step}", flush=True)
-    Console().print(table)
+    Console(width=_WIDTH).print(table)
     return steps
 
 

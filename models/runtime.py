@@ -91,6 +91,8 @@ def _open_onnxruntime(graph: bytes, threads: int) -> Runtime:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # It would plan memory for each size of a batch apart, and keep it: 50 MB more, no faster.
+    options.enable_mem_pattern = False
     # Spinning threads would take the cores from decoding and matching between two frames.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
