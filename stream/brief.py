@@ -181,7 +181,7 @@ class Brief:
             self._follower = Follower(grey, best.verification.outline)
         if verdict.look == "tracked":
             return
-        for found in suspicious(verdict.candidates, recognizer):
+        for found in suspicious(verdict, recognizer):
             artwork_id = gallery.artworks[found.number].id
             self._sightings.append(_Sighting(frame.captured_s, artwork_id, found))
         while self._sightings and not self._sightings[0].recent(frame.captured_s):
@@ -196,10 +196,13 @@ class Brief:
             self._word = _Word(frame.captured_s, gallery, likely, best.verification.outline)
 
 
-def suspicious(candidates: Sequence[Candidate], recognizer: Recognizer) -> list[Candidate]:
-    """Choose what may well be there, the best supported last."""
+def suspicious(verdict: Verdict, recognizer: Recognizer) -> list[Candidate]:
+    """Choose what may well be there, the best supported last; works without a plane by votes only.
+
+    Their support is 0.
+    """
     needed = recognizer.accepts_from.times(SUSPECT)
-    may_be = [found for found in candidates if found.reaches(needed)]
+    may_be = [one for one in verdict.candidates if one is verdict.best or one.reaches(needed)]
     return sorted(may_be, key=lambda found: found.verification.support)
 
 

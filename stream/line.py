@@ -16,7 +16,7 @@ from gallery.store import Gallery
 from stream.brief import Brief
 from stream.capture import Sampler
 from stream.card import artwork_part
-from stream.choose import Candidate, holds_centre
+from stream.choose import Candidate
 from stream.consensus import Consensus, ConsensusRule, Declared, Event, Lost
 from stream.frames import Frame
 from stream.messages import (
@@ -37,7 +37,7 @@ from stream.recognize import Recognizer, Verdict
 PROGRESS_PERIOD_S = 0.2
 OUTLINE_PERIOD_S = 0.1
 CLOSER_PERIOD_S = 1 / 3
-"""A closer look that found nothing at the centre isn't taken again sooner: it is dear."""
+"""A closer look that found nothing there isn't taken again sooner: it is dear."""
 _MOVING = 28.0
 """Mean grey difference between judged frames above which the hand is moving."""
 _FEW_FEATURES = 120
@@ -154,7 +154,7 @@ class Line:
             closer=spare and declared is None and now_s >= self._wide_again_s,
             seen=seen,
         )
-        if verdict.look == "closer" and not holds_centre(verdict.best):
+        if verdict.look == "closer" and not recognizer.settled(verdict.best):
             self._wide_again_s = now_s + CLOSER_PERIOD_S - 1e-6
         return verdict
 

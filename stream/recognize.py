@@ -154,12 +154,12 @@ class Recognizer:
         look: Look = "first"
         suspected = self._not_found_yet(suspects, candidates)
         first_ms = watch.laps["verify"]
-        if not self._settled(best) and (suspected or closer):
+        if not self.settled(best) and (suspected or closer):
             fine = fine_frame_features(frame.image)
             if suspected:
                 look = "suspected"
                 candidates, best = weigh(fit_finely(gallery, suspected, candidates, fine))
-            if closer and not self._settled(best):
+            if closer and not self.settled(best):
                 look = "closer"
                 like = gallery.landmarks.search(fine, _LIKE)
                 like += [near for near, _ in nearest[:_NEAR] if near not in like]
@@ -175,7 +175,7 @@ class Recognizer:
         numbers = (self.gallery.number_of(suspect) for suspect in suspects)
         return [number for number in numbers if number is not None and number not in accepted]
 
-    def _settled(self, best: Candidate | None) -> bool:
+    def settled(self, best: Candidate | None) -> bool:
         """Tell whether there is nothing to look closer for."""
         return best is not None and (self.gallery.is_solid(best.number) or holds_centre(best))
 

@@ -41,7 +41,15 @@ def test_half_of_what_is_needed_is_suspicious(recognizer: Recognizer) -> None:
     nearly = found(1, bar.inliers, 0.6 * bar.support / bar.inliers)
     unlike = found(2, 4 * bar.inliers, 0.1 * bar.support / bar.inliers)
     few = found(3, bar.inliers // 2 - 1, 1.0)
-    assert suspicious((enough, few, unlike, nearly), recognizer) == [nearly, enough]
+    candidates = (enough, few, unlike, nearly)
+    verdict = Verdict(candidates, None, 500, Timings(0, 0, 0), "closer")
+    assert suspicious(verdict, recognizer) == [nearly, enough]
+
+
+def test_what_got_a_vote_without_support_is_suspicious(recognizer: Recognizer) -> None:
+    solid, other = found(0, 30, 0.0), found(1, 30, 0.0)
+    verdict = Verdict((solid, other), solid, 500, Timings(0, 0, 0), "closer")
+    assert suspicious(verdict, recognizer) == [solid], "a work without a plane has no agreement"
 
 
 def test_the_last_and_best_supported_are_looked_for_first(recognizer: Recognizer) -> None:
