@@ -1,7 +1,8 @@
 """Works without a plane: our way beside that for pictures, on rendered vessels and heads.
 
 Each is enrolled from five photographs round its front, once as `solid`, once as `flat` (the naive
-way), and looked at from between them, nearer and farther, in other light, before other walls.
+way, accepted as `vernissage enrol` fits it), and looked at from between them, nearer and farther,
+in other light, before other walls.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,6 +24,7 @@ from gallery.enrol import enrol
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from settings import load_settings
+from stream.calibrate import calibrate
 from stream.configured import make_line, make_recognizer
 from stream.frames import Frame
 from stream.recognize import Recognizer, use_one_thread
@@ -29,6 +32,7 @@ from stream.recognize import Recognizer, use_one_thread
 ENROLLED, UNKNOWN = 12, 12
 YAWS = (-60, -30, 0, 30, 60)
 LOOKS, LOOK_S = 2, 2.0
+TARGET = 1e-4
 
 
 def main() -> None:
@@ -49,6 +53,8 @@ def main() -> None:
         for form in ("flat", "solid"):
             gallery = _enrol(works[:ENROLLED], form, Path(folder), embedder)
             recognizer = make_recognizer(settings, embedder, gallery)
+            acceptance, _ = calibrate(recognizer, TARGET)
+            recognizer = replace(recognizer, gallery=replace(gallery, acceptance=acceptance))
             counts = Counter[str]()
             for number, work in enumerate(works):
                 for look in range(LOOKS):

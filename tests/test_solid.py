@@ -87,6 +87,24 @@ def test_declared_after_seven_frames_without_an_outline(
     assert (match.artwork.id, match.votes, match.outline) == ("1", 7, None)
 
 
+def test_what_only_a_closer_look_finds_is_looked_for_in_every_frame(
+    recognizer: Recognizer, works: list[Solid]
+) -> None:
+    line = Line(ConsensusRule(), QualityGate(), judge_fps=6)
+    rng = np.random.default_rng(1)
+    image = photograph(works[1], View(-38, 8, 3.0, -10, 120), 51)
+    verdicts = []
+    for index in range(7):
+        noisy = np.clip(image + rng.normal(0, 3, image.shape), 0, 255).astype(np.uint8)
+        judged = line.judge(Frame(noisy, index / 6, index), recognizer)
+        line.follow(judged, None)
+        assert judged.verdict is not None
+        verdicts.append(judged.verdict)
+    assert [verdict.look for verdict in verdicts[:2]] == ["closer", "suspected"]
+    assert all(verdict.best and verdict.best.number == 1 for verdict in verdicts)
+    assert line.consensus.declared == "1"
+
+
 def test_both_ways_must_agree() -> None:
     def everything(_: int) -> bool:
         return True
