@@ -98,7 +98,8 @@ async def test_what_happens_is_counted(server: TestServer, tmp_path: Path) -> No
     assert 0 < counted["time_to_match_seconds_sum"] < 20
     assert counted["frame_age_seconds_count"] > 5
     assert counted["stage_seconds_count.embed"] == counted["frames_judged_total.first"]
-    assert counted["batch_frames_sum"] == counted["frames_judged_total.first"], "each frame once"
+    # A frame that the model has just been asked of isn't judged yet.
+    assert 0 <= counted["batch_frames_sum"] - counted["frames_judged_total.first"] <= 1
     assert counted["loop_lag_seconds_count"] > 10
 
 
