@@ -294,29 +294,50 @@ async def test_another_lens_is_chosen_and_remembered(told_server: TestServer) ->
 
 
 async def test_a_camera_that_can_zoom_is_zoomed(told_server: TestServer) -> None:
-    zoom = "document.querySelector('video').srcObject.getVideoTracks()[0].getSettings().zoom"
     async with phone() as page:
-        devtools = await page.context.new_cdp_session(page)
-        permission = {"name": "camera", "panTiltZoom": True}
-        target = (await devtools.send("Target.getTargetInfo"))["targetInfo"]
-        await devtools.send(
-            "Browser.setPermission",
-            {
-                "permission": permission,
-                "setting": "granted",
-                "browserContextId": target["browserContextId"],
-            },
-        )
+        await lend_zoom(page)
         await start(page, told_server, "looking")
         await page.wait_for_selector("#zoom:not([hidden])", timeout=5000)
-        before = await page.evaluate(zoom)
+        before = await page.evaluate(ZOOM)
         await page.click("#closer")
-        await page.wait_for_function(f"(before) => {zoom} > before", arg=before)
+        await page.wait_for_function(f"(before) => {ZOOM} > before", arg=before)
         await picture_of(page, "zoom")
         await page.click("#wider")
-        await page.wait_for_function(f"(before) => {zoom} === before", arg=before)
+        await page.wait_for_function(f"(before) => {ZOOM} === before", arg=before)
         await page.evaluate(PINCH)
-        await page.wait_for_function(f"(before) => {zoom} === 2 * before", arg=before)
+        await page.wait_for_function(f"(before) => {ZOOM} === 2 * before", arg=before)
+
+
+async def test_zooming_goes_on_from_what_was_asked_of_a_slow_camera(
+    told_server: TestServer,
+) -> None:
+    async with phone() as page:
+        await lend_zoom(page)
+        await page.add_init_script(SLOW_CAMERA)
+        await start(page, told_server, "looking")
+        await page.wait_for_selector("#zoom:not([hidden])", timeout=5000)
+        before = await page.evaluate(ZOOM)
+        await page.click("#closer")
+        await page.evaluate("askAgain.forEach(ask => ask())")
+        assert await page.evaluate(ZOOM) == before
+        await page.evaluate("goOn()")
+        await page.wait_for_function(f"(before) => {ZOOM} === 1.5 * before", arg=before)
+        await page.evaluate(PINCH)
+        await page.wait_for_function(f"(before) => {ZOOM} === 3 * before", arg=before)
+
+
+async def lend_zoom(page: Page) -> None:
+    """Allow the camera, its zoom included, as a visitor would."""
+    devtools = await page.context.new_cdp_session(page)
+    target = (await devtools.send("Target.getTargetInfo"))["targetInfo"]
+    await devtools.send(
+        "Browser.setPermission",
+        {
+            "permission": {"name": "camera", "panTiltZoom": True},
+            "setting": "granted",
+            "browserContextId": target["browserContextId"],
+        },
+    )
 
 
 async def test_the_camera_rests_while_nobody_looks(told_server: TestServer, clip: Path) -> None:
@@ -350,6 +371,20 @@ async def test_a_work_without_a_plane_has_a_card_and_no_outline(told_server: Tes
     assert drawn["solid"] == 0
 
 
+ZOOM = "document.querySelector('video').srcObject.getVideoTracks()[0].getSettings().zoom"
+SLOW_CAMERA = """
+    // Timers of a second, by which cameras are asked again, wait to be called.
+    window.askAgain = [];
+    const timer = window.setTimeout;
+    window.setTimeout = (call, ms, ...rest) =>
+        ms === 1000 ? askAgain.push(call) : timer(call, ms, ...rest);
+    const going = new Promise(go => { window.goOn = go; });
+    const apply = MediaStreamTrack.prototype.applyConstraints;
+    MediaStreamTrack.prototype.applyConstraints = async function (wish) {
+        await going;
+        return apply.call(this, wish);
+    };
+"""
 PINCH = """() => {
     const finger = (type, pointerId, clientX) => document.querySelector('.stage').dispatchEvent(
         new PointerEvent(type, {pointerId, clientX, clientY: 300, pointerType: 'touch'}));
