@@ -3,6 +3,12 @@
 /** @typedef {import('./messages.js').Pace} Pace */
 
 /**
+ * Bits that a pixel may take. Browsers grant a stream as many bits whatever its rate, so few frames
+ * would be large; beyond this nothing more is recognized, and receiving takes longer.
+ */
+const BITS_A_PIXEL = 0.25;
+
+/**
  * How much smaller than the camera's picture the sent one must be, whichever way up the phone is.
  *
  * @param {{width?: number, height?: number}} picture
@@ -15,6 +21,14 @@ export function shrinkFactor(picture, wanted) {
   const long = Math.max(width, height) / Math.max(wanted.width, wanted.height);
   const short = Math.min(width, height) / Math.min(wanted.width, wanted.height);
   return Math.max(1, long, short);
+}
+
+/**
+ * @param {Pace} pace
+ * @returns {number} bits a second that frames may take together
+ */
+export function bitRate({ fps, width, height }) {
+  return Math.round(fps * width * height * BITS_A_PIXEL);
 }
 
 /**
@@ -46,6 +60,7 @@ async function askSender(sender, pace) {
     const encoding = parameters.encodings?.[0];
     if (!encoding) return false;
     encoding.maxFramerate = pace.fps;
+    encoding.maxBitrate = bitRate(pace);
     encoding.scaleResolutionDownBy = shrinkFactor(sender.track?.getSettings() ?? {}, pace);
     // Fewer sharp pictures are worth more than many soft ones: each is judged by itself.
     Object.assign(parameters, { degradationPreference: 'maintain-resolution' });

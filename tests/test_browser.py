@@ -42,6 +42,7 @@ KEEP_PEERS = """
         constructor(...all) { super(...all); peers.push(this); }
     };
 """
+ENCODING = "peers[0].getSenders()[0].getParameters().encodings[0]"
 
 pytestmark = [
     pytest.mark.browser,
@@ -125,11 +126,12 @@ async def test_a_known_artwork_is_matched_and_outlined(server: TestServer, tmp_p
         )
         assert video == {"playsInline": True, "muted": True, "autoplay": True}
         # The server asks for fewer frames once it knows the artwork.
+        stream = load_settings().stream
         await page.wait_for_function(
-            "fps => peers[0].getSenders()[0].getParameters().encodings[0].maxFramerate === fps",
-            arg=load_settings().stream.matched_fps,
-            timeout=10_000,
+            f"fps => ({ENCODING}).maxFramerate === fps", arg=stream.matched_fps, timeout=10_000
         )
+        bits = stream.matched_fps * stream.pace_width * stream.pace_height / 4
+        assert await page.evaluate(f"({ENCODING}).maxBitrate") == bits
 
 
 def first_video_codec(offer: str) -> str:

@@ -23,8 +23,8 @@ LOOK_S = 5.0
 """Each artwork is looked at this long before the next comes."""
 KEYS_S = 0.5
 """A clip has a picture that can be decoded by itself so often: there the rate can change."""
-_FRAME_BITS = 133_000
-"""2 Mbit/s at 15 frames a second; fewer frames take as many bits each."""
+FRAME_BITS = 640 * 480 // 4
+"""What the page lets a picture of the size that is asked for take (static/pace.js)."""
 _GRACE_S = 0.5
 _CLOCK = 90_000
 Clips = dict[str, dict[int, Path]]
@@ -100,7 +100,7 @@ def make_clips(folder: Path, rates: Iterable[int], number: int = 12) -> Clips:
                 folder / f"{work.id}-{fps}.webm",
                 filmed(wall, LOOK_S, fps),
                 fps,
-                bit_rate=_FRAME_BITS * fps,
+                bit_rate=FRAME_BITS * fps,
                 keys_every=max(1, round(KEYS_S * fps)),
             )
             for fps in rates
