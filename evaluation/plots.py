@@ -9,6 +9,7 @@ import numpy as np
 
 WIDE, HIGH = 340, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 12, 14, 44
+_LEGEND = WIDE - 165
 
 
 def line_plot(title: str, points: Sequence[tuple[str, float, float, float]], ticks: int = 4) -> str:
@@ -67,8 +68,8 @@ def histogram(
     for n, (name, values) in enumerate(groups):
         kind = escape(name.split()[0].rstrip(","))
         parts.append(
-            f'<rect class="area {kind}" x="{WIDE - 130}" y="{_TOP + 16 * n}" width="10" '
-            f'height="10"/><text class="tick" x="{WIDE - 116}" y="{_TOP + 9 + 16 * n}">'
+            f'<rect class="area {kind}" x="{_LEGEND}" y="{_TOP + 16 * n}" width="10" '
+            f'height="10"/><text class="tick" x="{_LEGEND + 14}" y="{_TOP + 9 + 16 * n}">'
             f"{escape(name)} ({len(values)})</text>"
         )
     for at in (0.0, 0.25, 0.5, 0.75, 1.0):

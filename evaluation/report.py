@@ -41,8 +41,7 @@ def report_html(
         "alike, so the bound on frames of artworks that aren't enrolled is weaker than it reads; "
         "the bound on looks is not. The scenes are synthetic: they say what a condition does, "
         "and how two versions compare, better than how a given museum will fare.</p>",
-        "<h2>Right artwork accepted, one factor at a time</h2>",
-        f'<div class="plots">{"".join(_factor_plots(figures))}</div>',
+        _factors(figures),
         "<h2>What tells right from wrong</h2>",
         f'<div class="plots">{"".join(_spreads(figures))}</div>',
         _hardest(figures),
@@ -91,6 +90,12 @@ def _table(lines: Sequence[Line]) -> str:
 
 def _kind(good: bool | None) -> str:
     return "" if good is None else f' class="{"met" if good else "unmet"}"'
+
+
+def _factors(figures: Figures) -> str:
+    plots = "".join(_factor_plots(figures))
+    title = "<h2>Right artwork accepted, one factor at a time</h2>"
+    return f'{title}<div class="plots">{plots}</div>' if plots else ""
 
 
 def _factor_plots(figures: Figures) -> list[str]:

@@ -247,6 +247,8 @@ def test_end_to_end_and_the_report_stands_alone(
     assert path.read_text(encoding="utf-8") == html
     assert [found.name for found in path.parent.iterdir()] == ["index.html"]
     assert "Dozen &lt;b&gt;" in html and html.count("<svg") >= 3
+    # No factor was measured alone, so nothing is said of that.
+    assert "one factor at a time" not in html
     assert not re.search(r"https?://|@import|url\(|<script|<link", html)
     assert all(src.startswith("data:") for src in re.findall(r'src="([^"]*)"', html))
 
