@@ -27,7 +27,7 @@ export function shrinkFactor(picture, wanted) {
  * @param {Pace} pace
  * @returns {number} bits a second that frames may take together
  */
-export function bitRate({ fps, width, height }) {
+function bitRate({ fps, width, height }) {
   return Math.round(fps * width * height * BITS_A_PIXEL);
 }
 
