@@ -64,10 +64,10 @@ export class Tools {
     if (!this.#track) return;
     const { torch, zoom } = /** @type {Abilities} */ (this.#track.getCapabilities?.() ?? {});
     this.#torch.hidden = !torch;
-    const settings = /** @type {{zoom?: number}} */ (this.#track.getSettings());
     const offered = this.#range !== null;
     this.#range = zoom && zoom.max > zoom.min ? zoom : null;
     this.#zoom.hidden = !this.#range;
+    const settings = /** @type {{zoom?: number}} */ (this.#track.getSettings());
     // Once it was offered a visitor may have asked for more than the camera has done yet.
     if (!offered) this.#showZoom(settings.zoom ?? zoom?.min ?? 1);
     void this.#nextLens().then((next) => (this.#lens.hidden = !next));

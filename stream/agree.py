@@ -58,7 +58,7 @@ def agreement(
     seen, inside = _rectified(grey, fit.homography @ scale)
     wanted, detail = _contrast_free(surface)
     found, visible = _contrast_free(seen)
-    # float32 [10, 10] from here on: a number for each block.
+    # From here on [10, 10]: a number, or yes or no, for each block.
     comparable = (
         (_means(inside.astype(np.float32)) == 1)
         & (_means(detail) >= _DETAILED)
@@ -66,11 +66,12 @@ def agreement(
     )
     # Most blocks of a right artwork lie where they are expected: only the others are looked for.
     alike = comparable & (_correlations(wanted, found) >= ALIKE)
-    for top, left in STEP * np.argwhere(comparable & ~alike):
+    for row, column in np.argwhere(comparable & ~alike):
+        top, left = STEP * row, STEP * column
         block = wanted[top : top + BLOCK, left : left + BLOCK]
         around = found[_around(top), _around(left)]
         correlation = cv2.matchTemplate(around, block, cv2.TM_CCOEFF_NORMED)
-        alike[top // STEP, left // STEP] = correlation.max() >= ALIKE
+        alike[row, column] = correlation.max() >= ALIKE
     return float(np.sum(alike) / max(np.sum(comparable), _FEWEST))
 
 

@@ -114,12 +114,11 @@ def blockiness(frame: Frame) -> float:
     """
     grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
     ratios = []
-    for axis in (0, 1):
-        on_grid = np.arange(1, grey.shape[axis]) % _BLOCK == 0
+    for pixels in (grey, cv2.transpose(grey)):
+        on_grid = np.arange(1, len(pixels)) % _BLOCK == 0
         if on_grid.any():
-            before, after = (grey[:-1], grey[1:]) if axis == 0 else (grey[:, :-1], grey[:, 1:])
-            apart = cv2.absdiff(after, before)
-            sums = cv2.reduce(apart, 1 - axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
-            steps = sums.ravel() / grey.shape[1 - axis]
+            apart = cv2.absdiff(pixels[1:], pixels[:-1])
+            sums = cv2.reduce(apart, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+            steps = sums.ravel() / pixels.shape[1]
             ratios.append(float(steps[on_grid].mean() + 1) / float(steps[~on_grid].mean() + 1))
     return max(ratios, default=1.0)
