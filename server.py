@@ -15,9 +15,9 @@ from aiohttp import web
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from settings import Settings
-from stream.kiosk import Kiosks
-from stream.sessions import Sessions
-from stream.visits import VisitCounter
+from serving.kiosk import Kiosks
+from serving.sessions import Sessions
+from serving.visits import VisitCounter
 from web.artworks import Artworks
 from web.banner import print_banner
 from web.kiosk import KioskPages
@@ -25,9 +25,9 @@ from web.notes import Notes
 from web.pages import Pages, secured
 from web.problems import problems
 from web.signalling import Signalling
-from web.socket import Socket
-from web.studio import Studio
-from web.studio_access import studio_token, token_note
+from web.websocket import Socket
+from web.studio.routes import Studio
+from web.studio.access import studio_token, token_note
 from web.tls import TlsError, ensure_certificate, lan_addresses, server_context
 from web.trust import Trust
 from web.whip import Whip

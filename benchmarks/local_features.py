@@ -23,20 +23,20 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from evaluation.conditions import ROWS
-from evaluation.shelf import Shelf
-from gallery.features import (
+from evaluation.dataset import Shelf
+from vision.features import (
     FRAME_PX,
     REFERENCE_PX,
     LocalFeatures,
     frame_features,
     reference_features,
 )
-from gallery.pictures import load_picture
+from vision.images import load_picture
 from gallery.store import open_gallery
 from models.embedder import Embedder, two_crops
 from settings import load_settings
-from stream.recognize import use_one_thread
-from stream.verify import RATIO, match_features, verify
+from recognition.recognizer import use_one_thread
+from recognition.homography import RATIO, match_features, verify
 
 Image = NDArray[np.uint8]
 Extract = Callable[[Image], LocalFeatures]

@@ -18,16 +18,16 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation.solids import Solid, View, make_solid, photograph, photographed
+from benchmarks.rendered_vessels import Solid, View, make_solid, photograph, photographed
 from gallery.catalogue import Form
-from gallery.enrol import enrol
+from enrolment.enrol import enrol
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from settings import load_settings
-from stream.calibrate import calibrate
+from enrolment.calibrate import calibrate
 from stream.configured import make_line, make_recognizer
 from stream.frames import Frame
-from stream.recognize import Recognizer, use_one_thread
+from recognition.recognizer import Recognizer, use_one_thread
 
 ENROLLED, UNKNOWN = 12, 12
 YAWS = (-60, -30, 0, 30, 60)

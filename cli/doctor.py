@@ -13,7 +13,7 @@ from rich.table import Table
 
 from cli.doctor_checks import CHECKS, Finding, examine
 from cli.doctor_speed import measure, speed_table
-from cli.shared import clear_errors, console, prepare, progress_steps
+from common.console import clear_errors, console, prepare, progress_steps
 from settings import Settings, load_settings
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}

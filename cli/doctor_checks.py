@@ -16,10 +16,10 @@ import numpy as np
 from cryptography import x509
 
 from cli.doctor_machine import clock, memory, processor
-from cli.shared import USER_ERRORS
+from common.console import USER_ERRORS
 from gallery.store import open_gallery
-from models.checkpoint import file_sha256
-from models.choice import Chosen, choose
+from models.weights.checkpoint import file_sha256
+from models.precision import Chosen, choose
 from models.embedder import Embedder
 from settings import Settings
 from web.pem import read_pair

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from gallery.recall import recall, views_of
+from evaluation.recall import recall, views_of
 from gallery.store import open_gallery
-from models.architecture import ModelError
-from models.choice import Choice, Measured, choose, write_choice
-from models.parity import least_cosine, probe_pictures
+from models.dinov2.architecture import ModelError
+from models.precision import Choice, Measured, choose, write_choice
+from models.dinov2.parity import least_cosine, probe_pictures
 from models.runtime import PRECISIONS, Runtime, lacks, open_runtime
-from models.speed import BATCHES, describe, time_alternately
+from models.timing import BATCHES, describe, time_alternately
 from settings import Settings
 
 _ROUNDS = 9

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.shared import (
+from common.console import (
     clear_errors,
     console,
     default_name,
@@ -21,14 +21,14 @@ from cli.shared import (
     progress_bar,
     progress_steps,
 )
-from gallery.aside import write_aside
+from common.files import write_aside
 from gallery.catalogue import Artwork, CatalogueError, read_source
-from gallery.demo import write_demo
-from gallery.iiif import Failed, read_iiif
-from gallery.report import REPORT_FILE
+from demo import write_demo
+from enrolment.iiif import Failed, read_iiif
+from enrolment.report import REPORT_FILE
 from gallery.store import read_acceptance
 from settings import load_settings
-from stream.enrolling import Made, make_gallery
+from enrolment.jobs import Made, make_gallery
 
 DEMO = "demo"
 FAILED_FILE = "failed.csv"

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.shared import clear_errors, console, fail, load_embedder, prepare, progress_bar
+from common.console import clear_errors, console, fail, load_embedder, prepare, progress_bar
 from evaluation.clips import ClipResult, replay_clips
 from evaluation.measure import Figures, Plan, Setting, measure_known, measure_unknown
 from evaluation.report import About, report_html, write_report
-from evaluation.shelf import Shelf
+from evaluation.dataset import Shelf
 from evaluation.table import HEADINGS, table_lines
-from evaluation.tally import open_result, row_results
-from evaluation.worst import worst_cases
+from evaluation.results import open_result, row_results
+from evaluation.failures import worst_cases
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from settings import Settings, load_settings

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.shared import clear_errors, fail, load_embedder, prepare
+from common.console import clear_errors, fail, load_embedder, prepare
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from settings import KioskSettings, Settings, load_settings
-from stream.kiosk import WHIP, Kiosk
+from serving.kiosk import WHIP, Kiosk
 from stream.messages import ServerMessage
-from stream.sessions import Sessions
+from serving.sessions import Sessions
 
 
 def kiosk(

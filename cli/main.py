@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.config import configured
+from common.config_option import configured
 from cli.doctor import doctor
 from cli.enrol import enrol_command
 from cli.evaluate import evaluate

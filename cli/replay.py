@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.shared import clear_errors, console, load_embedder, prepare, progress_bar
+from common.console import clear_errors, console, load_embedder, prepare, progress_bar
 from gallery.store import open_gallery
 from settings import Settings, load_settings
 from stream.configured import make_line, make_recognizer
 from stream.messages import ServerMessage
-from stream.recognize import Recognizer
+from recognition.recognizer import Recognizer
 from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
 
 

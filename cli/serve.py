@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.shared import clear_errors, fail, prepare
+from common.console import clear_errors, fail, prepare
 from settings import load_settings
 
 

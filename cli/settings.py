@@ -15,7 +15,7 @@ from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 from rich.markup import escape
 from rich.table import Table
 
-from cli.shared import clear_errors, console
+from common.console import clear_errors, console
 from settings import Settings, config_file, load_settings
 
 _SECRET_NAME = re.compile(r"token|password|secret|credential")

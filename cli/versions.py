@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.shared import clear_errors, console
+from common.console import clear_errors, console
 from gallery.versions import list_versions, restore
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from cli.shared import clear_errors
+from common.console import clear_errors
 from settings import load_settings
-from stream.visits import read_visits, visits_csv
+from serving.visits import read_visits, visits_csv
 
 
 def visits() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaluation.measure import Setting
 from stream.capture import CaptureError
-from stream.line import Line
+from stream.pipeline import Line
 from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
 
 

@@ -9,12 +9,12 @@ from typing import Protocol, TypeVar
 
 from evaluation.conditions import OPEN_SPREADS, ROWS, levels
 from evaluation.frames import FrameJob, Glimpse
-from evaluation.looks import TYPICAL_FRAMES, Look, LookJob
+from evaluation.sequences import TYPICAL_FRAMES, Look, LookJob
 from evaluation.openset import FEWEST, split
-from evaluation.shelf import Shelf
+from evaluation.dataset import Shelf
 from stream.consensus import ConsensusRule
 from stream.quality import QualityGate
-from stream.recognize import Recognizer, use_one_thread
+from recognition.recognizer import Recognizer, use_one_thread
 
 OPEN = "not enrolled"
 _LEVEL_SEEDS, _LOOK_SEEDS, _OPEN_SEED = 100, 1000, 2000

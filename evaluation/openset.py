@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from gallery.catalogue import Artwork
-from gallery.enrol import enrol
+from enrolment.enrol import enrol
 from gallery.store import Gallery, open_gallery
-from stream.calibrate import calibrate
-from stream.recognize import Recognizer
+from enrolment.calibrate import calibrate
+from recognition.recognizer import Recognizer
 
 FEWEST = 4
 """Artworks that a gallery needs to be split."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.age import Linear
+from evaluation.degradation import Linear
 from evaluation.camera import HEIGHT, WIDTH, Size
 
 WHITE_ELECTRONS = 8000.0

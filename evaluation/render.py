@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.age import Linear
+from evaluation.degradation import Linear
 from evaluation.camera import HEIGHT, WIDTH, Matrix, project
-from evaluation.hang import Hung, framed_texture
+from evaluation.wall import Hung, framed_texture
 
 _FINER = 2
 """Everything that hangs is drawn this much finer, then averaged down."""

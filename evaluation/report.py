@@ -14,8 +14,8 @@ from evaluation.conditions import FACTORS
 from evaluation.measure import Figures
 from evaluation.plots import histogram, line_plot
 from evaluation.table import HEADINGS, Line, lost, table_lines
-from evaluation.tally import hardest, losses, open_result, recall, row_results
-from evaluation.worst import Case
+from evaluation.results import hardest, losses, open_result, recall, row_results
+from evaluation.failures import Case
 
 _STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
 

@@ -27,8 +27,8 @@ from evaluation.camera import (
     rectangle,
 )
 from evaluation.conditions import Situation
-from evaluation.hand import Hand, draw_hand
-from evaluation.hang import (
+from evaluation.camera_shake import Hand, draw_hand
+from evaluation.wall import (
     Hung,
     Picture,
     bezel,
@@ -38,7 +38,7 @@ from evaluation.hang import (
     size_of,
 )
 from evaluation.optics import add_glare, add_screen, blur, compress, develop, expose, metering, tint
-from evaluation.people import Crowd, gather, paint_people
+from evaluation.occluders import Crowd, gather, paint_people
 from evaluation.render import Texture, Wall, render, texture_for, wall_points
 
 NEIGHBOURS = {0: 0, 1: 0, 2: 2, 3: 4}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evaluation.conditions import OPEN_LOOKS_GOAL
-from evaluation.tally import Losses, OpenResult, RowResult, Share
+from evaluation.results import Losses, OpenResult, RowResult, Share
 
 HEADINGS = (
     "condition",

@@ -47,7 +47,7 @@ class Acceptance(BaseModel):
     Attributes:
         min_inliers: inliers that an artwork needs to get a frame's vote.
         min_inliers_solid: the same for works without a plane.
-        min_support: inliers times agreement (see stream.agree) that it needs, too.
+        min_support: inliers times agreement (see recognition.appearance) that it needs, too.
         weights: of (1, log inliers, inlier ratio, score, agreement) in the logistic model of being
             right.
         target: false declarations a look that were asked for.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gallery.catalogue import Artwork
 from gallery.translations import AUDIO_TYPES
-from models.checkpoint import file_sha256
+from models.weights.checkpoint import file_sha256
 
 AUDIO_FOLDER = "audio"
 MAX_AUDIO_BYTES = 50_000_000

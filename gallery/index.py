@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.codes import Codes
+from gallery.quantization import Codes
 
 EXACT_UP_TO = 50_000
 """Vectors (not artworks: each photograph has eleven) up to which all are compared in full."""

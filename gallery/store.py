@@ -18,17 +18,17 @@ from gallery.acceptance import Acceptance
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import Form
 from gallery.checksums import first_damaged, spots_of
-from gallery.features import FEATURE, LocalFeatures
-from gallery.fine import load_fine
+from vision.features import FEATURE, LocalFeatures
+from vision.rootsift import load_fine
 from gallery.index import GalleryIndex, IndexKind
-from gallery.landmarks import LANDMARK_FILES, Landmarks
-from gallery.surface import read_surface
+from gallery.feature_index import LANDMARK_FILES, Landmarks
+from vision.surface import read_surface
 from gallery.translations import Translation
-from models.checkpoint import file_sha256
-from models.choice import EQUAL_COSINE
+from models.weights.checkpoint import file_sha256
+from models.precision import EQUAL_COSINE
 from models.embedder import PREPROCESSING
 from models.head import HEAD_VERSION, Head
-from models.installed import ModelCard
+from models.model_card import ModelCard
 
 FORMAT_VERSION = 6
 ACCEPTANCE_FILE = "acceptance.json"
@@ -171,7 +171,7 @@ class Gallery:
     def surface(self) -> Callable[[int, int], NDArray[np.uint8]]:
         """Read a photograph as a small square, by its artwork's number and its place from 0.
 
-        uint8 [128, 128], grey (see gallery.surface); the last few hundred are remembered.
+        uint8 [128, 128], grey (see vision.surface); the last few hundred are remembered.
         """
         return lru_cache(maxsize=_SURFACES)(
             lambda number, view: read_surface(self.picture_path(number, thumbnail=True, view=view))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.batching import Batching
-from models.choice import FILE, choose
+from models.precision import FILE, choose
 from models.runtime import open_runtime
 
 PREPROCESSING = "centre-square+inner, area-resize 224, rgb uint8 (v1)"
@@ -27,7 +27,7 @@ class Embedder:
         Args:
             path: the `.onnx` file; its card lies beside it.
             threads: threads of one run.
-            precision: how to run it, see `models.choice.choose`.
+            precision: how to run it, see `models.precision.choose`.
 
         Raises:
             ModelError: something is missing or broken; the message says what to run.

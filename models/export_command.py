@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from gallery.calibration import calibration_views
-from models.architecture import ModelError
+from models.calibration import calibration_views
+from models.dinov2.architecture import ModelError
 from models.export_onnx import export_model
 
 

@@ -19,13 +19,13 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from models.architecture import ModelError
-from models.card import make_card, model_name
-from models.dinov2 import build_model
-from models.fetch_hub import Progress
-from models.parity import LOWEST_COSINE, Parity, check_parity, expect
-from models.quantize import quantize, quantize_calibrated
-from models.weights import Weights, load_weights
+from models.dinov2.architecture import ModelError
+from models.export_card import make_card, model_name
+from models.dinov2.graph import build_model
+from models.weights.hub import Progress
+from models.dinov2.parity import LOWEST_COSINE, Parity, check_parity, expect
+from models.dinov2.quantize import quantize, quantize_calibrated
+from models.weights.sources import Weights, load_weights
 
 Calibration = Callable[[int], NDArray[np.uint8]]
 """Gives pictures of what cameras see, uint8 [n, side, side, 3] RGB, for a side in pixels."""

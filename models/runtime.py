@@ -15,9 +15,9 @@ import onnx
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from models.architecture import ModelError
-from models.dinov2 import DESCRIPTOR, INPUT
-from models.onnx_graph import with_outputs
+from models.dinov2.architecture import ModelError
+from models.dinov2.graph import DESCRIPTOR, INPUT
+from models.dinov2.graph_tools import with_outputs
 
 Runtime = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Pictures, uint8 [n, side, side, 3], to descriptors, float32 [n, descriptor_dim]; thread-safe."""

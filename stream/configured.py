@@ -5,10 +5,10 @@ from __future__ import annotations
 from gallery.store import Gallery
 from models.embedder import Embedder
 from settings import Settings
-from stream.choose import Bar
-from stream.line import Line
+from recognition.selection import Bar
+from stream.pipeline import Line
 from stream.quality import QualityGate
-from stream.recognize import Recognizer
+from recognition.recognizer import Recognizer
 
 
 def make_recognizer(settings: Settings, embedder: Embedder, gallery: Gallery) -> Recognizer:

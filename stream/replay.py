@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from stream.capture import CaptureError, clip_frames
-from stream.line import Line
+from stream.pipeline import Line
 from stream.messages import Match, ServerMessage
-from stream.recognize import Recognizer
+from recognition.recognizer import Recognizer
 
 Outcome = Literal["right", "wrong", "missed", "quiet"]
 

@@ -15,15 +15,15 @@ from aiohttp.test_utils import TestServer
 
 from benchmarks.serving.process import NEVER_FULL
 from gallery.catalogue import read_source
-from gallery.demo import DEMO_WORKS, DemoWork
-from gallery.enrol import enrol
+from demo import DEMO_WORKS, DemoWork
+from enrolment.enrol import enrol
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from models.export_onnx import export_model
 from server import make_app
 from settings import REPOSITORY, Settings, load_settings
-from stream.enrolling import make_gallery
-from stream.recognize import Recognizer, use_one_thread
+from enrolment.jobs import make_gallery
+from recognition.recognizer import Recognizer, use_one_thread
 
 SHARED = REPOSITORY.parent / "shared" / "data"
 ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))

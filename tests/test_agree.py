@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gallery.demo.catalogue import DEMO_WORKS
-from gallery.features import REFERENCE_PX, frame_features
-from gallery.fine import fine_frame_features
+from demo.catalogue import DEMO_WORKS
+from vision.features import REFERENCE_PX, frame_features
+from vision.rootsift import fine_frame_features
 from gallery.store import open_gallery
-from gallery.surface import SIDE, read_surface
+from vision.surface import SIDE, read_surface
 from models.embedder import Embedder
-from stream.agree import agreement
+from recognition.appearance import agreement
 from stream.frames import Frame
-from stream.recognize import Recognizer
-from stream.verify import Verification
+from recognition.recognizer import Recognizer
+from recognition.homography import Verification
 from tests.conftest import ENROLLED
 
 Picture = NDArray[np.uint8]

@@ -12,22 +12,22 @@ import pytest
 from numpy.typing import NDArray
 
 from gallery.catalogue import read_csv
-from gallery.demo import HELD_BACK
-from gallery.enrol import enrol
-from gallery.features import frame_features
+from demo import HELD_BACK
+from enrolment.enrol import enrol
+from vision.features import frame_features
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from stream.brief import LOOKING_S, SURE, VERIFY_PERIOD_S, WAITED_S, rivals
-from stream.choose import Bar, Candidate
+from stream.tracker import LOOKING_S, SURE, VERIFY_PERIOD_S, WAITED_S, rivals
+from recognition.selection import Bar, Candidate
 from stream.consensus import ConsensusRule
-from stream.flow import Follower, likeness
+from stream.optical_flow import Follower, likeness
 from stream.frames import Frame
-from stream.line import Line
+from stream.pipeline import Line
 from stream.messages import LostMessage, Match, Outline, ServerMessage
 from stream.quality import QualityGate, small_grey
-from stream.recognize import Recognizer, Verdict
-from stream.verify import Verification
-from tests.clips import filmed, hang
+from recognition.recognizer import Recognizer, Verdict
+from recognition.homography import Verification
+from evaluation.filmed_clips import filmed, hang
 from tests.conftest import ENROLLED, write_works
 
 Image = NDArray[np.uint8]

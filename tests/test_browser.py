@@ -14,10 +14,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, Route, ViewportSize, async_playwright, expect
 
-from gallery.demo import HELD_BACK, DemoWork
+from demo import HELD_BACK, DemoWork
 from server import SESSIONS
 from settings import REPOSITORY, load_settings
-from tests.clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -19,15 +19,15 @@ from gallery.acceptance import (
     upper_bound,
 )
 from gallery.catalogue import Artwork
-from gallery.enrol import enrol
-from gallery.report import render_report
+from enrolment.enrol import enrol
+from enrolment.report import render_report
 from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
-from gallery.verdicts import judge_artwork
+from enrolment.assessment import judge_artwork
 from models.embedder import Embedder
-from stream.calibrate import agreed_wrong, calibrate, judge_gallery
-from stream.choose import Bar, Candidate
-from stream.recognize import Recognizer
-from stream.verify import Verification
+from enrolment.calibrate import agreed_wrong, calibrate, judge_gallery
+from recognition.selection import Bar, Candidate
+from recognition.recognizer import Recognizer
+from recognition.homography import Verification
 from tests.conftest import ENROLLED
 
 

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from gallery.changes import (
+from enrolment.edits import (
     Add,
     AddCsv,
     AddPictures,
@@ -27,15 +27,15 @@ from gallery.changes import (
     apply,
     catalogue_of,
 )
-from gallery.demo import HELD_BACK
-from gallery.report import REPORT_FILE
+from demo import HELD_BACK
+from enrolment.report import REPORT_FILE
 from gallery.store import Gallery, open_gallery
 from gallery.versions import list_versions
 from models.embedder import Embedder
 from settings import Settings
-from stream import calibrate
-from stream.enrolling import change_gallery
-from stream.looks import kept_verdicts
+from enrolment import calibrate
+from enrolment.jobs import change_gallery
+from enrolment.calibration_store import kept_verdicts
 from tests.conftest import ENROLLED, judged_gallery, make_settings, write_works
 
 WORKS = ENROLLED[:4]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from stream.choose import (
+from recognition.selection import (
     LEAST_ATTENTION,
     Bar,
     Candidate,
@@ -17,11 +17,11 @@ from stream.choose import (
 )
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
-from stream.line import Line
+from stream.pipeline import Line
 from stream.messages import LostMessage, Match, Outline
 from stream.quality import QualityGate
-from stream.recognize import Recognizer
-from stream.verify import Verification
+from recognition.recognizer import Recognizer
+from recognition.homography import Verification
 from tests.conftest import ENROLLED
 
 

@@ -20,9 +20,9 @@ from PIL import Image
 from yarl import URL
 
 from settings import REPOSITORY, SettingsError, load_settings
-from tests.clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED, write_works
-from tests.peer import Visitor
+from tests.helpers.webrtc_peer import Visitor
 
 VERNISSAGE = Path(sys.executable).with_name("vernissage")
 

@@ -17,13 +17,13 @@ from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from numpy.typing import NDArray
 
-from gallery.demo import DEMO_WORKS
+from demo import DEMO_WORKS
 from settings import Settings
-from stream import decoder
+from serving import vp8
 from stream.capture import Arrived, LatestFrame, drain
-from stream.decoder import use_lean_decoder
-from stream.peer import answer_offer, close_peer, make_peer
-from tests.clips import filmed, hang, write_clip
+from serving.vp8 import use_lean_decoder
+from serving.webrtc import answer_offer, close_peer, make_peer
+from evaluation.filmed_clips import filmed, hang, write_clip
 
 VP8 = RTCRtpCodecParameters(mimeType="video/VP8", clockRate=90000, payloadType=97)
 Picture = NDArray[np.uint8]
@@ -38,7 +38,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def usual(monkeypatch: pytest.MonkeyPatch) -> None:
     """Aiortc as it comes, and left as it was found."""
-    monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", decoder._usual)
+    monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", vp8._usual)
 
 
 def packets(clip: Path) -> list[bytes]:

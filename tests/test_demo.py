@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from gallery.demo import DEMO_WORKS, HELD_BACK, DemoWork, write_demo
-from gallery.features import frame_features, reference_features
-from stream.verify import verify_all
+from demo import DEMO_WORKS, HELD_BACK, DemoWork, write_demo
+from vision.features import frame_features, reference_features
+from recognition.homography import verify_all
 
 ALL = (*DEMO_WORKS, *HELD_BACK)
 EVERY_SEVENTH = DEMO_WORKS[::7]
@@ -133,7 +133,7 @@ def test_a_failure_leaves_the_old_gallery_alone(
     def stop(done: int, of: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gallery.demo.write._painted", lambda: iter([b"a"] * len(DEMO_WORKS)))
+    monkeypatch.setattr("demo.write._painted", lambda: iter([b"a"] * len(DEMO_WORKS)))
     with pytest.raises(KeyboardInterrupt):
         write_demo(folder, stop)
     assert [p.name for p in tmp_path.iterdir()] == ["gallery"]

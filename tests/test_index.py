@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from gallery import index as gallery_index
 from gallery.checksums import first_damaged, spots_of
-from gallery.codes import deal, turns
+from gallery.quantization import deal, turns
 from gallery.index import GalleryIndex
-from models.checkpoint import file_sha256
+from models.weights.checkpoint import file_sha256
 
 DIM, ARTWORKS, EACH = 48, 600, 5
 

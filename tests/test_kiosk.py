@@ -24,13 +24,13 @@ from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
 from settings import KioskSettings, Settings, SettingsError, load_settings
-from stream.camera_source import LONGEST_RETRY_S, redacted, retry_s
+from stream.camera import LONGEST_RETRY_S, redacted, retry_s
 from stream.consensus import ConsensusRule
-from stream.display import LINGER_S, LOOKING_S, Display
+from serving.kiosk_display import LINGER_S, LOOKING_S, Display
 from stream.messages import ArtworkPart, FrameSize, LatencyPart, LostMessage, Match, Progress
-from stream.meters import Meters
-from stream.webhook import Webhook
-from tests.clips import filmed, hang, write_clip
+from serving.metrics import Meters
+from serving.webhook import Webhook
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 from tests.test_browser import CHROMIUM, phone, picture_of, state_is
 from tests.test_commands import VERNISSAGE, environment

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gallery.demo import HELD_BACK
-from gallery.fine import fine_frame_features, fine_reference_features
-from gallery.landmarks import Landmarks
+from demo import HELD_BACK
+from vision.rootsift import fine_frame_features, fine_reference_features
+from gallery.feature_index import Landmarks
 from gallery.store import Gallery
-from stream.recognize import Recognizer
-from stream.verify import match_fine, verify
+from recognition.recognizer import Recognizer
+from recognition.homography import match_fine, verify
 from tests.conftest import ENROLLED
 from tests.test_choose import half_hidden
 

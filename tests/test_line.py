@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gallery.demo import HELD_BACK
-from gallery.features import frame_features, reference_features
+from demo import HELD_BACK
+from vision.features import frame_features, reference_features
 from stream.capture import CaptureError, LatestFrame, Sampler, clip_frames
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
-from stream.line import Line
+from stream.pipeline import Line
 from stream.messages import MessageError, ServerMessage, parse_peer_message
 from stream.quality import QualityGate
-from stream.recognize import Recognizer
+from recognition.recognizer import Recognizer
 from stream.replay import (
     Said,
     Shown,
@@ -30,8 +30,8 @@ from stream.replay import (
     replay_clip,
     score_clip,
 )
-from stream.verify import match_features, plausible, verify_all
-from tests.clips import filmed, hang, write_clip
+from recognition.homography import match_features, plausible, verify_all
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 
 Image = NDArray[np.uint8]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream.load import Load
+from serving.load import Load
 
 
 class Clock:

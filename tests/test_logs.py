@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from cli.logs import REMOVED, JsonLines, TextLines, without_addresses
-from tests.clips import filmed, hang, write_clip
+from common.logs import REMOVED, JsonLines, TextLines, without_addresses
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
-from tests.peer import Visitor
+from tests.helpers.webrtc_peer import Visitor
 from tests.test_commands import VERNISSAGE, environment
 from web.tls import lan_addresses
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gallery.catalogue import read_source
-from gallery.enrol import enrol
+from enrolment.enrol import enrol
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from settings import load_settings

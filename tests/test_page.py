@@ -15,13 +15,13 @@ from playwright.async_api import Page
 from yarl import URL
 
 from gallery.catalogue import read_csv
-from gallery.enrol import enrol
+from enrolment.enrol import enrol
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from server import make_app
 from tests.conftest import ENROLLED, make_settings
 from tests.test_browser import camera_clip, phone, picture_of, pytestmark, state_is
-from tests.told import write_told
+from tests.helpers.translated_gallery import write_told
 from web.notes import note_picture, read_notes
 
 __all__ = ["pytestmark"]

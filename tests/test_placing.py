@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from gallery.demo import HELD_BACK
-from gallery.features import LocalFeatures
-from gallery.fine import fine_frame_features, fine_reference_features
-from gallery.placing import places_in, wholes_of
-from stream.verify import match_by_place, match_fine, verify
+from demo import HELD_BACK
+from vision.features import LocalFeatures
+from vision.rootsift import fine_frame_features, fine_reference_features
+from vision.hough import places_in, wholes_of
+from recognition.homography import match_by_place, match_fine, verify
 from tests.conftest import ENROLLED
 
 NOTHING = LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), 9, 9)

@@ -14,25 +14,25 @@ import pytest
 from PIL import Image
 
 from cli.doctor_speed import measure
-from gallery import calibration
-from gallery.calibration import calibration_views
+from models import calibration
+from models.calibration import calibration_views
 from gallery.catalogue import read_source
-from gallery.demo import DEMO_WORKS
-from gallery.enrol import enrol
+from demo import DEMO_WORKS
+from enrolment.enrol import enrol
 from gallery.store import GalleryError, open_gallery, read_manifest
-from models import choice, runtime
-from models.architecture import SIZES, ModelError
-from models.choice import Measured, choose, pick, read_choice, write_choice
+from models import precision, runtime
+from models.dinov2.architecture import SIZES, ModelError
+from models.precision import Measured, choose, pick, read_choice, write_choice
 from models.cpu import cpu_features, cpu_name
 from models.embedder import Embedder
 from models.export_onnx import export_weights
-from models.parity import least_cosine, probe_pictures
+from models.dinov2.parity import least_cosine, probe_pictures
 from models.runtime import PRECISIONS, lacks, open_runtime
-from models.seeded import seeded_tensors
-from models.weights import Pooling, Weights
+from tests.helpers.random_weights import seeded_tensors
+from models.weights.sources import Pooling, Weights
 from settings import REPOSITORY
-from stream.session import make_hello
-from stream.sessions import Sessions
+from serving.session import make_hello
+from serving.sessions import Sessions
 from tests.conftest import ENROLLED, make_settings
 from tests.test_commands import command, environment, serving
 
@@ -177,10 +177,10 @@ def test_a_choice_holds_for_this_machine_and_these_files(
     assert (chosen.card.precision, "measured here" in chosen.reason) == ("int8-static", True)
     assert choose(unmeasured, "file").card.precision == "int8"
     with monkeypatch.context() as other_machine:
-        other_machine.setattr(choice, "cpu_name", lambda: "another")
+        other_machine.setattr(precision, "cpu_name", lambda: "another")
         assert choose(unmeasured, "auto").card.precision == "int8"
     with monkeypatch.context() as newer:
-        newer.setattr(choice, "version", lambda package: "99")
+        newer.setattr(precision, "version", lambda package: "99")
         assert read_choice(unmeasured) is None
     card_file = unmeasured.with_suffix(".json")
     card = json.loads(card_file.read_text())

@@ -12,14 +12,14 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import BaseTestServer, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
-from gallery.demo import HELD_BACK
+from demo import HELD_BACK
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
-from stream.scheduler import Scheduler
-from tests.clips import filmed, hang, write_clip
+from serving.scheduler import Scheduler
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED, make_settings
-from tests.peer import Visitor
+from tests.helpers.webrtc_peer import Visitor
 
 DASHBOARD = Path(__file__).resolve().parent.parent / "docs" / "grafana.json"
 

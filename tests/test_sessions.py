@@ -16,16 +16,16 @@ from aiortc import RTCConfiguration, RTCPeerConnection
 from aiortc.mediastreams import AudioStreamTrack
 from numpy.typing import NDArray
 
-from gallery.demo import HELD_BACK
+from demo import HELD_BACK
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
 from settings import Settings
 from stream.consensus import ConsensusRule
 from stream.messages import SERVER_MESSAGES
-from tests.clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED, make_settings
-from tests.peer import Visitor
+from tests.helpers.webrtc_peer import Visitor
 
 SDP = {"Content-Type": "application/sdp"}
 BY_TYPE = {kind.model_fields["type"].default: kind for kind in SERVER_MESSAGES}

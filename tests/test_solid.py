@@ -8,21 +8,21 @@ import cv2
 import numpy as np
 import pytest
 
-from evaluation.solids import Solid, View, make_solid, photograph, photographed
+from benchmarks.rendered_vessels import Solid, View, make_solid, photograph, photographed
 from gallery.catalogue import CatalogueError, read_csv
-from gallery.enrol import enrol
-from gallery.features import frame_features, reference_features
+from enrolment.enrol import enrol
+from vision.features import frame_features, reference_features
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from stream.choose import SOLID_MARGIN, SOLID_SCORE, Candidate, choose_solid
+from recognition.selection import SOLID_MARGIN, SOLID_SCORE, Candidate, choose_solid
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
-from stream.line import Line
+from stream.pipeline import Line
 from stream.messages import Match
 from stream.quality import QualityGate
-from stream.recognize import Recognizer
-from stream.solid import verify_solids
-from stream.verify import Verification, match_features
+from recognition.recognizer import Recognizer
+from recognition.affine import verify_solids
+from recognition.homography import Verification, match_features
 
 ENROLLED = 4
 YAWS = (-50, -25, 0, 25, 50)

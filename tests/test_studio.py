@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from yarl import URL
 
-from gallery.demo import HELD_BACK
+from demo import HELD_BACK
 from models.embedder import Embedder
-from tests.clips import filmed, hang
+from evaluation.filmed_clips import filmed, hang
 from tests.conftest import ENROLLED
-from tests.studio import (
+from tests.helpers.studio_client import (
     Client,
     artworks_of,
     curator,

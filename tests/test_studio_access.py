@@ -17,15 +17,15 @@ import pytest
 from aiohttp import ClientSession, CookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from gallery.fetch import Fetcher, FetchError, public_socket
+from enrolment.fetch import Fetcher, FetchError, public_socket
 from models.embedder import Embedder
 from settings import Settings, SettingsError, load_settings
-from stream.visits import DayVisits
+from serving.visits import DayVisits
 from tests.conftest import ENROLLED
-from tests.studio import OWN_PAGE, TOKEN, Client, json_of, photograph, refusal, sign_in, studio_of
+from tests.helpers.studio_client import OWN_PAGE, TOKEN, Client, json_of, photograph, refusal, sign_in, studio_of
 from tests.test_commands import command, serving
-from web import studio_access
-from web.studio_access import COOKIE, STAY_S, studio_token, token_note
+from web.studio import access
+from web.studio.access import COOKIE, STAY_S, studio_token, token_note
 
 OPEN = {("GET", "/studio"), ("HEAD", "/studio"), ("POST", "/studio/session")}
 """All that answers whoever asks: the empty page, and signing in."""
@@ -117,7 +117,7 @@ async def test_a_cookie_is_for_this_studio_and_for_twelve_hours(
     assert TOKEN not in cookie.value
     assert (await stranger.get("/studio/work.json")).status == 200
     later = SimpleNamespace(time=lambda: time.time() + STAY_S + 2, monotonic=time.monotonic)
-    monkeypatch.setattr(studio_access, "time", later)
+    monkeypatch.setattr(access, "time", later)
     assert (await stranger.get("/studio/work.json")).status == 401
     monkeypatch.undo()
     expires, _, signature = cookie.value.partition(".")
@@ -144,7 +144,7 @@ async def test_guessing_is_slow(stranger: Client, monkeypatch: pytest.MonkeyPatc
     assert 0 < int(answer.headers["Retry-After"]) <= 61
     wait_s = int(answer.headers["Retry-After"])
     later = SimpleNamespace(time=time.time, monotonic=lambda: time.monotonic() + wait_s)
-    monkeypatch.setattr(studio_access, "time", later)
+    monkeypatch.setattr(access, "time", later)
     await sign_in(stranger)
 
 

@@ -12,13 +12,13 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from gallery.catalogue import Artwork
-from gallery.demo import HELD_BACK
+from demo import HELD_BACK
 from models.embedder import Embedder
-from stream.enrolling import make_gallery
-from stream.visits import DayVisits
-from tests.clips import filmed, hang, write_clip
+from enrolment.jobs import make_gallery
+from serving.visits import DayVisits
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED, make_settings, write_works
-from tests.studio import TOKEN, studio_of
+from tests.helpers.studio_client import TOKEN, studio_of
 from tests.test_accessible import assert_accessible
 from tests.test_browser import phone, picture_of, pytestmark
 

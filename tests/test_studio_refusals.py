@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from gallery.demo import HELD_BACK
+from demo import HELD_BACK
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from tests.conftest import ENROLLED
-from tests.studio import (
+from tests.helpers.studio_client import (
     Client,
     artworks_of,
     curator,
@@ -32,7 +32,7 @@ from tests.studio import (
     studio_of,
     work_until,
 )
-from web.uploads import free_path
+from web.studio.uploads import free_path
 
 __all__ = ["curator", "folder"]
 

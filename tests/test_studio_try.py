@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gallery.demo import HELD_BACK
+from demo import HELD_BACK
 from models.embedder import Embedder
-from stream.verify import REPROJECTION_PX
-from tests.clips import filmed, hang, write_clip
+from recognition.homography import REPROJECTION_PX
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
-from tests.studio import Client, photograph, refusal, sign_in, studio_of
-from web.studio_try import MAX_BYTES, NDJSON
+from tests.helpers.studio_client import Client, photograph, refusal, sign_in, studio_of
+from web.studio.trial import MAX_BYTES, NDJSON
 
 WORK = ENROLLED[3]
 DARK_BRIGHT_FLAT = [(0, "too_dark"), (255, "too_bright"), (128, "blurred")]

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stream.brief import MOST_SUSPECTS, SUSPECTED_S, Brief, suspicious
-from stream.choose import Bar, Candidate
+from stream.tracker import MOST_SUSPECTS, SUSPECTED_S, Brief, suspicious
+from recognition.selection import Bar, Candidate
 from stream.consensus import ConsensusRule
 from stream.frames import Frame
-from stream.line import Line
+from stream.pipeline import Line
 from stream.quality import QualityGate, small_grey
-from stream.recognize import Recognizer, Timings, Verdict
-from stream.verify import Verification
+from recognition.recognizer import Recognizer, Timings, Verdict
+from recognition.homography import Verification
 from tests.conftest import ENROLLED
 from tests.test_choose import half_hidden
 

@@ -10,14 +10,14 @@ from aiohttp.test_utils import TestServer
 
 from gallery.audio import AudioError, copy_audio
 from gallery.catalogue import read_csv
-from gallery.enrol import enrol
+from enrolment.enrol import enrol
 from gallery.store import open_gallery
 from gallery.translations import translated_column
 from models.embedder import Embedder
 from server import make_app
-from stream.card import artwork_part
+from stream.artwork_card import artwork_part
 from tests.conftest import ENROLLED, make_settings
-from tests.told import write_told, write_tone
+from tests.helpers.translated_gallery import write_told, write_tone
 
 
 @pytest.mark.parametrize(

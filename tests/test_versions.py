@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
-from gallery.aside import written_aside
+from common.files import written_aside
 from gallery.catalogue import read_source
-from gallery.enrol import enrol
+from enrolment.enrol import enrol
 from gallery.store import GalleryError, open_gallery, read_manifest
 from gallery.versions import MOST_VERSIONS, keep_old, list_versions, restore
 from models.embedder import Embedder

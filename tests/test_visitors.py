@@ -9,8 +9,8 @@ import av
 import pytest
 
 from benchmarks.serving.visitors import EncodedClips
-from gallery.demo import DEMO_WORKS
-from tests.clips import filmed, hang, write_clip
+from demo import DEMO_WORKS
+from evaluation.filmed_clips import filmed, hang, write_clip
 
 RATES = (10, 5)
 

@@ -25,10 +25,10 @@ from stream.messages import (
     Match,
     NotFoundMessage,
 )
-from stream.visits import VisitCounter, median_wait, read_visits, visits_csv
-from tests.clips import filmed, hang, write_clip
+from serving.visits import VisitCounter, median_wait, read_visits, visits_csv
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
-from tests.peer import Visitor
+from tests.helpers.webrtc_peer import Visitor
 
 FIRST, SECOND = date(2026, 5, 1), date(2026, 5, 2)
 

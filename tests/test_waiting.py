@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
-from stream.waiting import WaitingLine
+from serving.waiting_queue import WaitingLine
 from tests.conftest import make_settings
 from tests.test_sessions import SDP, offer_of
 

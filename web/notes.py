@@ -22,9 +22,9 @@ from aiohttp import web
 from PIL import Image
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
-from gallery.aside import write_aside
+from common.files import write_aside
 from settings import Settings
-from web.bodies import TooLargeError, read_at_most
+from web.requests import TooLargeError, read_at_most
 from web.problems import problem
 
 log = logging.getLogger("vernissage.notes")

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST as METRICS
 
 from settings import Settings
-from stream.sessions import Sessions
+from serving.sessions import Sessions
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SECURITY_HEADERS = {

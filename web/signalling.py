@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from settings import Settings
-from stream.peer import OfferError
-from stream.sessions import FullError, Sessions
-from web.bodies import TooLargeError, read_at_most
+from serving.webrtc import OfferError
+from serving.sessions import FullError, Sessions
+from web.requests import TooLargeError, read_at_most
 from web.problems import problem
 
 SDP = "application/sdp"

@@ -7,9 +7,9 @@ import hmac
 from aiohttp import web
 
 from settings import Settings
-from stream.kiosk import WHIP, Kiosk, Kiosks
-from stream.peer import OfferError
-from web.bodies import TooLargeError, read_at_most
+from serving.kiosk import WHIP, Kiosk, Kiosks
+from serving.webrtc import OfferError
+from web.requests import TooLargeError, read_at_most
 from web.problems import problem
 from web.signalling import SDP
 

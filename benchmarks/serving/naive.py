@@ -20,8 +20,8 @@ from gallery.store import open_gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
 from settings import Settings, load_settings
-from stream.recognize import Recognizer
-from stream.scheduler import Scheduler
+from recognition.recognizer import Recognizer
+from serving.scheduler import Scheduler
 
 _ENDLESS_S = 1e9
 _MANY = 64

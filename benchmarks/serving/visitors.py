@@ -15,9 +15,9 @@ from aiohttp import ClientSession
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from yarl import URL
 
-from gallery.demo.catalogue import DEMO_WORKS
+from demo.catalogue import DEMO_WORKS
 from stream.messages import LABEL, PROTOCOL
-from tests.clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, hang, write_clip
 
 LOOK_S = 5.0
 """Each artwork is looked at this long before the next comes."""

@@ -1,0 +1,1 @@
+"""Plain tools that every package may use: files, threads, logs, the console."""

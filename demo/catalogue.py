@@ -1,0 +1,74 @@
+"""Which works hang in the demo gallery, and which are held back from it."""
+
+from __future__ import annotations
+
+from demo.painters import (
+    breakers,
+    contours,
+    cutouts,
+    engraving,
+    field,
+    flow,
+    glass,
+    heavens,
+    herbarium,
+    horizons,
+    marbling,
+    packing,
+    plane,
+    plotter,
+    poster,
+    quilts,
+    rhythm,
+    stripes,
+    terrazzo,
+    tilework,
+    town,
+    truchet,
+    weaving,
+)
+from demo.work import DemoWork
+
+_FAMILIES = (
+    plane,
+    plotter,
+    flow,
+    truchet,
+    rhythm,
+    field,
+    stripes,
+    packing,
+    weaving,
+    quilts,
+    breakers,
+    contours,
+    horizons,
+    heavens,
+    town,
+    herbarium,
+    cutouts,
+    glass,
+    engraving,
+    poster,
+    marbling,
+    terrazzo,
+    tilework,
+)
+
+# Each has a sister on the wall, by the same code: the hardest kind of stranger.
+_NEVER_HUNG = (
+    "supreme-signal",
+    "delaunay-market-minho",
+    "guilloche-ticket-north",
+    "klee-southern-gardens",
+    "glass-river-window",
+    "stars-engraved",
+)
+
+_ALL: dict[str, DemoWork] = {work.id: work for family in _FAMILIES for work in family.WORKS}
+
+DEMO_WORKS: tuple[DemoWork, ...] = tuple(w for w in _ALL.values() if w.id not in _NEVER_HUNG)
+"""The enrolled works."""
+
+HELD_BACK: tuple[DemoWork, ...] = tuple(_ALL[name] for name in _NEVER_HUNG)
+"""Works that are never enrolled: what the gallery must say no to."""

@@ -1,0 +1,1 @@
+"""The painters of the demo gallery, a family of works each."""

@@ -1,0 +1,245 @@
+"""Enrolment: artworks in, a gallery on disk out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from common.files import written_aside
+from gallery.audio import AUDIO_FOLDER, with_audio_in
+from gallery.catalogue import Artwork
+from vision.features import LocalFeatures, reference_features
+from vision.rootsift import fine_reference_features, keep_fine
+from gallery.index import GalleryIndex
+from vision.images import PictureError, load_picture, save_jpeg
+from enrolment.measurements import Known, keep_descriptors, keep_original, make_folders, original_name
+from gallery.store import (
+    FORMAT_VERSION,
+    PICTURE_PX,
+    THUMBNAIL_PX,
+    EnrolledArtwork,
+    Gallery,
+    GalleryError,
+    Manifest,
+    Reference,
+    write_gallery,
+)
+from gallery.versions import keep_old
+from vision.synthetic_views import synthetic_view
+from models.embedder import PREPROCESSING, Embedder, square_crop
+from models.head import HEAD_VERSION, fit_head
+
+VIEWS = 10
+_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A photograph or audio that wasn't enrolled, and why."""
+
+    path: Path
+    artwork_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """How an enrolment went.
+
+    Attributes:
+        manifest: of the gallery written.
+        skipped: files left out.
+    """
+
+    manifest: Manifest
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(slots=True)
+class _Collected:
+    """What grows while photographs are read."""
+
+    known: Known
+    next_number: int
+    artworks: list[EnrolledArtwork] = field(default_factory=list)
+    features: list[LocalFeatures] = field(default_factory=list)
+    descriptors: list[NDArray[np.float32]] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    seen: dict[str, Path] = field(default_factory=dict)
+    rows: int = 0
+    references: int = 0
+
+
+def enrol(
+    artworks: Sequence[Artwork],
+    out: Path,
+    embedder: Embedder,
+    *,
+    name: str,
+    source: str,
+    language: str = "en",
+    base: Gallery | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    finish: Callable[[Path], None] | None = None,
+) -> Enrolment:
+    """Make a gallery.
+
+    Args:
+        artworks: what to enrol.
+        out: the gallery's folder; an older one there is kept as a version (see gallery.versions).
+        embedder: the model.
+        name: shown to visitors.
+        source: where the artworks came from, to tell how to make the gallery again.
+        language: of the texts, as in BCP 47.
+        base: the last version: of photographs in it nothing is measured again.
+        on_progress: called with (photographs done, all).
+        finish: called with the folder before it takes its place, to add to it.
+
+    Raises:
+        GalleryError: nothing could be enrolled, or `out` is something else than a gallery.
+    """
+    if out.exists() and not (out / "manifest.json").is_file() and any(out.iterdir()):
+        raise GalleryError(f"{out}: exists and is no gallery; choose another --out")
+    total = sum(len(artwork.images) for artwork in artworks)
+    done = 0
+    known = Known(base)
+    collected = _Collected(known, known.next_number)
+    with written_aside(out, keep_old) as folder:
+        make_folders(folder)
+        for artwork in artworks:
+            _enrol_artwork(artwork, folder, embedder, collected)
+            done += len(artwork.images)
+            if on_progress:
+                on_progress(done, total)
+        if not collected.artworks:
+            first = collected.skipped[0] if collected.skipped else None
+            why = f"; the first: {first.path}: {first.reason}" if first else ""
+            raise GalleryError(f"{source}: none of {total} photographs could be enrolled{why}")
+        owners = np.array(collected.owners, np.intp)
+        descriptors = np.concatenate(collected.descriptors)
+        head = fit_head(descriptors, owners)
+        index = GalleryIndex.build(head(descriptors), owners)
+        manifest = write_gallery(
+            folder,
+            Manifest(
+                format_version=FORMAT_VERSION,
+                name=name,
+                language=language,
+                source=source,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                model=embedder.card.name,
+                weights=embedder.card.weights,
+                space=embedder.card.space,
+                precision=embedder.card.precision,
+                fingerprint=embedder.card.fingerprint,
+                cosine=embedder.card.cosine,
+                preprocessing=PREPROCESSING,
+                head_version=HEAD_VERSION,
+                artworks=len(collected.artworks),
+                references=collected.references,
+                vectors=len(index),
+                vectors_per_artwork=index.vectors_per_artwork,
+                features=collected.rows,
+                index=index.kind,
+                checksums={},
+            ),
+            collected.artworks,
+            head,
+            index,
+            collected.features,
+        )
+        if finish:
+            finish(folder)
+    return Enrolment(manifest, tuple(collected.skipped))
+
+
+def _enrol_artwork(
+    artwork: Artwork, folder: Path, embedder: Embedder, collected: _Collected
+) -> None:
+    """Read an artwork's photographs and add what comes of them."""
+    references: list[Reference] = []
+    for path in artwork.images:
+        try:
+            reference, features, descriptors = _learn(path, folder, embedder, collected)
+        except PictureError as error:
+            collected.skipped.append(Skipped(path, artwork.id, str(error)))
+            continue
+        start, collected.rows = collected.rows, collected.rows + len(features)
+        references.append(reference.model_copy(update={"start": start, "stop": collected.rows}))
+        collected.features.append(features)
+        collected.references += 1
+        collected.descriptors.append(descriptors)
+        collected.owners += [len(collected.artworks)] * len(descriptors)
+    if references:
+        artwork, left_out = with_audio_in(artwork, folder / AUDIO_FOLDER)
+        collected.skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
+        fields = {
+            name: getattr(artwork, name)
+            for name in EnrolledArtwork.model_fields
+            if name != "references"
+        }
+        collected.artworks.append(EnrolledArtwork(**fields, references=tuple(references)))
+
+
+def _learn(
+    path: Path, folder: Path, embedder: Embedder, collected: _Collected
+) -> tuple[Reference, LocalFeatures, NDArray[np.float32]]:
+    """Measure a photograph, unless it is known, and write its files.
+
+    Raises:
+        PictureError: it can't be used, or is in the gallery already.
+    """
+    original = original_name(path)
+    _once(original, path, collected)
+    learnt = collected.known.find(original)
+    if learnt:
+        collected.known.share_files(learnt, folder)
+        return learnt.reference, learnt.features, learnt.descriptors
+    image = load_picture(path)
+    _once(hashlib.sha256(image.tobytes()).hexdigest(), path, collected)
+    number, collected.next_number = collected.next_number, collected.next_number + 1
+    name = f"{number:06}.jpg"
+    width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
+    save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
+    keep_original(path, folder, original)
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+    features = reference_features(grey)
+    keep_fine(fine_reference_features(grey), folder, number)
+    crops = _batches(image, number, embedder.card.resolution)
+    descriptors = np.concatenate([embedder.embed(batch) for batch in crops])
+    keep_descriptors(descriptors, folder, number)
+    reference = Reference(
+        number=number,
+        width=features.width,
+        height=features.height,
+        start=0,
+        stop=len(features),
+        picture_width=width,
+        picture_height=height,
+        original=original,
+    )
+    return reference, features, descriptors
+
+
+def _once(content: str, path: Path, collected: _Collected) -> None:
+    """Refuse what was seen before."""
+    if content in collected.seen:
+        raise PictureError(f"same picture as {collected.seen[content].name}")
+    collected.seen[content] = path
+
+
+def _batches(image: NDArray[np.uint8], seed: int, resolution: int) -> Iterator[NDArray[np.uint8]]:
+    """Yield the reference and its views, uint8 [n, resolution, resolution, 3] at a time."""
+    rng = np.random.default_rng(seed)
+    crops = [square_crop(image, 1.0, resolution)]
+    crops += [synthetic_view(image, rng, resolution) for _ in range(VIEWS)]
+    for start in range(0, len(crops), _BATCH):
+        yield np.stack(crops[start : start + _BATCH])

@@ -1,0 +1,113 @@
+"""What a gallery has learnt of photographs, so that nothing is measured twice.
+
+Photographs are known by their content. A gallery keeps each as it came (`originals/`), the model's
+descriptors of it (`descriptors/`) and its finer local features (`fine/`); all are shared, by hard
+links, with the next version.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.files import link_or_copy
+from vision.features import LocalFeatures
+from vision.rootsift import FINE_FOLDER, fine_name
+from vision.images import PictureError
+from gallery.store import Gallery, Reference
+from models.weights.checkpoint import file_sha256
+
+ORIGINALS = "originals"
+DESCRIPTORS = "descriptors"
+PICTURE_FOLDERS = ("pictures", "thumbnails")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """One photograph, measured.
+
+    Attributes:
+        reference: as the gallery before had it.
+        features: its local features.
+        descriptors: float32 [n, descriptor_dim], of it and its synthetic views.
+    """
+
+    reference: Reference
+    features: LocalFeatures
+    descriptors: NDArray[np.float32]
+
+
+class Known:
+    """The photographs of a gallery's last version."""
+
+    def __init__(self, base: Gallery | None) -> None:
+        """Know what `base` does; nothing without one."""
+        self._base = base
+        self._places = {
+            reference.original: (number, place)
+            for number, artwork in enumerate(base.artworks if base else ())
+            for place, reference in enumerate(artwork.references)
+            if reference.original
+        }
+        used = [r.number for a in (base.artworks if base else ()) for r in a.references]
+        self.next_number = max(used, default=-1) + 1
+        """The first number that no photograph has."""
+
+    def find(self, original: str) -> Learnt | None:
+        """Return what is known of a photograph, or None."""
+        if self._base is None or original not in self._places:
+            return None
+        number, place = self._places[original]
+        reference = self._base.artworks[number].references[place]
+        path = _descriptors_path(self._base.folder, reference.number)
+        if not path.is_file() or not (self._base.folder / fine_name(reference.number)).is_file():
+            return None
+        features = self._base.features(number)[place]
+        return Learnt(reference, features, np.load(path, allow_pickle=False))
+
+    def share_files(self, learnt: Learnt, folder: Path) -> None:
+        """Give a new version the files of a photograph."""
+        assert self._base is not None
+        number, original = learnt.reference.number, learnt.reference.original
+        names = [f"{kind}/{number:06}.jpg" for kind in PICTURE_FOLDERS]
+        names += [f"{DESCRIPTORS}/{number:06}.npy", fine_name(number), f"{ORIGINALS}/{original}"]
+        for name in names:
+            link_or_copy(self._base.folder / name, folder / name)
+
+
+def make_folders(folder: Path) -> None:
+    """Make the folders that photographs' files are written to."""
+    for name in (*PICTURE_FOLDERS, ORIGINALS, DESCRIPTORS, FINE_FOLDER):
+        (folder / name).mkdir()
+
+
+def original_name(path: Path) -> str:
+    """Name a photograph by its content.
+
+    Raises:
+        PictureError: it can't be read.
+    """
+    try:
+        return file_sha256(path)[:20] + path.suffix.lower()
+    except FileNotFoundError:
+        raise PictureError("no such file") from None
+    except OSError as error:
+        raise PictureError(f"can't be read ({error.strerror})") from None
+
+
+def keep_original(path: Path, folder: Path, original: str) -> None:
+    """Keep a photograph as it came."""
+    shutil.copyfile(path, folder / ORIGINALS / original)
+
+
+def keep_descriptors(descriptors: NDArray[np.float32], folder: Path, number: int) -> None:
+    """Keep the model's descriptors of photograph `number`: float32 [n, descriptor_dim]."""
+    np.save(_descriptors_path(folder, number), descriptors)
+
+
+def _descriptors_path(folder: Path, number: int) -> Path:
+    return folder / DESCRIPTORS / f"{number:06}.npy"

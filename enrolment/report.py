@@ -1,0 +1,66 @@
+"""The enrolment report: a page beside the gallery, with pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from gallery.store import Gallery
+from enrolment.assessment import Verdict
+
+REPORT_FILE = "report.html"
+_STYLE = """
+body { font: 16px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem;
+  color: #24211c; background: #f6f2ea }
+h1 { font: 2rem Georgia, serif; margin-bottom: .2rem }
+table { border-collapse: collapse; width: 100%; background: #fffdf8 }
+th, td { padding: .6rem .8rem; border-bottom: 1px solid #e4dccb; text-align: left;
+  vertical-align: top }
+img { max-width: 7rem; max-height: 6rem; display: block; margin-bottom: .3rem }
+.good { color: #2d6a3e } .weak { color: #9a5b00 } .confusable { color: #a3261b }
+.kind { font-weight: 600 } td small { color: #6f675a }
+"""
+
+
+def render_report(gallery: Gallery, verdicts: Sequence[Verdict]) -> str:
+    """Write the report: what needs care first, each artwork beside the one most like it.
+
+    Returns:
+        HTML; its pictures are the gallery's own thumbnails, by relative address.
+    """
+    order = {"confusable": 0, "weak": 1, "good": 2}
+    rows = sorted(verdicts, key=lambda v: (order[v.kind], v.found, -v.likeness))
+    kinds = [verdict.kind for verdict in verdicts]
+    name = escape(gallery.manifest.name)
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("good", "weak", "confusable"))
+    body = "\n".join(_row(gallery, verdict) for verdict in rows)
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{name}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{_STYLE}</style>\n<h1>{name}</h1>\n"
+        f"<p>{len(gallery.artworks)} artworks; of {len(rows)} looked at: {counts}.</p>\n"
+        "<table><thead><tr><th>Artwork<th>Verdict<th>Found in its views<th>Local features"
+        f"<th>Most like it</tr></thead>\n<tbody>\n{body}\n</tbody></table>\n</html>\n"
+    )
+
+
+def _row(gallery: Gallery, verdict: Verdict) -> str:
+    likeness = f"<br><small>likeness {verdict.likeness:.2f}</small>" if verdict.rival_id else ""
+    return (
+        f"<tr><td>{_picture(gallery, verdict.artwork_id)}"
+        f'<td><span class="kind {verdict.kind}">{verdict.kind}</span><br>{escape(verdict.advice)}'
+        f"<td>{verdict.found:.0%}<td>{verdict.features}"
+        f"<td>{_picture(gallery, verdict.rival_id)}{likeness}</tr>"
+    )
+
+
+def _picture(gallery: Gallery, artwork_id: str | None) -> str:
+    number = gallery.number_of(artwork_id) if artwork_id is not None else None
+    if number is None:
+        return "-"
+    artwork = gallery.artworks[number]
+    address = f"thumbnails/{gallery.picture_path(number, thumbnail=True).name}"
+    return (
+        f'<img src="{address}" alt="" loading="lazy">{escape(artwork.title)}'
+        f"<br><small>{escape(artwork.id)}</small>"
+    )

@@ -1,0 +1,1 @@
+"""DINOv2 as an ONNX graph: built, quantized, compared with a reference."""

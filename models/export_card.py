@@ -1,0 +1,66 @@
+"""The card beside an exported model: what it is, in JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from models.weights.checkpoint import file_sha256
+from models.dinov2.parity import Parity
+from models.weights.sources import Weights
+
+CARD_FORMAT = 1
+RECIPE = "cls+gem3 of each block, unit length each, concatenated (v1)"
+"""Names how a descriptor is made from block outputs; part of what makes descriptors comparable."""
+
+
+def model_name(size: str, resolution: int, precision: str) -> str:
+    """Gives the stem of a model's files, such as ``dinov2-small`` or ``dinov2-small-336-int8``."""
+    parts = ["dinov2", size]
+    if resolution != 224:
+        parts.append(str(resolution))
+    if precision != "fp32":
+        parts.append(precision)
+    return "-".join(parts)
+
+
+def space_fingerprint(weights: Weights, resolution: int) -> str:
+    """Names the space that descriptors live in: the same for every precision of one model.
+
+    Returns:
+        SHA-256 over parameters, architecture, resolution, pooled blocks and recipe.
+    """
+    digest = hashlib.sha256()
+    meaning = [RECIPE, repr(weights.config), resolution, list(weights.pooling.blocks)]
+    digest.update(json.dumps(meaning).encode())
+    for name in sorted(weights.tensors):
+        digest.update(name.encode())
+        digest.update(weights.tensors[name].tobytes())
+    return digest.hexdigest()
+
+
+def make_card(
+    weights: Weights, model: Path, precision: str, resolution: int, parity: Parity
+) -> dict[str, Any]:
+    """Describes an exported model; `models/embedder.py` and galleries rely on it."""
+    return {
+        "format": CARD_FORMAT,
+        "name": model_name(weights.config.name, resolution, "fp32"),
+        "weights": weights.label,
+        "source": weights.source,
+        "reason": weights.reason,
+        "weights_sha256": weights.sha256,
+        "precision": precision,
+        "fingerprint": file_sha256(model),
+        "space": space_fingerprint(weights, resolution),
+        "resolution": resolution,
+        "descriptor_dim": 2 * len(weights.pooling.blocks) * weights.config.hidden,
+        "hidden": weights.config.hidden,
+        "blocks": list(weights.pooling.blocks),
+        "final_cls": weights.pooling.final_cls,
+        "parity": {"descriptor": parity.descriptor, "cls": parity.cls},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

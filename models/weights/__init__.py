@@ -1,0 +1,1 @@
+"""Where the weights come from, and how they are read."""

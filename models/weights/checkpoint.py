@@ -1,0 +1,67 @@
+"""Reads a safetensors checkpoint of DINOv2 into numpy."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from models.dinov2.architecture import Dinov2Config, FloatArray, ModelError, check_tensors
+
+TRAINING_ONLY = ("embeddings.mask_token",)
+PREFIXES = ("dinov2.", "backbone.")
+
+
+def file_sha256(path: Path) -> str:
+    """Gives a file's SHA-256 in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_checkpoint(path: Path, config: Dinov2Config) -> dict[str, FloatArray]:
+    """Reads and checks a checkpoint.
+
+    Args:
+        path: The safetensors file.
+        config: The architecture that it should hold.
+
+    Returns:
+        Parameters by canonical name, float32.
+
+    Raises:
+        ModelError: Where the file cannot be read, or holds another architecture.
+    """
+    try:
+        stored = load_file(path)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path} is not a readable safetensors file ({error})") from None
+    try:
+        tensors = canonical_names(stored)
+        check_tensors(tensors, config)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
+    return tensors
+
+
+def canonical_names(stored: dict[str, np.ndarray]) -> dict[str, FloatArray]:
+    """Drops a wrapper's prefix and what only training uses; turns values into float32.
+
+    Args:
+        stored: Tensors of a checkpoint as saved by ``Dinov2Model`` or by a model around it.
+
+    Raises:
+        ModelError: Where a tensor holds no floating-point numbers.
+    """
+    prefix = next((p for p in PREFIXES if f"{p}embeddings.cls_token" in stored), "")
+    tensors: dict[str, FloatArray] = {}
+    for name, values in stored.items():
+        plain = name.removeprefix(prefix)
+        if plain in TRAINING_ONLY:
+            continue
+        if values.dtype.kind != "f":
+            raise ModelError(f"{name} holds {values.dtype}, not floating-point numbers")
+        tensors[plain] = values.astype(np.float32)
+    return tensors

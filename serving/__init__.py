@@ -1,0 +1,1 @@
+"""Many visitors and kiosks at once."""

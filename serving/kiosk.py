@@ -1,0 +1,247 @@
+"""A camera beside the gallery: a visitor's line, heard by a screen and other systems."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Literal
+
+from aiortc import MediaStreamTrack, RTCPeerConnection
+
+from settings import KioskSettings, Settings
+from stream.camera import is_clip, keep_reading, read_camera, redacted
+from stream.capture import CaptureError, drain
+from stream.configured import make_line
+from serving.kiosk_display import Display, Shown
+from serving.worker import Bench, Judging, Numbering
+from stream.messages import LostMessage, Match, ServerMessage
+from serving.webrtc import answer_offer, close_peer, make_peer
+from serving.session import make_hello
+from serving.webhook import Webhook
+
+log = logging.getLogger("vernissage.kiosk")
+
+WHIP = "whip"
+_TICK_S = 0.5
+_SILENCE_S = 5.0
+"""A WHIP sender without a frame for so long is lost."""
+
+
+class CameraMessage(ServerMessage):
+    """The camera came or went; said to other systems beside the data channel's messages."""
+
+    type: Literal["camera"] = "camera"
+    live: bool
+    reason: str = ""
+
+
+class Kiosk:
+    """One camera, its line and those who hear what it sees."""
+
+    def __init__(
+        self,
+        name: str,
+        kiosk: KioskSettings,
+        settings: Settings,
+        bench: Bench,
+        hear: Callable[[ServerMessage], object] = lambda message: None,
+    ) -> None:
+        """Make a kiosk; `hear` is told every message, numbered."""
+        self.name = name
+        self._title = kiosk.title
+        self.shown = Shown(state="camera-lost")
+        self._source = kiosk.source.get_secret_value()
+        self._settings = settings
+        self._bench = bench
+        self._hear = hear
+        self._loop = asyncio.get_running_loop()
+        self._judging = Judging(make_line(settings), bench, self._say)
+        self._numbering = Numbering(self._loop.time)
+        self._display = Display()
+        self._changed = asyncio.Condition()
+        self._version = 0
+        self._live: bool | None = None
+        self._received = 0
+        self._whip: tuple[str, RTCPeerConnection] | None = None
+        meters = bench.meters
+        self._webhook = (
+            Webhook(name, kiosk.webhook.get_secret_value(), meters.webhook_posts)
+            if kiosk.webhook
+            else None
+        )
+        self._up = meters.camera_up.labels(name)
+        self._lost_count = meters.camera_lost.labels(name)
+        self._up.set(0)
+
+    @property
+    def title(self) -> str:
+        """What the screen is headed with."""
+        return self._title or self._bench.recognizer().gallery.manifest.name
+
+    async def run(self, *, once: bool = False) -> None:
+        """Judge and tell, for ever, or until a clip has been played once.
+
+        Raises:
+            CaptureError: played once, and it can't be read.
+        """
+        self._tell(make_hello(self._settings, self._bench, secrets.token_urlsafe(12)))
+        async with contextlib.AsyncExitStack() as stack:
+            helpers = [self._judge(), self._tick()]
+            if self._webhook:
+                helpers.append(self._webhook.run())
+            for helper in helpers:
+                stack.push_async_callback(_end, self._loop.create_task(helper))
+            if self._source == WHIP:
+                await self._loop.create_future()
+            if once and is_clip(self._source):
+                await read_camera(self._source, self._judging.slot)
+                return
+            await keep_reading(self._source, self._judging.slot, self._camera_lost)
+
+    async def changed_since(self, version: int) -> tuple[int, Shown]:
+        """Wait until the screen shows something else than at `version`; -1 is never waited for."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._version != version)
+        return self._version, self.shown
+
+    async def take_whip(self, offer: str) -> tuple[str, str]:
+        """Take a WHIP sender in place of one before it.
+
+        Returns:
+            The id of its session, and the SDP answer.
+
+        Raises:
+            OfferError: the offer can't be answered.
+        """
+        peer, session = make_peer(self._settings.server), secrets.token_urlsafe(12)
+        draining: set[asyncio.Task[None]] = set()
+
+        def on_track(track: MediaStreamTrack) -> None:
+            if track.kind == "video" and not draining:
+                draining.add(self._loop.create_task(drain(track, self._judging.slot)))
+            else:
+                track.stop()
+
+        async def on_state() -> None:
+            if peer.connectionState in ("failed", "closed"):
+                await self.end_whip(session)
+
+        peer.on("track", on_track)
+        peer.on("connectionstatechange", on_state)
+        try:
+            answer = await answer_offer(peer, offer)
+        except BaseException:
+            await close_peer(peer)
+            raise
+        if self._whip:
+            await self.end_whip(self._whip[0])
+        self._whip = (session, peer)
+        return session, answer
+
+    async def end_whip(self, session: str) -> bool:
+        """End a WHIP sender's session; False where there is no such."""
+        if self._whip is None or self._whip[0] != session:
+            return False
+        _, peer = self._whip
+        self._whip = None
+        await close_peer(peer)
+        self._camera_lost(CaptureError("the sender has gone"), None)
+        return True
+
+    async def stop(self) -> None:
+        """End what a sender began."""
+        if self._whip:
+            await self.end_whip(self._whip[0])
+
+    async def _judge(self) -> None:
+        """Judge for ever: nobody is there to start again after a frame that broke something."""
+        while True:
+            try:
+                await self._judging.run()
+            except Exception:
+                log.exception("kiosk %s: a frame could not be judged", self.name)
+                await asyncio.sleep(_TICK_S)
+
+    async def _tick(self) -> None:
+        """Notice the camera's first frame, its silence, and what only time changes."""
+        while True:
+            slot, now_s = self._judging.slot, self._loop.time()
+            if slot.received > self._received and not self._live:
+                self._camera(True, "")
+            self._received = slot.received
+            silent = now_s - (slot.last_received_s or now_s) > _SILENCE_S
+            if self._live and self._source == WHIP and silent:
+                self._camera_lost(CaptureError("the sender sends no frames"), None)
+            self._judging.tick()
+            await self._show()
+            await asyncio.sleep(_TICK_S)
+
+    def _camera_lost(self, error: CaptureError, retry_s: float | None) -> None:
+        again = "" if retry_s is None else f"; next try in {retry_s:.0f} s"
+        log.warning("kiosk %s: camera lost: %s%s", self.name, error, again)
+        self._lost_count.inc()
+        if self._live is not False:
+            self._camera(False, str(error))
+
+    def _camera(self, live: bool, reason: str) -> None:
+        self._live = live
+        self._up.set(live)
+        self._display.camera(live)
+        self._tell(CameraMessage(live=live, reason=reason))
+        if live:
+            log.info("kiosk %s: camera %s is there", self.name, redacted(self._source))
+
+    def _say(self, messages: list[ServerMessage]) -> None:
+        now_s = self._loop.time()
+        for message in messages:
+            self._display.hear(message, now_s)
+            self._tell(message)
+
+    def _tell(self, message: ServerMessage) -> None:
+        numbered = self._numbering.numbered(message)
+        self._hear(numbered)
+        if self._webhook and isinstance(numbered, Match | LostMessage):
+            self._webhook.post({"kiosk": self.name} | numbered.model_dump(mode="json"))
+
+    async def _show(self) -> None:
+        shown = self._display.shown(self._loop.time())
+        if shown != self.shown:
+            async with self._changed:
+                self.shown = shown
+                self._version += 1
+                self._changed.notify_all()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+class Kiosks:
+    """All kiosks of the settings."""
+
+    def __init__(self, settings: Settings, bench: Bench) -> None:
+        """Make them; they begin with `run`."""
+        self._by_name = {
+            name: Kiosk(name, kiosk, settings, bench) for name, kiosk in settings.kiosk.items()
+        }
+
+    def get(self, name: str) -> Kiosk | None:
+        """Find a kiosk by its name."""
+        return self._by_name.get(name)
+
+    async def run(self) -> None:
+        """Run them all until cancelled; one that breaks down doesn't take the others along."""
+        outcomes = await asyncio.gather(
+            *(kiosk.run() for kiosk in self._by_name.values()), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                log.error("a kiosk has ended: %r", outcome)
+
+    async def stop(self) -> None:
+        """Let every sender go."""
+        await asyncio.gather(*(kiosk.stop() for kiosk in self._by_name.values()))

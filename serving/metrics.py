@@ -1,0 +1,130 @@
+"""What the server counts: for Prometheus (text format 0.0.4), nothing about persons."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from stream.pipeline import Judged
+from stream.messages import Match, NotFoundMessage, ServerMessage
+
+LAG_PERIOD_S = 0.05
+_STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+_AGE_S = (0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 4.0)
+_MATCH_S = (0.3, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
+_FRAMES = (1, 2, 3, 4, 6, 8)
+_LAG_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 1.0)
+
+
+class Meters:
+    """The counters of one server, in a registry of their own."""
+
+    def __init__(
+        self,
+        sessions: Callable[[], int],
+        waiting: Callable[[], int],
+        wait_s: Callable[[], float],
+    ) -> None:
+        """Count from nothing.
+
+        Args:
+            sessions: tells how many visitors there are.
+            waiting: tells how many wait for a place.
+            wait_s: tells how long frames wait, in seconds: see `Load`.
+        """
+        self.registry = CollectorRegistry()
+        self._gauge("sessions", "Visitors connected.", sessions)
+        self._gauge("waiting", "Visitors in line for a place.", waiting)
+        self._gauge("wait_seconds", "Mean wait of frames that could be judged.", wait_s)
+        self.received = self._counter("frames_received", "Frames that came, judged or not.")
+        self.dropped = self._counter("frames_dropped", "Frames not judged: newer ones had come.")
+        self.judged = self._counter("frames_judged", "Frames that got a verdict.", "look")
+        self.rejected = self._counter("frames_rejected", "Frames too bad to judge.", "reason")
+        self.declarations = self._counter("declarations", "Artworks declared.")
+        self.not_found = self._counter("not_found", "Looks that ended without an answer.")
+        self.refused = self._counter("sessions_refused", "Offers refused for want of a place.")
+        self.camera_up = Gauge(
+            "vernissage_kiosk_camera_up",
+            "Whether a kiosk's camera sends.",
+            ("kiosk",),
+            registry=self.registry,
+        )
+        self.camera_lost = self._counter(
+            "kiosk_camera_lost",
+            "Times a kiosk's camera was lost or a try to reach it failed.",
+            "kiosk",
+        )
+        self.webhook_posts = self._counter(
+            "kiosk_webhook_posts", "Posts to a kiosk's webhook.", "kiosk", "outcome"
+        )
+        self.stage = self._histogram(
+            "stage_seconds", "Time of a step of a frame.", _STAGE_S, "stage"
+        )
+        self.batch = self._histogram(
+            "batch_frames", "Frames that one run of the model was for.", _FRAMES
+        )
+        self.age = self._histogram("frame_age_seconds", "Age of a frame when spoken of.", _AGE_S)
+        self.to_match = self._histogram(
+            "time_to_match_seconds", "From the first judged frame of a look to the match.", _MATCH_S
+        )
+        self.lag = self._histogram("loop_lag_seconds", "Lateness of the event loop.", _LAG_S)
+
+    def _gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
+        Gauge(f"vernissage_{name}", text, registry=self.registry).set_function(read)
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"vernissage_{name}", text, labels, registry=self.registry)
+
+    def _histogram(
+        self, name: str, text: str, buckets: tuple[float, ...], *labels: str
+    ) -> Histogram:
+        return Histogram(
+            f"vernissage_{name}", text, labels, registry=self.registry, buckets=buckets
+        )
+
+    def count(
+        self, judged: Judged, said: list[ServerMessage], now_s: float, looked_s: float
+    ) -> None:
+        """Count a judged frame and what followed.
+
+        Args:
+            judged: the frame.
+            said: the messages that it led to.
+            now_s: the time on the frames' clock.
+            looked_s: how long the visitor had looked for what was declared, if it was.
+        """
+        verdict = judged.verdict
+        if verdict is None:
+            self.rejected.labels(judged.quality.reason or "none").inc()
+        else:
+            self.judged.labels(verdict.look).inc()
+            times = verdict.timings
+            for stage, spent_ms in (("verify", times.verify), ("total", judged.spent_ms)):
+                self.stage.labels(stage).observe(spent_ms / 1000)
+            if verdict.by_model:
+                self.stage.labels("embed").observe(times.embed / 1000)
+                self.stage.labels("search").observe(times.search / 1000)
+        if said:
+            self.age.observe(now_s - judged.captured_s)
+        for message in said:
+            if isinstance(message, Match):
+                self.declarations.inc()
+                self.to_match.observe(looked_s)
+            elif isinstance(message, NotFoundMessage):
+                self.not_found.inc()
+
+    async def watch_loop(self) -> None:
+        """Measure how late the event loop wakes up, until cancelled."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(asyncio.CancelledError):
+            while True:
+                due = loop.time() + LAG_PERIOD_S
+                await asyncio.sleep(LAG_PERIOD_S)
+                self.lag.observe(max(0.0, loop.time() - due))
+
+    def text(self) -> bytes:
+        """Write everything in Prometheus's text format."""
+        return generate_latest(self.registry)

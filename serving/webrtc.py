@@ -1,0 +1,143 @@
+"""WebRTC: offers answered, and the visitor whose frames and messages come by a peer connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.exceptions import InvalidStateError
+
+from settings import ServerSettings, Settings
+from stream.capture import drain
+from serving.vp8 import use_lean_decoder
+from serving.worker import Bench
+from stream.messages import LABEL, ServerMessage
+from serving.session import Session
+
+log = logging.getLogger("vernissage.session")
+
+_CLOSE_S = 3.0
+"""aiortc's close can hang on a peer that vanished."""
+
+
+class OfferError(ValueError):
+    """An offer that can't be answered; the message says why."""
+
+
+def make_peer(server: ServerSettings) -> RTCPeerConnection:
+    """Make a peer connection with the STUN and TURN servers of the settings."""
+    use_lean_decoder()
+    servers = [RTCIceServer(**entry) for entry in server.ice_entries()]
+    return RTCPeerConnection(RTCConfiguration(iceServers=servers))
+
+
+async def answer_offer(peer: RTCPeerConnection, offer: str) -> str:
+    """Take one video track of an SDP offer, and return the SDP answer.
+
+    Raises:
+        OfferError: not SDP, or no video comes with it.
+    """
+    try:
+        await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+    except Exception as error:
+        # aiortc's parser raises whatever it stumbles over: an offer is a stranger's text.
+        raise OfferError(f"not an SDP offer that can be used ({error!r})") from None
+    sending = False
+    for transceiver in peer.getTransceivers():
+        if transceiver.kind == "video" and not sending:
+            sending = _is_sent(offer, transceiver.mid)
+        else:
+            transceiver.direction = "inactive"
+    if not sending:
+        raise OfferError("no video is sent with this offer; one video track is needed")
+    answer = await peer.createAnswer()
+    await peer.setLocalDescription(answer)
+    return str(peer.localDescription.sdp)
+
+
+async def close_peer(peer: RTCPeerConnection) -> None:
+    """Close a peer connection; a peer that vanished doesn't hold it up for long."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(peer.close(), _CLOSE_S)
+
+
+class PeerSession(Session):
+    """A visitor by WebRTC: frames on a video track, messages on a data channel."""
+
+    def __init__(
+        self, settings: Settings, bench: Bench, on_closed: Callable[[str], object]
+    ) -> None:
+        """Make a session that waits for its offer; `on_closed` is told its id at the end."""
+        super().__init__(settings, bench, on_closed)
+        self._peer = make_peer(settings.server)
+        self._channel: RTCDataChannel | None = None
+        self._streaming = False
+        self._peer.on("track", self._on_track)
+        self._peer.on("datachannel", self._on_channel)
+        self._peer.on("connectionstatechange", self._on_state)
+
+    @property
+    def connected(self) -> bool:
+        """Whether frames can come in."""
+        return bool(self._peer.connectionState == "connected")
+
+    async def answer(self, offer: str) -> str:
+        """Answer an SDP offer.
+
+        Raises:
+            OfferError: not SDP, or no video comes with it.
+        """
+        answer = await answer_offer(self._peer, offer)
+        self._spawn(self._watch())
+        return answer
+
+    async def _hang_up(self) -> None:
+        await close_peer(self._peer)
+
+    def _on_track(self, track: MediaStreamTrack) -> None:
+        if track.kind == "video" and not self._streaming:
+            self._streaming = True
+            self._spawn(drain(track, self._judging.slot))
+            self._spawn(self._judging.run())
+        else:
+            track.stop()
+
+    def _on_channel(self, channel: RTCDataChannel) -> None:
+        if channel.label != LABEL or self._channel is not None:
+            channel.close()
+            return
+        self._channel = channel
+        channel.on("message", self.receive)
+        self._greet()
+
+    async def _on_state(self) -> None:
+        state = self._peer.connectionState
+        log.debug("session %s: %s", self.id[:6], state)
+        if state in ("failed", "closed"):
+            await self.close("connection lost")
+
+    def _send(self, message: ServerMessage) -> None:
+        channel = self._channel
+        if channel is None or channel.readyState != "open":
+            return
+        with contextlib.suppress(InvalidStateError):
+            channel.send(self._numbering.numbered(message).model_dump_json())
+
+
+def _is_sent(offer: str, mid: str | None) -> bool:
+    """Tell whether the offer's media section `mid` sends (RFC 8866, section 6.7)."""
+    for section in offer.split("\nm=")[1:]:
+        lines = [line.strip() for line in section.splitlines()]
+        if f"a=mid:{mid}" in lines:
+            return "a=recvonly" not in lines and "a=inactive" not in lines
+    return False

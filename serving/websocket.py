@@ -1,0 +1,102 @@
+"""The visitor whose network lets no WebRTC through: JPEG frames and messages over a WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import math
+from collections.abc import AsyncIterator, Callable
+
+import numpy as np
+from PIL import Image as Pictures
+
+from settings import Settings
+from stream.frames import Image
+from serving.worker import Bench
+from stream.messages import ErrorMessage, Pace, ServerMessage
+from serving.session import Session
+
+_MOST_UNSENT = 64
+"""Messages that wait for a slow visitor; one more ends the session."""
+_FLUSH_S = 1.0
+
+
+class JpegError(ValueError):
+    """Bytes that are no JPEG to be judged; the message says why."""
+
+
+def decode_jpeg(data: bytes, most_pixels: int) -> Image:
+    """Decode a JPEG to uint8 [height, width, 3] BGR; its size is read before its pixels.
+
+    Raises:
+        JpegError: another format, damaged, or over `most_pixels`.
+    """
+    try:
+        with Pictures.open(io.BytesIO(data), formats=("JPEG",)) as opened:
+            width, height = opened.size
+            if width * height > most_pixels:
+                raise JpegError(f"{width} x {height} pixels; at most {most_pixels} in all")
+            rgb = np.asarray(opened.convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
+        if isinstance(error, JpegError):
+            raise
+        raise JpegError("not a JPEG picture that can be read") from None
+    return np.ascontiguousarray(rgb[..., ::-1])
+
+
+class SocketSession(Session):
+    """A visitor by WebSocket; whoever holds the socket moves what comes and goes."""
+
+    def __init__(
+        self, settings: Settings, bench: Bench, on_closed: Callable[[str], object]
+    ) -> None:
+        """Greet, and wait for frames; `on_closed` is told its id at the end."""
+        super().__init__(settings, bench, on_closed)
+        self._unsent: asyncio.Queue[str | None] = asyncio.Queue()
+        self._flushed = asyncio.Event()
+        self._greet()
+        self._spawn(self._judging.run())
+        self._spawn(self._watch())
+
+    @property
+    def connected(self) -> bool:
+        """Whether frames can come in: a WebSocket is open from the start."""
+        return True
+
+    async def take(self, data: bytes) -> None:
+        """Take a JPEG frame; what can't be judged is answered with an `error`."""
+        now_s = self._loop.time()
+        try:
+            most = self._settings.server.max_frame_pixels
+            image = await asyncio.to_thread(decode_jpeg, data, most)
+        except JpegError as error:
+            self._send(ErrorMessage(code="bad_frame", message=str(error)))
+            return
+        self._judging.slot.put(image, now_s)
+
+    async def unsent(self) -> AsyncIterator[str]:
+        """Give each message to be sent, until the session has ended and all are."""
+        try:
+            while (text := await self._unsent.get()) is not None:
+                yield text
+        finally:
+            self._flushed.set()
+
+    def _send(self, message: ServerMessage) -> None:
+        if self._unsent.qsize() < _MOST_UNSENT:
+            self._unsent.put_nowait(self._numbering.numbered(message).model_dump_json())
+        elif self._closing is None:
+            self._spawn(self.close("messages are not read"))
+
+    async def _hang_up(self) -> None:
+        self._unsent.put_nowait(None)
+        try:
+            await asyncio.wait_for(self._flushed.wait(), _FLUSH_S)
+        except TimeoutError:
+            self._flushed.set()
+
+    def _pace(self) -> Pace:
+        """Ask for hardly more than is judged: a JPEG costs more than a video's frame."""
+        usual = super()._pace()
+        enough = math.ceil(1.5 * self._settings.stream.judge_fps)
+        return usual.model_copy(update={"fps": min(usual.fps, enough)})

@@ -1,0 +1,132 @@
+"""The studio under test: a real server of a gallery, a curator's browser, and the work awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import FormData, web
+from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
+
+from demo import DemoWork
+from gallery.store import open_gallery
+from models.embedder import Embedder
+from server import make_app
+from settings import load_settings
+
+Client = TestClient[web.Request, web.Application]
+TOKEN = "a token for the tests"
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+"""What browsers say of requests that a server's own page sends."""
+
+
+class AsServed(TestServer):
+    """A server that, as the real one, doesn't cancel a handler whose client has gone."""
+
+    async def _make_runner(self, **how: Any) -> web.BaseRunner:
+        return web.AppRunner(self.app, **how | {"handler_cancellation": False})
+
+
+@asynccontextmanager
+async def studio_of(
+    folder: Path, model_path: Path, embedder: Embedder, **sections: dict[str, Any]
+) -> AsyncIterator[Client]:
+    """A real server of a gallery, and a browser that shows its studio, not signed in yet."""
+    server = {"host": "127.0.0.1", "port": 0, "tls": False} | sections.get("server", {})
+    settings = load_settings(
+        gallery=folder,
+        model={"path": model_path},
+        server=server,
+        studio={"token": TOKEN} | sections.get("studio", {}),
+    )
+    app = make_app(settings, embedder, open_gallery(folder, embedder.card))
+    async with TestClient(AsServed(app, host="127.0.0.1"), headers=OWN_PAGE) as client:
+        yield client
+
+
+async def sign_in(client: Client) -> None:
+    answer = await client.post("/studio/session", data=TOKEN)
+    assert answer.status == 204
+
+
+@pytest.fixture
+def folder(looked_at: Path, tmp_path: Path) -> Path:
+    """A gallery of three works that may be changed."""
+    return shutil.copytree(looked_at, tmp_path / "gallery")
+
+
+@pytest.fixture
+async def curator(folder: Path, model_path: Path, embedder: Embedder) -> AsyncIterator[Client]:
+    """The browser of a curator who is signed in to the studio of that gallery."""
+    async with studio_of(folder, model_path, embedder) as client:
+        await sign_in(client)
+        yield client
+
+
+async def json_of(client: Client, path: str) -> Any:
+    answer = await client.get(path)
+    assert answer.status == 200, path
+    return await answer.json()
+
+
+async def refusal(client: Client, method: str, path: str, **sent: Any) -> tuple[int, str]:
+    """Send what is refused; returns the status, and the one line that says why."""
+    answer = await client.request(method, path, **sent)
+    assert answer.content_type == "application/problem+json", await answer.text()
+    detail = (await answer.json())["detail"]
+    assert "\n" not in detail
+    return answer.status, detail
+
+
+async def work_until(client: Client, reached: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """Ask how far the work is until it has reached something; returns what is told then."""
+    async with asyncio.timeout(90):
+        while True:
+            work: dict[str, Any] = await json_of(client, "/studio/work.json")
+            if reached(work):
+                return work
+            await asyncio.sleep(0.05)
+
+
+async def settled(client: Client) -> list[str]:
+    """Wait until no changes are being made; returns what couldn't be done."""
+    work = await work_until(client, lambda told: not told["busy"])
+    failed: list[str] = work["failed"]
+    return failed
+
+
+async def artworks_of(client: Client) -> dict[str, dict[str, Any]]:
+    collection = await json_of(client, "/studio/collection.json")
+    return {artwork["id"]: artwork for artwork in collection["artworks"]}
+
+
+def photograph(work: DemoWork, turned: int = 0) -> bytes:
+    """A photograph of a demo work, JPEG; `turned` by degrees."""
+    out = io.BytesIO()
+    picture = Image.fromarray(work.paint()).rotate(turned, Image.Resampling.BICUBIC)
+    picture.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def form(*files: tuple[str, bytes], **fields: Any) -> FormData:
+    """A form with files by name, and what is told of an artwork as JSON, where anything is."""
+    data = FormData(quote_fields=False, default_to_multipart=True)
+    if fields:
+        data.add_field("fields", json.dumps(fields))
+    for name, content in files:
+        data.add_field("files", content, filename=name)
+    return data
+
+
+def emptied(folder: Path) -> bool:
+    """Whether nothing that was sent is left in the inbox."""
+    inbox = folder.with_name(f".{folder.name}.inbox")
+    return not inbox.exists() or not list(inbox.iterdir())

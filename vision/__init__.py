@@ -1,0 +1,1 @@
+"""Images and geometry: decoding, outlines, ORB, RootSIFT, Hough voting, synthetic views."""

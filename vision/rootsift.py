@@ -1,0 +1,116 @@
+"""Finer local features, for closer looks: they see through blur, glare and from afar.
+
+SIFT (Lowe, IJCV 2004) as RootSIFT (Arandjelovic and Zisserman, CVPR 2012), ten times as dear as
+ORB. Measured in docs/decisions/0005-what-is-measured.md.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.features import (
+    FRAME_PX,
+    REFERENCE_PX,
+    LocalFeatures,
+    strong_and_spread,
+    to_grey,
+)
+
+FINE_FOLDER = "fine"
+REFERENCE_FEATURES = 1000
+FRAME_STRONGEST, FRAME_SPREAD = 1500, 1500
+POOL = 10_000
+"""Features found on a frame, of which 3000 are kept; a checked cloth alone has thousands."""
+_CONTRAST = 0.02
+"""Half of SIFT's own threshold: dark paintings have little contrast."""
+_CLIP = 2.0
+"""Clip limit of the local contrast (CLAHE; Zuiderveld, Graphics Gems IV, 1994)."""
+_SCALE = 512.0
+"""So that a RootSIFT value, 0..1 and rarely over 0.5, fills a byte."""
+_FINE = np.dtype(
+    [("xy", np.float32, (2,)), ("pose", np.float32, (2,)), ("descriptor", np.uint8, (128,))]
+)
+
+
+def fine_reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
+    """Find the finer features of a reference.
+
+    Args:
+        image: uint8 [height, width, 3], BGR, or [height, width] grey.
+
+    Returns:
+        Up to 1000, the strongest first, in pixels of the picture at 480 px; descriptors
+        uint8 [n, 128].
+    """
+    return _found(_brought_out(to_grey(image, REFERENCE_PX)), REFERENCE_FEATURES)
+
+
+def fine_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
+    """Find those of a camera frame.
+
+    Args:
+        image: uint8 [height, width, 3], BGR, or [height, width] grey.
+
+    Returns:
+        Up to 3000, the strongest and others from all over it (a checked cloth has thousands of
+        strong ones), in pixels of the picture at 640 px; descriptors uint8 [n, 128].
+    """
+    grey = to_grey(image, FRAME_PX)
+    found = _found(_brought_out(grey), POOL)
+    limits = (FRAME_STRONGEST, FRAME_SPREAD)
+    rows = strong_and_spread(found.xy, (found.width, found.height), limits)
+    return replace(found.only(rows), picture=grey)
+
+
+def keep_fine(features: LocalFeatures, folder: Path, number: int) -> None:
+    """Keep the finer features of photograph `number` in a gallery's folder."""
+    records = np.zeros(len(features), _FINE)
+    records["xy"], records["pose"] = features.xy, features.poses
+    records["descriptor"] = features.descriptors
+    np.save(folder / fine_name(number), records)
+
+
+def load_fine(folder: Path, number: int, width: int, height: int) -> LocalFeatures:
+    """Read the finer features of photograph `number`, which has that size in pixels.
+
+    Raises:
+        OSError: there are none.
+    """
+    records = np.load(folder / fine_name(number), allow_pickle=False)
+    xy, poses, descriptors = (
+        np.ascontiguousarray(records[name]) for name in ("xy", "pose", "descriptor")
+    )
+    return LocalFeatures(xy, descriptors, width, height, poses=poses)
+
+
+def fine_name(number: int) -> str:
+    """Name the file of photograph `number`, in a gallery's folder."""
+    return f"{FINE_FOLDER}/{number:06}.npy"
+
+
+def _brought_out(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bring out what lies in shade and glare; references too, or both would differ."""
+    return np.asarray(cv2.createCLAHE(_CLIP, (8, 8)).apply(grey))
+
+
+def _found(grey: NDArray[np.uint8], count: int) -> LocalFeatures:
+    """Find up to `count` features, the strongest first."""
+    sift = cv2.SIFT.create(nfeatures=count, contrastThreshold=_CONTRAST)
+    keypoints, descriptors = sift.detectAndCompute(grey, None)
+    height, width = grey.shape
+    if not keypoints:
+        nothing = np.zeros((0, 2), np.float32)
+        return LocalFeatures(nothing, np.zeros((0, 128), np.uint8), width, height)
+    # SIFT keeps a few more where the last ones are equally strong.
+    strongest = np.argsort([-point.response for point in keypoints], kind="stable")[:count]
+    xy = np.asarray(cv2.KeyPoint.convert(keypoints), np.float32)[strongest]
+    poses = np.array([(point.size, math.radians(point.angle)) for point in keypoints], np.float32)
+    shares = descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-9)
+    values = np.clip(np.round(_SCALE * np.sqrt(shares)), 0, 255).astype(np.uint8)
+    return LocalFeatures(xy, values[strongest], width, height, poses=poses[strongest])

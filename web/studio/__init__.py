@@ -1,0 +1,1 @@
+"""The curator's page: collection, jobs, records, trial."""

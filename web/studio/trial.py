@@ -1,0 +1,63 @@
+"""`/studio/try`: a photograph or a clip through the live line, every step of it shown.
+
+What is sent stays in memory, and is forgotten with the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Iterator
+
+from aiohttp import web
+
+from vision.images import PictureError
+from settings import Settings
+from stream.capture import CaptureError
+from stream.configured import make_line
+from serving.sessions import Sessions
+from web.requests import read_at_most
+from web.problems import problem
+from web.studio.trace import Json, clip_steps, photograph_steps
+
+MAX_BYTES = 80_000_000
+NDJSON = "application/x-ndjson"
+
+
+class Attempts:
+    """The handler of `/studio/try`."""
+
+    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+        """Judge as `sessions` do, and in turn with their visitors."""
+        self._settings = settings
+        self._sessions = sessions
+
+    async def attempt(self, request: web.Request) -> web.StreamResponse:
+        """Judge what is sent; answers a JSON object a judged frame, each on a line."""
+        kind = request.content_type.partition("/")[0]
+        if kind not in ("image", "video"):
+            return problem(415, f"a photograph or a clip, not {request.content_type}")
+        data = await read_at_most(request, MAX_BYTES)
+        line, recognizer = make_line(self._settings), self._sessions.bench.recognizer()
+        steps = (photograph_steps if kind == "image" else clip_steps)(data, line, recognizer)
+        try:
+            step = await self._next(steps)
+        except (PictureError, CaptureError) as error:
+            return problem(400, str(error))
+        if step is None:
+            return problem(400, "the clip: no picture in it")
+        response = web.StreamResponse(headers={"Content-Type": NDJSON, "Cache-Control": "no-store"})
+        # Whoever closes the page in the middle of a clip wants no more of it.
+        with contextlib.suppress(ConnectionError):
+            await response.prepare(request)
+            while step is not None:
+                await response.write(json.dumps(step).encode() + b"\n")
+                step = await self._next(steps)
+        return response
+
+    async def _next(self, steps: Iterator[Json]) -> Json | None:
+        """Judge the next frame when it is our turn."""
+        loop, bench = asyncio.get_running_loop(), self._sessions.bench
+        async with bench.scheduler.turn(loop.time()):
+            return await loop.run_in_executor(bench.workers, next, steps, None)

@@ -1,0 +1,94 @@
+"""`/sessions/socket`: frames and messages over a WebSocket, where WebRTC can't get through."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+
+from aiohttp import WSCloseCode, WSMsgType, web
+from yarl import URL
+
+from settings import Settings
+from stream.messages import PROTOCOL, ErrorMessage
+from serving.sessions import FullError, Sessions
+from serving.websocket import SocketSession
+from serving.waiting_queue import Ticket
+from web.problems import problem
+
+
+class Socket:
+    """The handler of `/sessions/socket`."""
+
+    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+        """Open `sessions`."""
+        self._limits = settings.server
+        self._sessions = sessions
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [web.get("/sessions/socket", self.open)]
+
+    async def open(self, request: web.Request) -> web.StreamResponse:
+        """Carry a session: JPEG frames come as binary messages, all else is JSON text."""
+        if not is_same_origin(request):
+            return problem(403, "only this server's own pages may open this socket")
+        socket = web.WebSocketResponse(
+            protocols=(PROTOCOL,),
+            max_msg_size=self._limits.max_frame_bytes,
+            compress=False,
+            timeout=2.0,
+        )
+        if not socket.can_prepare(request):
+            return problem(426, "this is a WebSocket", {"Upgrade": "websocket"})
+        await socket.prepare(request)
+        try:
+            session = self._sessions.open_socket(request.query.get("ticket"))
+        except FullError as error:
+            await self._refuse(socket, error.ticket)
+            return socket
+        writing = asyncio.create_task(_write(socket, session))
+        try:
+            await _read(socket, session)
+        finally:
+            await session.close("connection lost")
+            writing.cancel()
+        return socket
+
+    async def _refuse(self, socket: web.WebSocketResponse, ticket: Ticket) -> None:
+        """Say that all places are taken; the close's reason is when to come again, and the place.
+
+        JSON like a problem's of `POST /sessions`, in at most 123 bytes (RFC 6455, section 5.5).
+        """
+        wait = self._limits.retry_after_s
+        text = f"all places are taken; try again in {wait} s"
+        with contextlib.suppress(ConnectionError):
+            await socket.send_str(ErrorMessage(code="full", message=text).model_dump_json())
+            reason = {"retry_after": wait, "place": ticket.place, "ticket": ticket.key}
+            await socket.close(
+                code=WSCloseCode.TRY_AGAIN_LATER, message=json.dumps(reason).encode()
+            )
+
+
+def is_same_origin(request: web.Request) -> bool:
+    """Tell whether a page of this very server asks: browsers let any page open a WebSocket."""
+    try:
+        origin = URL(request.headers.get("Origin", ""))
+        return origin.authority != "" and origin.authority == request.url.authority
+    except ValueError:
+        return False
+
+
+async def _read(socket: web.WebSocketResponse, session: SocketSession) -> None:
+    async for message in socket:
+        if message.type is WSMsgType.BINARY:
+            await session.take(message.data)
+        elif message.type is WSMsgType.TEXT:
+            session.receive(message.data)
+
+
+async def _write(socket: web.WebSocketResponse, session: SocketSession) -> None:
+    with contextlib.suppress(ConnectionError):
+        async for text in session.unsent():
+            await socket.send_str(text)
+        await socket.close()
