@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import signal
-import ssl
 import sys
 from collections.abc import AsyncIterator
 
@@ -14,10 +13,10 @@ from aiohttp import web
 
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
-from settings import Settings
 from serving.kiosk import Kiosks
 from serving.sessions import Sessions
 from serving.visits import VisitCounter
+from settings import Settings
 from web.artworks import Artworks
 from web.banner import print_banner
 from web.kiosk import KioskPages
@@ -25,11 +24,11 @@ from web.notes import Notes
 from web.pages import Pages, secured
 from web.problems import problems
 from web.signalling import Signalling
-from web.websocket import Socket
-from web.studio.routes import Studio
 from web.studio.access import studio_token, token_note
-from web.tls import TlsError, ensure_certificate, lan_addresses, server_context
+from web.studio.routes import Studio
+from web.tls import tls_context
 from web.trust import Trust
+from web.websocket import Socket
 from web.whip import Whip
 
 log = logging.getLogger("vernissage.server")
@@ -88,23 +87,6 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     return app
 
 
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Certificate as the settings say: theirs, the local authority's, or none.
-
-    Raises:
-        TlsError: the files given can't be used.
-    """
-    server = settings.server
-    if not server.tls:
-        return None
-    if bool(server.cert) != bool(server.key):
-        raise TlsError("a certificate needs its key: give both --cert and --key, or neither")
-    if server.cert and server.key:
-        return server_context(server.cert, server.key)
-    paths = ensure_certificate(server.tls_folder, lan_addresses())
-    return server_context(paths.cert, paths.key)
-
-
 async def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -145,6 +127,6 @@ async def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    from cli import app
+    from cli.main import app
 
     app(["serve", *sys.argv[1:]])

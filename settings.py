@@ -1,26 +1,20 @@
 """Every setting of Vernissage: typed, described, read from flags, environment or a TOML file.
 
-A setting is read, first found wins, from a command line flag, from the environment
-(`VERNISSAGE_SECTION__NAME`, e.g. `VERNISSAGE_CONSENSUS__AGREE=6`), from a TOML file (the one named
-by `--config` or `VERNISSAGE_CONFIG`, else `vernissage.toml` in the working directory), from the
-default here. README.md lists them; `tests/test_readme.py` holds the list to this file.
+The first source that has a setting wins: a command line flag, the environment
+(`VERNISSAGE_SECTION__NAME`, e.g. `VERNISSAGE_CONSENSUS__AGREE=6`), a TOML file (the one named by
+`--config` or `VERNISSAGE_CONFIG`, else `vernissage.toml` in the working directory), the default
+here. `docs/settings.md` lists them all.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -29,7 +23,9 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as PydanticSettingsError
 
-from stream.consensus import ConsensusRule
+from errors import UserError, first_error
+
+log = logging.getLogger("vernissage.settings")
 
 REPOSITORY = Path(__file__).resolve().parent
 CONFIG_VARIABLE = "VERNISSAGE_CONFIG"
@@ -37,73 +33,82 @@ CONFIG_VARIABLE = "VERNISSAGE_CONFIG"
 DEFAULT_CONFIG = Path("vernissage.toml")
 
 
-class SettingsError(ValueError):
+class SettingsError(UserError):
     """A setting makes no sense; the message names it and says why."""
 
 
 class Section(BaseModel):
-    """A group of settings: unknown names are refused, values don't change after loading."""
+    """A group of settings: unknown names are refused, values don't change after loading.
+
+    Attributes:
+        retired: names that were settings once and are constants now. Files that still have them
+            are understood: each is ignored with a warning.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    retired: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ignore_retired(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        for name in sorted(cls.retired.intersection(values)):
+            log.warning("setting %s is no longer used and is ignored; please remove it", name)
+        return {name: value for name, value in values.items() if name not in cls.retired}
 
 
 class ServerSettings(Section):
-    """Where the server listens and how many visitors it takes."""
+    """Where the server listens and how many visitors it admits."""
+
+    retired = frozenset(
+        {
+            "connect_s",
+            "full_wait_s",
+            "max_frame_bytes",
+            "max_frame_pixels",
+            "max_offer_bytes",
+            "notes_per_minute",
+            "retry_after_s",
+        }
+    )
 
     host: str = Field("0.0.0.0", description="Address to listen on; 127.0.0.1 for this machine.")
     port: int = Field(8443, ge=0, le=65535, description="TCP port; 0 picks a free one.")
-    tls: bool = Field(True, description="Serve HTTPS. Turn off only behind a proxy that does.")
+    tls: bool = Field(True, description="Serve HTTPS. Turn it off only behind a proxy that does.")
     cert: Path | None = Field(None, description="PEM certificate chain instead of the local one.")
     key: Path | None = Field(None, description="PEM private key that belongs to `cert`.")
     tls_folder: Path = Field(
         REPOSITORY / ".cache" / "tls",
-        description="Where the local certificate authority and its certificate are kept.",
+        description="Folder of the local certificate authority and its certificate.",
     )
     max_sessions: int = Field(
-        100, ge=1, description="Visitors served at once, whatever they take; more get 503."
+        100, ge=1, description="Most visitors at once, however little they need; others get 503."
     )
-    retry_after_s: int = Field(
-        5,
-        ge=1,
-        description="`Retry-After` of that 503, in seconds: how often who waits asks.",
-    )
-    max_offer_bytes: int = Field(65536, ge=1024, description="Largest SDP offer taken, in bytes.")
     max_cpu: float = Field(
         0.9,
         gt=0,
-        description="Share of all cores that visitors may take; foreseen for newcomers.",
+        description="Fraction of all cores that visitors may use. New visitors are admitted only "
+        "while the projected load stays below it; above 1, load refuses nobody.",
     )
-    full_wait_s: float = Field(
-        0.12,
-        gt=0,
-        description="Mean wait of frames to be judged, in seconds, above which nobody is let in.",
-    )
-    connect_s: float = Field(10, gt=0, description="A session not connected by then is closed.")
-    idle_s: float = Field(15, gt=0, description="A session without frames this long is closed.")
+    idle_s: float = Field(15, gt=0, description="Seconds without a frame that end a session.")
     notes_folder: Path = Field(
-        REPOSITORY / ".cache" / "notes", description="Where visitors' notes are kept."
+        REPOSITORY / ".cache" / "notes", description="Folder of visitors' notes."
     )
-    notes_per_minute: int = Field(20, ge=1, description="Notes taken a minute, of all visitors.")
     visits_folder: Path = Field(
         REPOSITORY / ".cache" / "visits",
-        description="Where visits are counted: a file a day, without persons.",
+        description="Folder where visits are counted: one file a day, without persons.",
     )
     ice_servers: tuple[str, ...] = Field(
-        (), description="STUN or TURN addresses, for server and page; none are needed on a LAN."
+        (), description="STUN or TURN addresses, for server and page; a LAN needs none."
     )
     ice_username: str | None = Field(None, description="User of the TURN servers.")
     ice_credential: SecretStr | None = Field(
-        None, description="Password of the TURN servers; pages are told it."
-    )
-    max_frame_bytes: int = Field(
-        524288, ge=16384, description="Largest JPEG frame taken from a WebSocket, in bytes."
-    )
-    max_frame_pixels: int = Field(
-        2_100_000, ge=19200, description="Most pixels of such a frame; counted before decoding."
+        None, description="Password of the TURN servers; every page is given it."
     )
 
     def ice_entries(self) -> list[dict[str, str]]:
-        """List the STUN and TURN servers as WebRTC wants them; only TURN has a user."""
+        """Return the STUN and TURN servers as WebRTC wants them; only TURN has a user."""
         user = {"username": self.ice_username} if self.ice_username else {}
         if self.ice_credential:
             user["credential"] = self.ice_credential.get_secret_value()
@@ -115,49 +120,73 @@ class ServerSettings(Section):
 class StreamSettings(Section):
     """Which frames are judged."""
 
-    judge_fps: float = Field(6, gt=0, le=30, description="Frames judged a second a visitor.")
-    shown_fps: float = Field(
-        8, gt=0, le=30, description="`judge_fps` while an artwork is shown, until another is."
+    retired = frozenset({"matched_fps", "shown_fps", "slow_fps", "slow_matched_fps", "slow_wait_s"})
+
+    judge_fps: float = Field(6, gt=0, le=30, description="Most frames judged a second a visitor.")
+    pace_fps: int = Field(
+        12, ge=1, le=60, description="Frames a second that senders are asked for."
     )
-    pace_fps: int = Field(12, ge=1, le=60, description="Frames a second asked of senders.")
-    pace_width: int = Field(640, ge=160, description="Width that senders are asked for, pixels.")
-    pace_height: int = Field(480, ge=120, description="Height that senders are asked for, pixels.")
-    matched_fps: int = Field(8, ge=1, le=60, description="`pace_fps` while an artwork is shown.")
-    slow_fps: int = Field(8, ge=1, le=60, description="Most frames a second asked under load.")
-    slow_matched_fps: int = Field(
-        5, ge=1, le=60, description="`slow_fps` while an artwork is shown."
-    )
-    slow_wait_s: float = Field(
-        0.05, gt=0, description="Mean wait of frames to be judged, in seconds, that counts as load."
+    pace_width: int = Field(640, ge=160, description="Width in pixels that senders are asked for.")
+    pace_height: int = Field(
+        480, ge=120, description="Height in pixels that senders are asked for."
     )
     min_sharpness: float = Field(
-        0.3, ge=0, description="Sharpness (percent of contrast) under which a frame is blurred."
+        0.3, ge=0, description="Sharpness (percent of contrast) below which a frame is blurred."
     )
     min_brightness: float = Field(
-        6, ge=0, le=255, description="Mean grey level under which a frame is too dark."
+        6, ge=0, le=255, description="Mean grey level below which a frame is too dark."
     )
     max_clipped: float = Field(
-        0.6, ge=0, le=1, description="Share of burnt-out pixels above which a frame is too bright."
+        0.6,
+        ge=0,
+        le=1,
+        description="Fraction of burnt-out pixels above which a frame is too bright.",
     )
 
 
 class RecognitionSettings(Section):
     """How one frame is judged."""
 
+    retired = frozenset({"inner_crop"})
+
     candidates: int = Field(20, ge=1, le=100, description="Artworks verified a frame (top-K).")
-    min_inliers: int = Field(6, ge=5, description="RANSAC inliers that a verified artwork needs.")
+    min_inliers: int = Field(6, ge=5, description="RANSAC inliers that an accepted artwork needs.")
     min_support: float = Field(
         2.5,
         ge=0,
-        description="Inliers times the share of its detail that looks alike, that it needs.",
+        description="Support that an accepted artwork needs: its inliers times the fraction of "
+        "its detail that looks alike.",
     )
-    inner_crop: float = Field(
-        0.65, gt=0.2, lt=1, description="Side of the second crop, as a share of the first."
+
+
+class ConsensusRule(Section):
+    """When frames agree enough to declare an artwork."""
+
+    retired = frozenset({"agree_more", "lead", "release"})
+
+    agree: int = Field(5, description="Votes for one artwork that declare it.")
+    window: int = Field(8, ge=3, description="Judged frames whose votes count.")
+    within_s: float = Field(3, gt=0, description="Age in seconds above which a vote doesn't count.")
+    release_s: float = Field(
+        2, gt=0, description="Seconds without a vote after which a declared artwork is lost."
     )
+    not_found_s: float = Field(
+        4, gt=0, description="Seconds of good frames without an answer that mean: not found."
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.agree < 2:
+            raise ValueError(f"agree = {self.agree}: one frame may declare nothing; use 2 or more")
+        if self.agree > self.window:
+            raise ValueError(
+                f"agree = {self.agree} is more than window = {self.window}: never reached"
+            )
+        return self
 
 
 class ModelSettings(Section):
-    """Which model embeds the frames."""
+    """Which model embeds the frames, and how it is run."""
 
     path: Path = Field(
         REPOSITORY / ".cache" / "models" / "dinov2-small-int8.onnx",
@@ -167,18 +196,19 @@ class ModelSettings(Section):
         "auto", "file", "fp32", "int8", "int8-static", "openvino-bf16", "openvino-int8"
     ] = Field(
         "auto",
-        description="How it is run; `auto`: as `vernissage doctor --speed` found fastest here, "
-        "else as `file`: the way `path` is.",
+        description="How the model is run. `auto`: the way that `vernissage doctor --speed` found "
+        "fastest on this machine, else `file`: as `path` is.",
     )
     threads: int = Field(
         1,
         ge=1,
-        description="Threads of a run of the model (`intra_op`) when serving; one run at a time.",
+        description="Threads of one run of the model (`intra_op`) when serving; runs don't "
+        "overlap.",
     )
 
 
 class KioskSettings(Section):
-    """A camera beside the gallery, and who is told what it sees."""
+    """A camera beside the gallery, and who is sent what it sees."""
 
     source: SecretStr = Field(
         description="Camera: a device (`/dev/video0`), an address (`rtsp://...`), a clip, or "
@@ -206,18 +236,18 @@ class StudioSettings(Section):
     """The curator's page."""
 
     token: SecretStr | None = Field(
-        None, min_length=16, description="What curators sign in with, instead of the file's."
+        None, min_length=16, description="Token that curators sign in with, instead of the file's."
     )
     token_file: Path = Field(
         REPOSITORY / ".cache" / "studio-token",
-        description="Where the token made at first start is kept.",
+        description="File of the token that is made at the first start.",
     )
     max_upload_bytes: int = Field(
-        300_000_000, ge=1_000_000, description="Most that is taken at once, in bytes."
+        300_000_000, ge=1_000_000, description="Most bytes of one upload."
     )
     private_addresses: bool = Field(
         False,
-        description="Fetch from loopback and private addresses too, where curators give them.",
+        description="Also fetch from loopback and private addresses that curators give.",
     )
 
 
@@ -253,13 +283,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _can_declare(self) -> Self:
-        rule, stream = self.consensus, self.stream
-        for name, fps in (("judge_fps", stream.judge_fps), ("shown_fps", stream.shown_fps)):
-            if (rule.agree - 1) / fps > rule.within_s:
-                raise ValueError(
-                    f"stream.{name} = {fps:g} is too slow: {rule.agree} frames (consensus.agree) "
-                    f"never fit in {rule.within_s:g} s (consensus.within_s)"
-                )
+        rule, fps = self.consensus, self.stream.judge_fps
+        if (rule.agree - 1) / fps > rule.within_s:
+            raise ValueError(
+                f"stream.judge_fps = {fps:g} is too slow: {rule.agree} frames (consensus.agree) "
+                f"never fit in {rule.within_s:g} s (consensus.within_s)"
+            )
         return self
 
     @classmethod
@@ -301,12 +330,13 @@ def load_settings(**flags: object) -> Settings:
     except PydanticSettingsError as error:
         raise SettingsError(f"environment: {error}; write lists as JSON") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        # Cameras' addresses and TURN's credential hold passwords; the studio's token is one.
-        private = not {"kiosk", "ice_credential", "token"}.isdisjoint(first["loc"])
-        told = first["type"] != "value_error" and not private
-        given = f" (given: {first['input']!r})" if told else ""
-        raise SettingsError(
-            f"setting {name}: {first['msg']}{given}; see Settings in README.md".replace(" :", ":")
-        ) from None
+        raise SettingsError(_one_line(error)) from None
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    # Cameras' addresses and TURN's credential hold passwords; the studio's token is one.
+    private = not {"kiosk", "ice_credential", "token"}.isdisjoint(first["loc"])
+    shown = first["type"] != "value_error" and not private
+    given = f" (given: {first['input']!r})" if shown else ""
+    return f"setting {first_error(error)}{given}; see docs/settings.md".replace(" :", ":")

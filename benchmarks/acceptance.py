@@ -22,16 +22,16 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from common.threads import use_one_thread
 from evaluation.conditions import ROWS
 from evaluation.dataset import Shelf
 from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, TAIL_FROM
 from gallery.store import open_gallery
 from models.embedder import Embedder
+from recognition.candidate import Verification
 from settings import load_settings
 from stream.configured import make_recognizer
 from stream.frames import Frame
-from recognition.recognizer import use_one_thread
-from recognition.homography import Verification
 
 SEED = 60
 """Other scenes than those that `vernissage evaluate` measures by default."""

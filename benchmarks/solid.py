@@ -19,15 +19,16 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.rendered_vessels import Solid, View, make_solid, photograph, photographed
-from gallery.catalogue import Form
+from common.threads import use_one_thread
+from enrolment.calibrate import calibrate
 from enrolment.enrol import enrol
+from gallery.catalogue import Form
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
+from recognition.recognizer import Recognizer
 from settings import load_settings
-from enrolment.calibrate import calibrate
 from stream.configured import make_line, make_recognizer
 from stream.frames import Frame
-from recognition.recognizer import Recognizer, use_one_thread
 
 ENROLLED, UNKNOWN = 12, 12
 YAWS = (-60, -30, 0, 30, 60)

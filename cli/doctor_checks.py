@@ -16,14 +16,14 @@ import numpy as np
 from cryptography import x509
 
 from cli.doctor_machine import clock, memory, processor
-from common.console import USER_ERRORS
+from common.files import file_sha256
+from errors import UserError
 from gallery.store import open_gallery
-from models.weights.checkpoint import file_sha256
-from models.precision import Chosen, choose
 from models.embedder import Embedder
+from models.precision import Chosen, choose
 from settings import Settings
-from web.pem import read_pair
-from web.tls import RENEW_DAYS, TlsError, lan_addresses
+from web.pem import TlsError, read_pair
+from web.tls import RENEW_DAYS, lan_addresses
 
 Status = Literal["ok", "warn", "fail"]
 
@@ -51,7 +51,7 @@ def examine(name: str, check: Check, settings: Settings) -> Finding:
         return Finding(name, "ok", check(settings))
     except DoubtError as doubt:
         return Finding(name, "warn", *doubt.args)
-    except (*USER_ERRORS, OSError) as error:
+    except (*UserError, OSError) as error:
         found, _, mend = str(error).partition("; ")
         return Finding(name, "fail", found, mend)
 

@@ -12,8 +12,8 @@ from rich.table import Table
 from evaluation.recall import recall, views_of
 from gallery.store import open_gallery
 from models.dinov2.architecture import ModelError
-from models.precision import Choice, Measured, choose, write_choice
 from models.dinov2.parity import least_cosine, probe_pictures
+from models.precision import Choice, Measured, choose, write_choice
 from models.runtime import PRECISIONS, Runtime, lacks, open_runtime
 from models.timing import BATCHES, describe, time_alternately
 from settings import Settings

@@ -12,23 +12,16 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from common.console import (
-    clear_errors,
-    console,
-    default_name,
-    load_embedder,
-    prepare,
-    progress_bar,
-    progress_steps,
-)
+from cli.shared import default_name, load_embedder
+from common.console import clear_errors, console, prepare, progress_bar, progress_steps
 from common.files import write_aside
-from gallery.catalogue import Artwork, CatalogueError, read_source
-from demo import write_demo
+from demo.write import write_demo
 from enrolment.iiif import Failed, read_iiif
+from enrolment.jobs import Made, make_gallery
 from enrolment.report import REPORT_FILE
+from gallery.catalogue import Artwork, CatalogueError, read_source
 from gallery.store import read_acceptance
 from settings import load_settings
-from enrolment.jobs import Made, make_gallery
 
 DEMO = "demo"
 FAILED_FILE = "failed.csv"

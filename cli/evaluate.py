@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from common.console import clear_errors, console, fail, load_embedder, prepare, progress_bar
+from cli.shared import load_embedder
+from common.console import clear_errors, console, fail, prepare, progress_bar
 from evaluation.clips import ClipResult, replay_clips
+from evaluation.dataset import Shelf
+from evaluation.failures import worst_cases
 from evaluation.measure import Figures, Plan, Setting, measure_known, measure_unknown
 from evaluation.report import About, report_html, write_report
-from evaluation.dataset import Shelf
-from evaluation.table import HEADINGS, table_lines
 from evaluation.results import open_result, row_results
-from evaluation.failures import worst_cases
+from evaluation.table import HEADINGS, table_lines
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from settings import Settings, load_settings

@@ -11,13 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
-from common.console import clear_errors, fail, load_embedder, prepare
+from cli.shared import load_embedder
+from common.console import clear_errors, fail, prepare
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from settings import KioskSettings, Settings, load_settings
 from serving.kiosk import WHIP, Kiosk
-from stream.messages import ServerMessage
 from serving.sessions import Sessions
+from settings import KioskSettings, Settings, load_settings
+from stream.messages import ServerMessage
 
 
 def kiosk(

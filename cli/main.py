@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from common.config_option import configured
 from cli.doctor import doctor
 from cli.enrol import enrol_command
 from cli.evaluate import evaluate
@@ -14,7 +13,8 @@ from cli.serve import serve
 from cli.settings import show_settings
 from cli.versions import versions
 from cli.visits import visits
-from models.export_command import export
+from common.console import configured
+from models.export_onnx import export
 
 app = typer.Typer(
     name="vernissage",

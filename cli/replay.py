@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from common.console import clear_errors, console, load_embedder, prepare, progress_bar
+from cli.shared import load_embedder
+from common.console import clear_errors, console, prepare, progress_bar
 from gallery.store import open_gallery
+from recognition.recognizer import Recognizer
 from settings import Settings, load_settings
 from stream.configured import make_line, make_recognizer
 from stream.messages import ServerMessage
-from recognition.recognizer import Recognizer
 from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
 
 

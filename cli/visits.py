@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from common.console import clear_errors
-from settings import load_settings
 from serving.visits import read_visits, visits_csv
+from settings import load_settings
 
 
 def visits() -> None:

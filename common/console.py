@@ -1,11 +1,14 @@
-"""What the commands share: one clear line for bad input, progress bars, the model."""
+"""What every command shares: one clear line for bad input, progress bars, `--config`."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,26 +22,9 @@ from rich.progress import (
 )
 
 from common.logs import set_up_logs
-from gallery.catalogue import CatalogueError
-from gallery.store import GalleryError
-from models.dinov2.architecture import ModelError
-from models.embedder import Embedder
-from settings import Settings, SettingsError
-from stream.capture import CaptureError
-from recognition.recognizer import use_one_thread
-from stream.replay import TruthError
-from web.tls import TlsError
-
-USER_ERRORS = (
-    SettingsError,
-    ModelError,
-    GalleryError,
-    CatalogueError,
-    CaptureError,
-    TruthError,
-    TlsError,
-)
-"""Errors whose message is for the user: what, where, how to mend."""
+from common.threads import use_one_thread
+from errors import UserError
+from settings import CONFIG_VARIABLE, Settings
 
 console = Console(stderr=True)
 
@@ -48,7 +34,7 @@ def clear_errors() -> Iterator[None]:
     """Print a user's error as one line and exit with status 1."""
     try:
         yield
-    except USER_ERRORS as error:
+    except UserError as error:
         fail(str(error))
 
 
@@ -91,15 +77,29 @@ def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
         yield on_step
 
 
-def load_embedder(settings: Settings) -> Embedder:
-    """Load the model for work without visitors, on every core, and say whose weights it has."""
-    embedder = Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision)
-    card = embedder.card
-    console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
-    return embedder
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="TOML file with settings. Default: vernissage.toml, if there is one."
+    ),
+]
 
 
-def default_name(source: Path) -> str:
-    """Name a gallery after where it comes from."""
-    folder = source if source.is_dir() else source.parent
-    return folder.resolve().name.replace("_", " ").replace("-", " ").title()
+def configured(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option `--config FILE`, the TOML file that its settings are read from."""
+    signature = inspect.signature(command, eval_str=True)
+
+    @functools.wraps(command)
+    def with_config(*args: Any, config: Path | None = None, **options: Any) -> None:
+        # The environment is where every part, and every child process, looks for it.
+        if config is not None:
+            os.environ[CONFIG_VARIABLE] = str(config)
+        command(*args, **options)
+
+    option = inspect.Parameter(
+        "config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Config
+    )
+    parameters = [*signature.parameters.values(), option]
+    with_config.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    with_config.__annotations__ = {one.name: one.annotation for one in parameters}
+    return with_config

@@ -1,7 +1,8 @@
-"""A folder or a file that appears whole or not at all."""
+"""Files and folders that appear whole or not at all, and what they hold."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -64,3 +65,9 @@ def written_aside(
         take_place(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def file_sha256(path: Path) -> str:
+    """Gives a file's SHA-256 in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from common.files import written_aside
-from gallery.catalogue import COLUMNS
 from demo.catalogue import DEMO_WORKS
+from gallery.catalogue import COLUMNS
 
 _QUALITY = 92
 

@@ -10,15 +10,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.acceptance import TAIL_FROM, Acceptance, evidence, fit_bar, fit_weights
-from vision.images import load_picture
-from gallery.store import Gallery
+from common.threads import use_one_thread
 from enrolment.assessment import TWIN_INLIERS, Verdict, judge_artwork
-from vision.synthetic_views import synthetic_view
-from recognition.selection import Bar, Candidate
+from enrolment.thresholds import fit_bar, fit_weights
+from gallery.acceptance import TAIL_FROM, Acceptance, evidence
+from gallery.store import Gallery
+from recognition.candidate import Bar, Candidate, Verification
+from recognition.homography import verify_all
+from recognition.recognizer import Recognizer
 from stream.frames import Frame
-from recognition.recognizer import Recognizer, use_one_thread
-from recognition.homography import Verification, verify_all
+from vision.images import load_picture
+from vision.synthetic_views import synthetic_view
 
 LOOKS = 2
 """Looks at each artwork."""

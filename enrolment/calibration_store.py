@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from gallery.store import EnrolledArtwork, Gallery
 from enrolment.assessment import Verdict
 from enrolment.calibrate import Looked, judge_gallery
+from gallery.store import EnrolledArtwork, Gallery
 
 LOOKS_FILE = "looks.json"
 _LOOKS = TypeAdapter(list[Looked])

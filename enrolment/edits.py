@@ -19,7 +19,7 @@ from gallery.catalogue import (
     read_csv,
     slug,
 )
-from enrolment.measurements import ORIGINALS, original_name
+from gallery.layout import ORIGINALS, original_name
 from gallery.store import Gallery
 from gallery.translations import Translation
 

@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.files import written_aside
+from enrolment.measurements import Known
 from gallery.audio import AUDIO_FOLDER, with_audio_in
 from gallery.catalogue import Artwork
-from vision.features import LocalFeatures, reference_features
-from vision.rootsift import fine_reference_features, keep_fine
 from gallery.index import GalleryIndex
-from vision.images import PictureError, load_picture, save_jpeg
-from enrolment.measurements import Known, keep_descriptors, keep_original, make_folders, original_name
+from gallery.layout import keep_descriptors, keep_fine, keep_original, make_folders, original_name
 from gallery.store import (
     FORMAT_VERSION,
     PICTURE_PX,
@@ -32,9 +30,13 @@ from gallery.store import (
     write_gallery,
 )
 from gallery.versions import keep_old
-from vision.synthetic_views import synthetic_view
-from models.embedder import PREPROCESSING, Embedder, square_crop
+from models.embedder import Embedder, square_crop
 from models.head import HEAD_VERSION, fit_head
+from models.model_card import PREPROCESSING
+from vision.features import LocalFeatures, reference_features
+from vision.images import PictureError, load_picture, save_jpeg
+from vision.rootsift import fine_reference_features
+from vision.synthetic_views import synthetic_view
 
 VIEWS = 10
 _BATCH = 8

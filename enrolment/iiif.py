@@ -15,8 +15,8 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from piffle.image import IIIFImageClient
 
-from gallery.catalogue import Artwork, slug
 from enrolment.fetch import Fetcher, FetchError, public_socket
+from gallery.catalogue import Artwork, slug
 from gallery.translations import Translation
 
 LONGEST_PX = 1024

@@ -8,23 +8,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from gallery.catalogue import Artwork
+from enrolment.assessment import Verdict
+from enrolment.calibrate import calibrate, judge_gallery
+from enrolment.calibration_store import changed, kept_verdicts, still_true, write_looks
 from enrolment.edits import AddAddress, Catalogue, Change, ChangeError, add_all, apply, catalogue_of
 from enrolment.enrol import Enrolment, enrol
 from enrolment.iiif import read_iiif
-from vision.images import PictureError, load_picture
 from enrolment.report import REPORT_FILE, render_report
 from enrolment.text_edits import only_texts_differ, write_texts
-from enrolment.measurements import ORIGINALS
+from gallery.catalogue import Artwork
+from gallery.layout import ORIGINALS
 from gallery.store import ACCEPTANCE_FILE, Gallery, GalleryError, open_gallery
-from enrolment.assessment import Verdict
-from models.precision import choose
 from models.embedder import Embedder
 from models.model_card import ModelCard
+from models.precision import choose
 from settings import Settings
-from enrolment.calibrate import calibrate, judge_gallery
 from stream.configured import make_recognizer
-from enrolment.calibration_store import changed, kept_verdicts, still_true, write_looks
+from vision.images import PictureError, load_picture
 
 OnStep = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and how far it goes."""

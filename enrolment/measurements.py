@@ -7,7 +7,6 @@ links, with the next version.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.files import link_or_copy
-from vision.features import LocalFeatures
-from vision.rootsift import FINE_FOLDER, fine_name
-from vision.images import PictureError
+from gallery.layout import (
+    DESCRIPTORS,
+    ORIGINALS,
+    PICTURE_FOLDERS,
+    _descriptors_path,
+    fine_name,
+)
 from gallery.store import Gallery, Reference
-from models.weights.checkpoint import file_sha256
-
-ORIGINALS = "originals"
-DESCRIPTORS = "descriptors"
-PICTURE_FOLDERS = ("pictures", "thumbnails")
+from vision.features import LocalFeatures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,37 +76,3 @@ class Known:
         names += [f"{DESCRIPTORS}/{number:06}.npy", fine_name(number), f"{ORIGINALS}/{original}"]
         for name in names:
             link_or_copy(self._base.folder / name, folder / name)
-
-
-def make_folders(folder: Path) -> None:
-    """Make the folders that photographs' files are written to."""
-    for name in (*PICTURE_FOLDERS, ORIGINALS, DESCRIPTORS, FINE_FOLDER):
-        (folder / name).mkdir()
-
-
-def original_name(path: Path) -> str:
-    """Name a photograph by its content.
-
-    Raises:
-        PictureError: it can't be read.
-    """
-    try:
-        return file_sha256(path)[:20] + path.suffix.lower()
-    except FileNotFoundError:
-        raise PictureError("no such file") from None
-    except OSError as error:
-        raise PictureError(f"can't be read ({error.strerror})") from None
-
-
-def keep_original(path: Path, folder: Path, original: str) -> None:
-    """Keep a photograph as it came."""
-    shutil.copyfile(path, folder / ORIGINALS / original)
-
-
-def keep_descriptors(descriptors: NDArray[np.float32], folder: Path, number: int) -> None:
-    """Keep the model's descriptors of photograph `number`: float32 [n, descriptor_dim]."""
-    np.save(_descriptors_path(folder, number), descriptors)
-
-
-def _descriptors_path(folder: Path, number: int) -> Path:
-    return folder / DESCRIPTORS / f"{number:06}.npy"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from gallery.store import Gallery
 from enrolment.assessment import Verdict
+from gallery.store import Gallery
 
 REPORT_FILE = "report.html"
 _STYLE = """

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.files import link_or_copy, written_aside
-from gallery.catalogue import Artwork
 from enrolment.edits import Catalogue, catalogue_of
 from enrolment.report import REPORT_FILE
+from gallery.catalogue import Artwork
 from gallery.store import EnrolledArtwork, Gallery, Manifest, seal
 from gallery.versions import keep_old
 

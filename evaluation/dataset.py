@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from evaluation.conditions import Spread
-from evaluation.wall import Picture
 from evaluation.scenes import Scene, make_scene
+from evaluation.wall import Picture
 from gallery.store import Gallery, GalleryError
 
 OTHERS = 4

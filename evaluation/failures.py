@@ -6,9 +6,9 @@ import base64
 from dataclasses import dataclass
 
 from evaluation.conditions import ROWS
+from evaluation.dataset import Shelf, read_picture
 from evaluation.frames import Glimpse, small_jpeg
 from evaluation.measure import OPEN, Figures
-from evaluation.dataset import Shelf, read_picture
 
 MOST_WRONG, MOST_MISSED = 24, 3
 

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from evaluation.conditions import Situation, Spread
-from evaluation.wall import Picture
 from evaluation.dataset import Shelf, Shown
+from evaluation.wall import Picture
+from recognition.recognizer import Recognizer, Verdict
 from stream.frames import Frame
 from stream.quality import QualityGate
-from recognition.recognizer import Recognizer, Verdict
 
 Outcome = Literal["right", "beside", "wrong", "none"]
 """Accepted: the artwork pointed at, another that is really in view, one that is not, none."""

@@ -7,14 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from common.threads import use_one_thread
 from evaluation.conditions import OPEN_SPREADS, ROWS, levels
-from evaluation.frames import FrameJob, Glimpse
-from evaluation.sequences import TYPICAL_FRAMES, Look, LookJob
-from evaluation.openset import FEWEST, split
 from evaluation.dataset import Shelf
-from stream.consensus import ConsensusRule
+from evaluation.frames import FrameJob, Glimpse
+from evaluation.openset import FEWEST, split
+from evaluation.sequences import TYPICAL_FRAMES, Look, LookJob
+from recognition.recognizer import Recognizer
+from settings import ConsensusRule
 from stream.quality import QualityGate
-from recognition.recognizer import Recognizer, use_one_thread
 
 OPEN = "not enrolled"
 _LEVEL_SEEDS, _LOOK_SEEDS, _OPEN_SEED = 100, 1000, 2000

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gallery.catalogue import Artwork
-from enrolment.enrol import enrol
-from gallery.store import Gallery, open_gallery
 from enrolment.calibrate import calibrate
+from enrolment.enrol import enrol
+from gallery.catalogue import Artwork
+from gallery.store import Gallery, open_gallery
 from recognition.recognizer import Recognizer
 
 FEWEST = 4

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.degradation import Linear
 from evaluation.camera import HEIGHT, WIDTH, Size
+from evaluation.degradation import Linear
 
 WHITE_ELECTRONS = 8000.0
 """Electrons that white gives a pixel and channel of the frame at full exposure.

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.images import PictureError, load_picture
 from gallery.store import Gallery, GalleryError
+from vision.images import PictureError, load_picture
 from vision.synthetic_views import synthetic_view
 
 NEAREST = 10

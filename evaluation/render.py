@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.degradation import Linear
 from evaluation.camera import HEIGHT, WIDTH, Matrix, project
+from evaluation.degradation import Linear
 from evaluation.wall import Hung, framed_texture
 
 _FINER = 2

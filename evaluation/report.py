@@ -11,11 +11,11 @@ from pathlib import Path
 
 from evaluation.clips import ClipResult
 from evaluation.conditions import FACTORS
+from evaluation.failures import Case
 from evaluation.measure import Figures
 from evaluation.plots import histogram, line_plot
-from evaluation.table import HEADINGS, Line, lost, table_lines
 from evaluation.results import hardest, losses, open_result, recall, row_results
-from evaluation.failures import Case
+from evaluation.table import HEADINGS, Line, lost, table_lines
 
 _STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evaluation.confidence import at_most, interval
 from evaluation.conditions import OPEN_FRAME_GOAL, ROWS
+from evaluation.confidence import at_most, interval
 from evaluation.frames import Glimpse
 from evaluation.measure import Figures
 

@@ -26,8 +26,11 @@ from evaluation.camera import (
     project,
     rectangle,
 )
-from evaluation.conditions import Situation
 from evaluation.camera_shake import Hand, draw_hand
+from evaluation.conditions import Situation
+from evaluation.occluders import Crowd, gather, paint_people
+from evaluation.optics import add_glare, add_screen, blur, compress, develop, expose, metering, tint
+from evaluation.render import Texture, Wall, render, texture_for, wall_points
 from evaluation.wall import (
     Hung,
     Picture,
@@ -37,9 +40,6 @@ from evaluation.wall import (
     no_moulding,
     size_of,
 )
-from evaluation.optics import add_glare, add_screen, blur, compress, develop, expose, metering, tint
-from evaluation.occluders import Crowd, gather, paint_people
-from evaluation.render import Texture, Wall, render, texture_for, wall_points
 
 NEIGHBOURS = {0: 0, 1: 0, 2: 2, 3: 4}
 """How many other pictures hang around the artwork, by `Situation.hang`."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaluation.conditions import Spread
-from evaluation.frames import Glimpse, glimpse
 from evaluation.dataset import Shelf
-from stream.consensus import ConsensusRule
-from stream.frames import Frame
-from stream.pipeline import Line
-from stream.messages import Match
-from stream.quality import QualityGate
+from evaluation.frames import Glimpse, glimpse
 from recognition.recognizer import Recognizer
+from settings import ConsensusRule
+from stream.frames import Frame
+from stream.messages import Match
+from stream.pipeline import Line
+from stream.quality import QualityGate
 
 LOOK_S = 2.0
 TYPICAL_FRAMES = 9

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.degradation import Linear, as_hung
 from evaluation.camera import Matrix, Size, rectangle
+from evaluation.degradation import Linear, as_hung
 
 Picture = NDArray[np.uint8]
 """uint8 [height, width, 3], RGB."""

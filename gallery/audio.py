@@ -6,9 +6,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from common.files import file_sha256
 from gallery.catalogue import Artwork
 from gallery.translations import AUDIO_TYPES
-from models.weights.checkpoint import file_sha256
 
 AUDIO_FOLDER = "audio"
 MAX_AUDIO_BYTES = 50_000_000

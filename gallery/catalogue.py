@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from errors import UserError
 from gallery.translations import Translation, read_translations, translated_column
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".avif"})
@@ -19,7 +20,7 @@ FEWEST_OF_SOLID = 3
 """Photographs that a work without a plane needs: one shows a third of it at most."""
 
 
-class CatalogueError(ValueError):
+class CatalogueError(UserError):
     """A source can't be read; the message says where and how to mend it."""
 
 

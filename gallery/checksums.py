@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.weights.checkpoint import file_sha256
+from common.files import file_sha256
 
 WHOLE_UP_TO = 256 * 1024 * 1024
 """Bytes up to which opening reads a file as a whole: a fifth of a second."""

@@ -14,34 +14,33 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from common.files import file_sha256
+from errors import UserError
 from gallery.acceptance import Acceptance
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import Form
 from gallery.checksums import first_damaged, spots_of
-from vision.features import FEATURE, LocalFeatures
-from vision.rootsift import load_fine
-from gallery.index import GalleryIndex, IndexKind
 from gallery.feature_index import LANDMARK_FILES, Landmarks
-from vision.surface import read_surface
+from gallery.index import GalleryIndex, IndexKind
+from gallery.layout import load_fine
 from gallery.translations import Translation
-from models.weights.checkpoint import file_sha256
-from models.precision import EQUAL_COSINE
-from models.embedder import PREPROCESSING
 from models.head import HEAD_VERSION, Head
-from models.model_card import ModelCard
+from models.model_card import EQUAL_COSINE, PREPROCESSING, ModelCard
+from vision.features import FEATURE, LocalFeatures
+from vision.images import read_thumbnail_grey
 
 FORMAT_VERSION = 6
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
-_SURFACES = 512
+_THUMBNAILS = 512
 """Remembered at 16 kB each: of those in view, one or two are asked for a frame."""
 _CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", *LANDMARK_FILES)
 
 log = logging.getLogger("vernissage.gallery")
 
 
-class GalleryError(ValueError):
+class GalleryError(UserError):
     """A gallery can't be used; the message says which command mends it."""
 
 
@@ -168,13 +167,15 @@ class Gallery:
         return found
 
     @cached_property
-    def surface(self) -> Callable[[int, int], NDArray[np.uint8]]:
+    def thumbnail_grey(self) -> Callable[[int, int], NDArray[np.uint8]]:
         """Read a photograph as a small square, by its artwork's number and its place from 0.
 
-        uint8 [128, 128], grey (see vision.surface); the last few hundred are remembered.
+        uint8 [128, 128], grey; the last few hundred are remembered.
         """
-        return lru_cache(maxsize=_SURFACES)(
-            lambda number, view: read_surface(self.picture_path(number, thumbnail=True, view=view))
+        return lru_cache(maxsize=_THUMBNAILS)(
+            lambda number, view: read_thumbnail_grey(
+                self.picture_path(number, thumbnail=True, view=view)
+            )
         )
 
     def picture_path(self, number: int, *, thumbnail: bool, view: int = 0) -> Path:

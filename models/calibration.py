@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from demo import DEMO_WORKS
+from demo.catalogue import DEMO_WORKS
 from vision.synthetic_views import synthetic_view
 
 _EVERY = 4

@@ -14,9 +14,6 @@ from models.batching import Batching
 from models.precision import FILE, choose
 from models.runtime import open_runtime
 
-PREPROCESSING = "centre-square+inner, area-resize 224, rgb uint8 (v1)"
-"""Names what `two_crops` does; stored with a gallery, so that a change of it is noticed."""
-
 
 class Embedder:
     """Embeds batches of square pictures. Safe to call from several threads."""

@@ -8,23 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models.weights.checkpoint import file_sha256
+from common.files import file_sha256
 from models.dinov2.parity import Parity
+from models.model_card import model_name
 from models.weights.sources import Weights
 
 CARD_FORMAT = 1
 RECIPE = "cls+gem3 of each block, unit length each, concatenated (v1)"
 """Names how a descriptor is made from block outputs; part of what makes descriptors comparable."""
-
-
-def model_name(size: str, resolution: int, precision: str) -> str:
-    """Gives the stem of a model's files, such as ``dinov2-small`` or ``dinov2-small-336-int8``."""
-    parts = ["dinov2", size]
-    if resolution != 224:
-        parts.append(str(resolution))
-    if precision != "fp32":
-        parts.append(precision)
-    return "-".join(parts)
 
 
 def space_fingerprint(weights: Weights, resolution: int) -> str:

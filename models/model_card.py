@@ -52,3 +52,21 @@ def sibling(path: Path, card: ModelCard, kind: str) -> Path:
     if kind == card.precision:
         return path
     return path.with_name(f"{card.name}.onnx" if kind == "fp32" else f"{card.name}-{kind}.onnx")
+
+
+def model_name(size: str, resolution: int, precision: str) -> str:
+    """Gives the stem of a model's files, such as ``dinov2-small`` or ``dinov2-small-336-int8``."""
+    parts = ["dinov2", size]
+    if resolution != 224:
+        parts.append(str(resolution))
+    if precision != "fp32":
+        parts.append(precision)
+    return "-".join(parts)
+
+
+EQUAL_COSINE = 0.99
+"""Descriptors at least so near to the exact ones go with the same galleries."""
+
+
+PREPROCESSING = "centre-square+inner, area-resize 224, rgb uint8 (v1)"
+"""Names what `two_crops` does; stored with a gallery, so that a change of it is noticed."""

@@ -9,14 +9,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from models.dinov2.architecture import ModelError
 from models.cpu import cpu_name
-from models.model_card import ModelCard, read_card, sibling
+from models.dinov2.architecture import ModelError
+from models.model_card import EQUAL_COSINE, ModelCard, read_card, sibling
 from models.runtime import PRECISIONS, Precision
 
 AUTO, FILE = "auto", "file"
-EQUAL_COSINE = 0.99
-"""Descriptors at least so near to the exact ones go with the same galleries."""
 RECALL_LOST = 0.005
 """Recall at 10 that a faster precision may cost."""
 FRAME_BATCH = 2

@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from recognition.candidate import Verification
+from recognition.homography import MIN_PAIRS
+from recognition.matching import match_features
 from vision.features import LocalFeatures
-from recognition.homography import MIN_PAIRS, Verification, match_features
 
 TOLERANCE_PX = 10.0
 MIN_SCALE, MAX_SCALE = 0.2, 5.0

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.surface import SIDE
-from recognition.homography import Verification
+from recognition.candidate import Verification
+from vision.images import THUMBNAIL_GREY_PX
 
 BLOCK, STEP = 16, 12
 """Side of the blocks that are compared, and how far apart they lie; of 128 pixels."""
@@ -36,7 +36,7 @@ _FLAT = 1e-9
 
 
 def agreement(
-    surface: NDArray[np.uint8],
+    thumbnail_grey: NDArray[np.uint8],
     grey: NDArray[np.uint8],
     reference: tuple[int, int],
     fit: Verification,
@@ -44,7 +44,7 @@ def agreement(
     """Tell how much of an artwork's detail in view looks as in its photograph.
 
     Args:
-        surface: uint8 [128, 128], the photograph squeezed to a square, grey.
+        thumbnail_grey: uint8 [128, 128], the photograph squeezed to a square, grey.
         grey: uint8 [height, width], the frame that `fit` was found in.
         reference: width and height of the photograph, in the pixels that `fit` maps from.
         fit: how the photograph lies in the frame.
@@ -54,9 +54,9 @@ def agreement(
     """
     if fit.homography is None:
         return 0.0
-    scale = np.diag([reference[0] / SIDE, reference[1] / SIDE, 1.0])
+    scale = np.diag([reference[0] / THUMBNAIL_GREY_PX, reference[1] / THUMBNAIL_GREY_PX, 1.0])
     seen, inside = _rectified(grey, fit.homography @ scale)
-    wanted, detail = _contrast_free(surface)
+    wanted, detail = _contrast_free(thumbnail_grey)
     found, visible = _contrast_free(seen)
     # From here on [10, 10]: a number, or yes or no, for each block.
     comparable = (
@@ -82,7 +82,7 @@ def _around(start: int) -> slice:
 def _means(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """Mean of each block of float32 [128, 128]."""
     means = cv2.boxFilter(picture, cv2.CV_32F, (BLOCK, BLOCK), anchor=(0, 0))
-    starts = slice(0, SIDE - BLOCK + 1, STEP)
+    starts = slice(0, THUMBNAIL_GREY_PX - BLOCK + 1, STEP)
     return np.asarray(means[starts, starts])
 
 
@@ -101,19 +101,19 @@ def _rectified(
 
     Args:
         grey: uint8 [height, width].
-        to_frame: float64 [3, 3], pixels of the surface to pixels of the frame.
+        to_frame: float64 [3, 3], pixels of the thumbnail_grey to pixels of the frame.
 
     Returns:
         uint8 and bool [128, 128]: the artwork, and what of it lies within the frame.
     """
-    middle = SIDE / 2
+    middle = THUMBNAIL_GREY_PX / 2
     points = np.array([[[middle, middle]], [[middle + 1, middle]], [[middle, middle + 1]]])
     at, right, down = cv2.perspectiveTransform(points, to_frame)[:, 0]
     shrunk = float(np.sqrt(abs(np.linalg.det(np.stack([right - at, down - at])))))
     if shrunk > _SHRUNK:
-        # Finer detail than the surface has would fold into it.
+        # Finer detail than the thumbnail_grey has would fold into it.
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), shrunk / 2))
-    size, inverse = (SIDE, SIDE), cv2.WARP_INVERSE_MAP
+    size, inverse = (THUMBNAIL_GREY_PX, THUMBNAIL_GREY_PX), cv2.WARP_INVERSE_MAP
     seen = cv2.warpPerspective(grey, to_frame, size, flags=cv2.INTER_LINEAR | inverse)
     whole = np.full(grey.shape, 255, np.uint8)
     inside = cv2.warpPerspective(whole, to_frame, size, flags=cv2.INTER_NEAREST | inverse)

@@ -8,19 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.features import LocalFeatures, frame_features
-from vision.rootsift import fine_frame_features
 from gallery.store import Gallery
 from models.embedder import two_crops
-from recognition.selection import Candidate, holds_centre
-from stream.frames import Frame
+from recognition.candidate import Candidate, holds_centre
+from recognition.homography import REPROJECTION_PX, verify
+from recognition.matching import match_by_place, match_features
 from recognition.recognizer import Recognizer, Verdict
-from recognition.homography import (
-    REPROJECTION_PX,
-    match_by_place,
-    match_features,
-    verify,
-)
+from stream.frames import Frame
+from vision.features import LocalFeatures, frame_features
+from vision.rootsift import fine_frame_features
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,34 +8,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-import cv2
-import faiss
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from vision.features import LocalFeatures, frame_features
-from vision.rootsift import fine_frame_features
 from gallery.store import Gallery
 from models.embedder import Embedder, two_crops
-from recognition.selection import Bar, Candidate, choose, choose_solid, holds_centre, seen_again
+from recognition.candidate import Bar, Candidate, Verification, holds_centre, seen_again
+from recognition.selection import choose, choose_solid
 from recognition.verification import fit_all, fit_finely
 from stream.frames import Frame
-from stream.messages import Outline
-from recognition.homography import Verification
-
-
-def use_one_thread() -> None:
-    """Keep FAISS, OpenCV and BLAS to the calling thread; for each thread that judges.
-
-    Frames are judged in parallel already: pools of threads would fight over the model's cores, and
-    make a verification many times slower. OpenMP keeps this number for each thread apart. BLAS has
-    one small product a frame, and its threads would then spin for as long as the frame takes.
-    """
-    faiss.omp_set_num_threads(1)
-    cv2.setNumThreads(1)
-    threadpool_limits(1, user_api="blas")
-
+from vision.features import LocalFeatures, frame_features
+from vision.outline import Outline
+from vision.rootsift import fine_frame_features
 
 Look = Literal["first", "suspected", "closer", "confirmed", "tracked", "followed"]
 _LIKE = 12

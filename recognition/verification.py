@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gallery.acceptance import TAIL_FROM
-from vision.features import LocalFeatures
 from gallery.store import Gallery
-from recognition.appearance import agreement
-from recognition.selection import Candidate
 from recognition.affine import verify_solid, verify_solids
-from recognition.homography import Verification, match_by_place, match_fine, verify, verify_all
+from recognition.appearance import agreement
+from recognition.candidate import Candidate, Verification
+from recognition.homography import verify, verify_all
+from recognition.matching import match_by_place, match_fine
+from vision.features import LocalFeatures
 
 _Fit = tuple[int, Verification]
 """A photograph of an artwork, from 0, and how it fits."""
@@ -109,12 +110,12 @@ def _held_against(
         return fit
     reference = gallery.artworks[number].references[view]
     try:
-        surface = gallery.surface(number, view)
+        thumbnail_grey = gallery.thumbnail_grey(number, view)
     except OSError:
         # A newer version of the gallery has just done without this photograph.
         return fit
     size = (reference.width, reference.height)
-    return replace(fit, agreement=agreement(surface, seen.picture, size, fit))
+    return replace(fit, agreement=agreement(thumbnail_grey, seen.picture, size, fit))
 
 
 def _better_of(first: Sequence[Candidate], closer: Sequence[Candidate]) -> tuple[Candidate, ...]:

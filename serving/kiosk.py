@@ -11,16 +11,16 @@ from typing import Literal
 
 from aiortc import MediaStreamTrack, RTCPeerConnection
 
+from serving.kiosk_display import Display, Shown
+from serving.outbox import Numbering, make_hello
+from serving.webhook import Webhook
+from serving.webrtc import answer_offer, close_peer, make_peer
+from serving.worker import Bench, Judging
 from settings import KioskSettings, Settings
 from stream.camera import is_clip, keep_reading, read_camera, redacted
 from stream.capture import CaptureError, drain
 from stream.configured import make_line
-from serving.kiosk_display import Display, Shown
-from serving.worker import Bench, Judging, Numbering
 from stream.messages import LostMessage, Match, ServerMessage
-from serving.webrtc import answer_offer, close_peer, make_peer
-from serving.session import make_hello
-from serving.webhook import Webhook
 
 log = logging.getLogger("vernissage.kiosk")
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from stream.pipeline import Judged
 from stream.messages import Match, NotFoundMessage, ServerMessage
+from stream.pipeline import Judged
 
 LAG_PERIOD_S = 0.05
 _STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)

@@ -8,17 +8,14 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 
+from serving.outbox import Numbering, make_hello
+from serving.worker import Bench, Judging
 from settings import Settings
 from stream.configured import make_line
-from serving.worker import Bench, Judging, Numbering
 from stream.messages import (
     Bye,
-    ConsensusPart,
     ErrorMessage,
-    GalleryPart,
-    Hello,
     MessageError,
-    ModelPart,
     Pace,
     Pause,
     PeerHello,
@@ -148,21 +145,3 @@ class Session(ABC):
         if self._bench.load.slow:
             fps = min(fps, stream.slow_matched_fps if settled else stream.slow_fps)
         return Pace(fps=fps, width=stream.pace_width, height=stream.pace_height)
-
-
-def make_hello(settings: Settings, bench: Bench, session_id: str) -> Hello:
-    """Say who answers: gallery, model and rule in use now."""
-    recognizer = bench.recognizer()
-    manifest, card = recognizer.gallery.manifest, recognizer.embedder.card
-    rule = settings.consensus
-    return Hello(
-        session=session_id,
-        gallery=GalleryPart(name=manifest.name, artworks=manifest.artworks),
-        model=ModelPart(
-            name=card.name,
-            weights=card.weights,
-            precision=card.precision,
-            fingerprint=card.fingerprint,
-        ),
-        consensus=ConsensusPart(agree=rule.agree, window=rule.window, within_s=rule.within_s),
-    )

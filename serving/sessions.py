@@ -8,21 +8,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from common.threads import use_one_thread
 from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder
-from settings import Settings
+from recognition.recognizer import Recognizer
 from serving.capacity import Capacity, usable_cores
-from stream.configured import make_recognizer
-from serving.worker import Bench
 from serving.load import Load
-from stream.messages import ServerMessage
 from serving.metrics import Meters
-from serving.webrtc import PeerSession
-from recognition.recognizer import Recognizer, use_one_thread
 from serving.scheduler import Scheduler
 from serving.session import Session
-from serving.websocket import SocketSession
 from serving.waiting_queue import Ticket, WaitingLine
+from serving.webrtc import PeerSession
+from serving.websocket import SocketSession
+from serving.worker import Bench
+from settings import Settings
+from stream.configured import make_recognizer
+from stream.messages import ServerMessage
 
 log = logging.getLogger("vernissage.sessions")
 
@@ -32,8 +33,10 @@ _WORKERS = 3
 """Judging threads: while one runs the model, the others match features."""
 _GALLERY_LOOK_S = 2.0
 _MEASURE_S = 0.5
+RETRY_AFTER_S = 5
+"""Seconds that a waiting client should pause before it asks again."""
 _MISSED = 2.5
-"""Who lets so many times `retry_after_s` go by has left the line."""
+"""A client that lets so many times `RETRY_AFTER_S` go by has left the queue."""
 
 
 class FullError(RuntimeError):
@@ -65,7 +68,7 @@ class Sessions:
         )
         self._sessions: dict[str, Session] = {}
         clock = asyncio.get_running_loop().time
-        self.waiting = WaitingLine(_MISSED * settings.server.retry_after_s, clock)
+        self.waiting = WaitingLine(_MISSED * RETRY_AFTER_S, clock)
         load = Load(settings.stream.slow_wait_s, settings.server.full_wait_s, clock)
         self.meters = Meters(
             lambda: len(self._sessions), lambda: len(self.waiting), lambda: load.wait_s

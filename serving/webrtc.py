@@ -17,12 +17,12 @@ from aiortc import (
 )
 from aiortc.exceptions import InvalidStateError
 
-from settings import ServerSettings, Settings
-from stream.capture import drain
+from serving.session import Session
 from serving.vp8 import use_lean_decoder
 from serving.worker import Bench
+from settings import ServerSettings, Settings
+from stream.capture import drain
 from stream.messages import LABEL, ServerMessage
-from serving.session import Session
 
 log = logging.getLogger("vernissage.session")
 

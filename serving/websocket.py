@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import math
 from collections.abc import AsyncIterator, Callable
 
 import numpy as np
-from PIL import Image as Pictures
 
-from settings import Settings
-from stream.frames import Image
-from serving.worker import Bench
-from stream.messages import ErrorMessage, Pace, ServerMessage
 from serving.session import Session
+from serving.worker import Bench
+from settings import Settings
+from stream.messages import ErrorMessage, Pace, ServerMessage
+from vision.images import JpegError, decode_jpeg
 
+MAX_FRAME_BYTES = 524_288
+"""Largest JPEG frame that is taken. At the size and quality that pages send, one has 30 to 60 kB."""
+MAX_FRAME_PIXELS = 2_100_000
+"""Most pixels of such a frame, counted before decoding: 1920 x 1080 fits."""
 _MOST_UNSENT = 64
 """Messages that wait for a slow visitor; one more ends the session."""
 _FLUSH_S = 1.0
-
-
-class JpegError(ValueError):
-    """Bytes that are no JPEG to be judged; the message says why."""
-
-
-def decode_jpeg(data: bytes, most_pixels: int) -> Image:
-    """Decode a JPEG to uint8 [height, width, 3] BGR; its size is read before its pixels.
-
-    Raises:
-        JpegError: another format, damaged, or over `most_pixels`.
-    """
-    try:
-        with Pictures.open(io.BytesIO(data), formats=("JPEG",)) as opened:
-            width, height = opened.size
-            if width * height > most_pixels:
-                raise JpegError(f"{width} x {height} pixels; at most {most_pixels} in all")
-            rgb = np.asarray(opened.convert("RGB"))
-    except (OSError, SyntaxError, ValueError, Pictures.DecompressionBombError) as error:
-        if isinstance(error, JpegError):
-            raise
-        raise JpegError("not a JPEG picture that can be read") from None
-    return np.ascontiguousarray(rgb[..., ::-1])
 
 
 class SocketSession(Session):
@@ -67,12 +46,11 @@ class SocketSession(Session):
         """Take a JPEG frame; what can't be judged is answered with an `error`."""
         now_s = self._loop.time()
         try:
-            most = self._settings.server.max_frame_pixels
-            image = await asyncio.to_thread(decode_jpeg, data, most)
+            rgb = await asyncio.to_thread(decode_jpeg, data, max_pixels=MAX_FRAME_PIXELS)
         except JpegError as error:
             self._send(ErrorMessage(code="bad_frame", message=str(error)))
             return
-        self._judging.slot.put(image, now_s)
+        self._judging.slot.put(np.ascontiguousarray(rgb[..., ::-1]), now_s)
 
     async def unsent(self) -> AsyncIterator[str]:
         """Give each message to be sent, until the session has ended and all are."""

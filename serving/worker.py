@@ -6,20 +6,18 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TypeVar
 
-from serving.capacity import Capacity
-from stream.capture import Arrived, LatestFrame
-from stream.pipeline import Judged, Line
-from serving.load import Load
-from stream.messages import ServerMessage
-from serving.metrics import Meters
 from recognition.recognizer import Recognizer
+from serving.capacity import Capacity
+from serving.load import Load
+from serving.metrics import Meters
 from serving.scheduler import Scheduler
+from stream.capture import Arrived, LatestFrame
+from stream.messages import ServerMessage
+from stream.pipeline import Judged, Line
 
 _HELD_WAITS_S = 0.4
 """Who has a match and still sees it lets those go first who look and have waited so much less."""
-Message = TypeVar("Message", bound=ServerMessage)
 
 
 @dataclass(frozen=True)
@@ -104,19 +102,3 @@ class Judging:
     def _judge(self, arrived: Arrived, spare: bool) -> Judged:
         """Judge a frame, on a worker thread."""
         return self.line.judge(arrived.to_frame(), self._bench.recognizer(), spare=spare)
-
-
-class Numbering:
-    """Numbers messages, and tells when they were said."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """Begin now, by a clock of seconds."""
-        self._clock = clock
-        self._said = 0
-        self.began_s = clock()
-
-    def numbered(self, message: Message) -> Message:
-        """Put in the next `seq`, and `t`."""
-        t = round(1000 * (self._clock() - self.began_s))
-        self._said += 1
-        return message.model_copy(update={"seq": self._said - 1, "t": t})

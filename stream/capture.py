@@ -15,7 +15,9 @@ from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 from av.video.reformatter import VideoReformatter
 
-from stream.frames import Frame, Image
+from errors import UserError
+from stream.frames import Frame
+from vision.images import BgrImage
 
 _EARLY_S = 0.01
 """A frame may come so much too early: where as many are sent as are wanted, each that the network
@@ -24,7 +26,7 @@ _here = threading.local()
 """Of each thread that converts: its converter."""
 
 
-class CaptureError(ValueError):
+class CaptureError(UserError):
     """A source gives no frames; the message says why."""
 
 
@@ -68,7 +70,7 @@ def clip_frames(path: Path | BinaryIO) -> Iterator[Frame]:
             raise CaptureError(f"{name}: not a clip that can be read ({error.strerror})") from None
 
 
-def upright(decoded: av.VideoFrame | Image) -> Image:
+def upright(decoded: av.VideoFrame | BgrImage) -> BgrImage:
     """Convert to uint8 [height, width, 3] BGR, turned as the camera says it was held."""
     if isinstance(decoded, np.ndarray):
         return decoded
@@ -77,7 +79,7 @@ def upright(decoded: av.VideoFrame | Image) -> Image:
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
-def _to_bgr(decoded: av.VideoFrame) -> Image:
+def _to_bgr(decoded: av.VideoFrame) -> BgrImage:
     # A frame's own converter starts threads for each frame, and keeps them while the frame lives.
     converter = getattr(_here, "converter", None)
     if converter is None:
@@ -89,7 +91,7 @@ def _to_bgr(decoded: av.VideoFrame) -> Image:
 class Arrived:
     """A decoded frame that may never be looked at: conversion waits until it is judged."""
 
-    decoded: av.VideoFrame | Image | None
+    decoded: av.VideoFrame | BgrImage | None
     captured_s: float
     index: int
 
@@ -109,7 +111,7 @@ class LatestFrame:
         self._newest: Arrived | None = None
         self._filled = asyncio.Event()
 
-    def put(self, decoded: av.VideoFrame | Image, captured_s: float) -> None:
+    def put(self, decoded: av.VideoFrame | BgrImage, captured_s: float) -> None:
         """Put in a frame, in place of one that nobody took."""
         self._newest = Arrived(decoded, captured_s, self.received)
         self.received += 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from gallery.store import Gallery
 from models.embedder import Embedder
+from recognition.candidate import Bar
+from recognition.recognizer import Recognizer
 from settings import Settings
-from recognition.selection import Bar
 from stream.pipeline import Line
 from stream.quality import QualityGate
-from recognition.recognizer import Recognizer
 
 
 def make_recognizer(settings: Settings, embedder: Embedder, gallery: Gallery) -> Recognizer:

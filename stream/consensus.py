@@ -9,40 +9,8 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-
-class ConsensusRule(BaseModel):
-    """When frames are enough to speak. Values that make no sense are refused with the reason."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    agree: int = Field(5, description="Votes for one artwork that declare it.")
-    agree_more: int = Field(
-        2, ge=0, description="Votes more for a work without a plane, up to a full window."
-    )
-    window: int = Field(8, description="Judged frames that are looked back on.")
-    within_s: float = Field(3, gt=0, description="Votes older than this, in seconds, don't count.")
-    release: int = Field(10, ge=1, description="Judged frames in a row without it: lost.")
-    release_s: float = Field(2, gt=0, description="Seconds without a vote for it: lost.")
-    lead: int = Field(3, ge=1, description="Votes that it must be ahead of any other artwork.")
-    not_found_s: float = Field(4, gt=0, description="Seconds of good frames without an answer.")
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        if self.agree < 2:
-            raise ValueError(f"agree = {self.agree}: one frame may declare nothing; use 2 or more")
-        if self.agree > self.window:
-            raise ValueError(
-                f"agree = {self.agree} is more than window = {self.window}: never reached"
-            )
-        if self.lead > self.window:
-            raise ValueError(
-                f"lead = {self.lead} is more than window = {self.window}: never reached"
-            )
-        return self
+from settings import ConsensusRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-Image = NDArray[np.uint8]
-"""A picture: uint8 [height, width, 3]; BGR in frames, RGB in galleries."""
+from vision.images import BgrImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +17,7 @@ class Frame:
         index: how many frames of this source came before it, judged or not.
     """
 
-    image: Image
+    image: BgrImage
     captured_s: float
     index: int
 

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from errors import first_error
+from vision.outline import Outline
+
 PROTOCOL = "vernissage.v1"
 LABEL = "vernissage"
 
 Hint = Literal["hold_still", "too_dark", "too_bright", "move_closer", "blurred"]
-Point = tuple[float, float]
-Outline = tuple[Point, Point, Point, Point]
-"""Corners as (x, y) in 0..1 of the frame, clockwise from the artwork's own top left."""
 
 
 class Part(BaseModel):
@@ -249,6 +249,4 @@ def parse_peer_message(text: str | bytes) -> PeerMessage:
     try:
         return _peer_messages.validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise MessageError(f"{where or 'message'}: {first['msg']}") from None
+        raise MessageError(first_error(error, "message")) from None

@@ -14,8 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from stream.messages import Outline
-from recognition.homography import plausible
+from vision.outline import Outline, plausible
 
 Grey = NDArray[np.uint8]
 

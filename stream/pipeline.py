@@ -13,11 +13,12 @@ import cv2
 import numpy as np
 
 from gallery.store import Gallery
-from stream.tracker import Brief
-from stream.capture import Sampler
+from recognition.candidate import Candidate
+from recognition.recognizer import Recognizer, Verdict
+from settings import ConsensusRule
 from stream.artwork_card import artwork_part
-from recognition.selection import Candidate
-from stream.consensus import Consensus, ConsensusRule, Declared, Event, Lost
+from stream.capture import Sampler
+from stream.consensus import Consensus, Declared, Event, Lost
 from stream.frames import Frame
 from stream.messages import (
     FrameSize,
@@ -26,13 +27,13 @@ from stream.messages import (
     LostMessage,
     Match,
     NotFoundMessage,
-    Outline,
     OutlineMoved,
     Progress,
     ServerMessage,
 )
 from stream.quality import Grey, Quality, QualityGate
-from recognition.recognizer import Recognizer, Verdict
+from stream.tracker import Brief
+from vision.outline import Outline
 
 PROGRESS_PERIOD_S = 0.2
 OUTLINE_PERIOD_S = 0.1

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from stream.capture import CaptureError, clip_frames
-from stream.pipeline import Line
-from stream.messages import Match, ServerMessage
+from errors import UserError
 from recognition.recognizer import Recognizer
+from stream.capture import CaptureError, clip_frames
+from stream.messages import Match, ServerMessage
+from stream.pipeline import Line
 
 Outcome = Literal["right", "wrong", "missed", "quiet"]
 
 
-class TruthError(ValueError):
+class TruthError(UserError):
     """A truth file can't be read; the message says where and how to mend it."""
 
 

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.features import LocalFeatures, frame_features
 from gallery.store import Gallery
-from recognition.selection import Candidate, holds_centre
-from stream.optical_flow import Follower
-from stream.frames import Frame
-from stream.messages import Outline
-from stream.quality import Grey
-from recognition.recognizer import Recognizer, Verdict
+from recognition.candidate import Candidate, holds_centre
 from recognition.homography import MIN_PAIRS
+from recognition.recognizer import Recognizer, Verdict
+from stream.frames import Frame
+from stream.optical_flow import Follower
+from stream.quality import Grey
+from vision.features import LocalFeatures, frame_features
+from vision.outline import Outline
 
 VERIFY_PERIOD_S = 1.0
 """What is declared is verified against its rivals, and gets a vote, so often."""

@@ -14,16 +14,18 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from benchmarks.serving.process import NEVER_FULL
-from gallery.catalogue import read_source
-from demo import DEMO_WORKS, DemoWork
+from common.threads import use_one_thread
+from demo.catalogue import DEMO_WORKS
+from demo.work import DemoWork
 from enrolment.enrol import enrol
+from enrolment.jobs import make_gallery
+from gallery.catalogue import read_source
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from models.export_onnx import export_model
+from recognition.recognizer import Recognizer
 from server import make_app
 from settings import REPOSITORY, Settings, load_settings
-from enrolment.jobs import make_gallery
-from recognition.recognizer import Recognizer, use_one_thread
 
 SHARED = REPOSITORY.parent / "shared" / "data"
 ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))

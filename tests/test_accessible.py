@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from demo import HELD_BACK
+from demo.catalogue import HELD_BACK
 from tests.conftest import ENROLLED
 from tests.test_browser import camera_clip, camera_fails, phone, picture_of, pytestmark, state_is
 

@@ -12,16 +12,16 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.catalogue import DEMO_WORKS
-from vision.features import REFERENCE_PX, frame_features
-from vision.rootsift import fine_frame_features
 from gallery.store import open_gallery
-from vision.surface import SIDE, read_surface
 from models.embedder import Embedder
 from recognition.appearance import agreement
-from stream.frames import Frame
+from recognition.candidate import Verification
 from recognition.recognizer import Recognizer
-from recognition.homography import Verification
+from stream.frames import Frame
 from tests.conftest import ENROLLED
+from vision.features import REFERENCE_PX, frame_features
+from vision.images import THUMBNAIL_GREY_PX, read_thumbnail_grey
+from vision.rootsift import fine_frame_features
 
 Picture = NDArray[np.uint8]
 WORK, OTHER = ENROLLED[3], DEMO_WORKS[1]
@@ -34,8 +34,10 @@ def grey_of(painted: Picture) -> Picture:
     return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
 
 
-def surface_of(grey: Picture) -> Picture:
-    return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
+def squeezed(grey: Picture) -> Picture:
+    return np.asarray(
+        cv2.resize(grey, (THUMBNAIL_GREY_PX, THUMBNAIL_GREY_PX), interpolation=cv2.INTER_AREA)
+    )
 
 
 def hung(grey: Picture) -> tuple[Picture, Verification]:
@@ -51,7 +53,7 @@ def hung(grey: Picture) -> tuple[Picture, Verification]:
 
 def measured(painted: Picture, frame: Picture, fit: Verification) -> float:
     grey = grey_of(painted)
-    return agreement(surface_of(grey), frame, (grey.shape[1], grey.shape[0]), fit)
+    return agreement(squeezed(grey), frame, (grey.shape[1], grey.shape[0]), fit)
 
 
 def test_the_same_picture_agrees_and_another_does_not() -> None:
@@ -104,11 +106,11 @@ def test_what_lies_outside_the_frame_does_not_count_and_no_plane_is_no_agreement
 def test_a_surface_is_the_photograph_squeezed_to_a_square(tmp_path: Path) -> None:
     grey = grey_of(WORK.paint())
     cv2.imwrite(str(tmp_path / "a.jpg"), grey)
-    surface = read_surface(tmp_path / "a.jpg")
-    assert surface.shape == (SIDE, SIDE)
-    assert np.corrcoef(surface.ravel(), surface_of(grey).ravel())[0, 1] > 0.97
+    surface = read_thumbnail_grey(tmp_path / "a.jpg")
+    assert surface.shape == (THUMBNAIL_GREY_PX, THUMBNAIL_GREY_PX)
+    assert np.corrcoef(surface.ravel(), squeezed(grey).ravel())[0, 1] > 0.97
     with pytest.raises(OSError, match=r"b\.jpg: missing"):
-        read_surface(tmp_path / "b.jpg")
+        read_thumbnail_grey(tmp_path / "b.jpg")
 
 
 def test_nothing_is_accepted_that_cannot_be_held_against_its_photograph(

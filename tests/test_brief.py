@@ -11,24 +11,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gallery.catalogue import read_csv
-from demo import HELD_BACK
+from demo.catalogue import HELD_BACK
 from enrolment.enrol import enrol
-from vision.features import frame_features
+from evaluation.filmed_clips import filmed, hang
+from gallery.catalogue import read_csv
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from stream.tracker import LOOKING_S, SURE, VERIFY_PERIOD_S, WAITED_S, rivals
-from recognition.selection import Bar, Candidate
-from stream.consensus import ConsensusRule
-from stream.optical_flow import Follower, likeness
-from stream.frames import Frame
-from stream.pipeline import Line
-from stream.messages import LostMessage, Match, Outline, ServerMessage
-from stream.quality import QualityGate, small_grey
+from recognition.candidate import Bar, Candidate, Verification
 from recognition.recognizer import Recognizer, Verdict
-from recognition.homography import Verification
-from evaluation.filmed_clips import filmed, hang
+from settings import ConsensusRule
+from stream.frames import Frame
+from stream.messages import LostMessage, Match, ServerMessage
+from stream.optical_flow import Follower, likeness
+from stream.pipeline import Line
+from stream.quality import QualityGate, small_grey
+from stream.tracker import LOOKING_S, SURE, VERIFY_PERIOD_S, WAITED_S, rivals
 from tests.conftest import ENROLLED, write_works
+from vision.features import frame_features
+from vision.outline import Outline
 
 Image = NDArray[np.uint8]
 FPS = 8

@@ -14,10 +14,11 @@ import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page, Route, ViewportSize, async_playwright, expect
 
-from demo import HELD_BACK, DemoWork
+from demo.catalogue import HELD_BACK
+from demo.work import DemoWork
+from evaluation.filmed_clips import filmed, hang, write_clip
 from server import SESSIONS
 from settings import REPOSITORY, load_settings
-from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

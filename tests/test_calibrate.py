@@ -9,25 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gallery.acceptance import (
-    LEAST_INLIERS,
-    LEAST_SUPPORT,
-    Acceptance,
-    evidence,
-    fit_bar,
-    fit_weights,
-    upper_bound,
-)
-from gallery.catalogue import Artwork
+from enrolment.assessment import judge_artwork
+from enrolment.calibrate import agreed_wrong, calibrate, judge_gallery
 from enrolment.enrol import enrol
 from enrolment.report import render_report
+from enrolment.thresholds import fit_bar, fit_weights, upper_bound
+from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, Acceptance, evidence
+from gallery.catalogue import Artwork
 from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
-from enrolment.assessment import judge_artwork
 from models.embedder import Embedder
-from enrolment.calibrate import agreed_wrong, calibrate, judge_gallery
-from recognition.selection import Bar, Candidate
+from recognition.candidate import Bar, Candidate, Verification
 from recognition.recognizer import Recognizer
-from recognition.homography import Verification
 from tests.conftest import ENROLLED
 
 

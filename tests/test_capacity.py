@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
+from evaluation.filmed_clips import filmed, hang
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
 from serving.capacity import Capacity, usable_cores
 from serving.sessions import FullError
-from evaluation.filmed_clips import filmed, hang
 from tests.conftest import ENROLLED, make_settings
 from tests.test_choose import half_hidden
 from tests.test_fallback import hear, jpeg, socket_to

@@ -13,6 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from demo.catalogue import HELD_BACK
+from enrolment import calibrate
+from enrolment.calibration_store import kept_verdicts
 from enrolment.edits import (
     Add,
     AddCsv,
@@ -27,15 +30,12 @@ from enrolment.edits import (
     apply,
     catalogue_of,
 )
-from demo import HELD_BACK
+from enrolment.jobs import change_gallery
 from enrolment.report import REPORT_FILE
 from gallery.store import Gallery, open_gallery
 from gallery.versions import list_versions
 from models.embedder import Embedder
 from settings import Settings
-from enrolment import calibrate
-from enrolment.jobs import change_gallery
-from enrolment.calibration_store import kept_verdicts
 from tests.conftest import ENROLLED, judged_gallery, make_settings, write_works
 
 WORKS = ENROLLED[:4]

@@ -6,23 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
-from recognition.selection import (
-    LEAST_ATTENTION,
-    Bar,
-    Candidate,
-    attention,
-    choose,
-    holds_centre,
-    seen_again,
-)
-from stream.consensus import ConsensusRule
-from stream.frames import Frame
-from stream.pipeline import Line
-from stream.messages import LostMessage, Match, Outline
-from stream.quality import QualityGate
+from recognition.candidate import Bar, Candidate, Verification, holds_centre, seen_again
 from recognition.recognizer import Recognizer
-from recognition.homography import Verification
+from recognition.selection import LEAST_ATTENTION, choose
+from settings import ConsensusRule
+from stream.frames import Frame
+from stream.messages import LostMessage, Match
+from stream.pipeline import Line
+from stream.quality import QualityGate
 from tests.conftest import ENROLLED
+from vision.outline import Outline, attention
 
 
 def box(left: float, top: float, right: float, bottom: float) -> Outline:

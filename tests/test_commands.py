@@ -19,8 +19,8 @@ from aiohttp import ClientSession, TCPConnector
 from PIL import Image
 from yarl import URL
 
-from settings import REPOSITORY, SettingsError, load_settings
 from evaluation.filmed_clips import filmed, hang, write_clip
+from settings import REPOSITORY, SettingsError, load_settings
 from tests.conftest import ENROLLED, write_works
 from tests.helpers.webrtc_peer import Visitor
 

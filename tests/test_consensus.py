@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from stream.consensus import Consensus, ConsensusRule, Declared, Event, Lost, NotFound
+from settings import ConsensusRule
+from stream.consensus import Consensus, Declared, Event, Lost, NotFound
 
 STEP_S = 1 / 6
 votes_strategy = st.lists(st.sampled_from(["a", "b", "c", None]), max_size=60)

@@ -17,13 +17,13 @@ from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from numpy.typing import NDArray
 
-from demo import DEMO_WORKS
-from settings import Settings
+from demo.catalogue import DEMO_WORKS
+from evaluation.filmed_clips import filmed, hang, write_clip
 from serving import vp8
-from stream.capture import Arrived, LatestFrame, drain
 from serving.vp8 import use_lean_decoder
 from serving.webrtc import answer_offer, close_peer, make_peer
-from evaluation.filmed_clips import filmed, hang, write_clip
+from settings import Settings
+from stream.capture import Arrived, LatestFrame, drain
 
 VP8 = RTCRtpCodecParameters(mimeType="video/VP8", clockRate=90000, payloadType=97)
 Picture = NDArray[np.uint8]
@@ -84,7 +84,7 @@ def test_a_new_size_begins_with_a_key_frame(usual: None, clip: Path, tmp_path: P
 def test_all_stays_as_it_was_where_ffmpeg_has_no_vp8(
     usual: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decoder, "codecs_available", {"h264"})
+    monkeypatch.setattr(vp8, "codecs_available", {"h264"})
     assert not use_lean_decoder()
     assert get_decoder(VP8).codec.name == "libvpx"
 
@@ -96,7 +96,7 @@ def test_all_stays_as_it_was_where_aiortc_decodes_otherwise(
         """A decoder that we don't know."""
 
     for known in (None, Other):
-        monkeypatch.setattr(decoder, "_usual", known)
+        monkeypatch.setattr(vp8, "_usual", known)
         monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", Other)
         assert not use_lean_decoder()
         assert aiortc_codecs.__dict__["Vp8Decoder"] is Other

@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from demo import DEMO_WORKS, HELD_BACK, DemoWork, write_demo
-from vision.features import frame_features, reference_features
+from demo.catalogue import DEMO_WORKS, HELD_BACK
+from demo.work import DemoWork
+from demo.write import write_demo
 from recognition.homography import verify_all
+from vision.features import frame_features, reference_features
 
 ALL = (*DEMO_WORKS, *HELD_BACK)
 EVERY_SEVENTH = DEMO_WORKS[::7]

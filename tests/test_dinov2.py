@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.dinov2 import reference
-from models.weights import wheel as wheel_module
 from models.dinov2.architecture import (
     IMAGENET_MEAN,
     IMAGENET_STD,
@@ -24,11 +23,13 @@ from models.dinov2.architecture import (
     config_for,
     parameter_shapes,
 )
-from models.dinov2.graph import CLS, DESCRIPTOR, INPUT, build_model, folded_projection, with_outputs
+from models.dinov2.graph import CLS, DESCRIPTOR, INPUT, build_model, folded_projection
+from models.dinov2.graph_tools import with_outputs
 from models.dinov2.parity import least_cosine, probe_pictures
 from models.dinov2.position_embeddings import cubic_weights
-from tests.helpers.random_weights import seeded_tensors
+from models.weights import wheel as wheel_module
 from models.weights.sources import default_cache_dir, load_weights
+from tests.helpers.random_weights import seeded_tensors
 
 TINY = SIZES["tiny"]
 # Of `seeded_tensors(TINY, 7)` over `probe_pictures(56)`, blocks 1 and 2, as numpy computes them.

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from cli.evaluate import evaluate
 from evaluation import measure
-from evaluation.confidence import at_most, interval
 from evaluation.camera import (
     HEIGHT,
     WIDTH,
@@ -26,21 +25,22 @@ from evaluation.camera import (
     visible_share,
 )
 from evaluation.conditions import FACTORS, MODERATE, PLAIN, ROWS, Spread, levels
-from evaluation.sequences import Declaration, LookJob, look_outcome, settled
+from evaluation.confidence import at_most, interval
+from evaluation.dataset import Shelf
+from evaluation.failures import worst_cases
 from evaluation.measure import Plan, Setting, measure_known, measure_unknown
+from evaluation.occluders import covered_share, gather
 from evaluation.openset import halves
 from evaluation.optics import READ_ELECTRONS, WHITE_ELECTRONS, expose
-from evaluation.occluders import covered_share, gather
 from evaluation.report import About, report_html, write_report
-from evaluation.dataset import Shelf
 from evaluation.results import open_result, row_results
-from evaluation.failures import worst_cases
-from vision.features import frame_features
+from evaluation.sequences import Declaration, LookJob, look_outcome, settled
 from gallery.store import Gallery
-from stream.consensus import ConsensusRule
-from stream.quality import QualityGate
-from recognition.recognizer import Recognizer
 from recognition.homography import verify_all
+from recognition.recognizer import Recognizer
+from settings import ConsensusRule
+from stream.quality import QualityGate
+from vision.features import frame_features
 
 CLEAR = Spread(fill=(0.4, 0.4), angle_deg=(20, 20), unlike=(0, 0), hang=(1, 1), cast=(0, 0))
 SMALL = Plan(frames=2, level_frames=0, looks=1, open_looks=1, seed=3)

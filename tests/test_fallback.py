@@ -16,15 +16,15 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import BaseTestServer, TestServer
 
+from evaluation.filmed_clips import filmed, hang
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
 from settings import load_settings
 from stream.messages import PROTOCOL
-from serving.websocket import JpegError, decode_jpeg
-from evaluation.filmed_clips import filmed, hang
 from tests.conftest import ENROLLED, make_settings
 from tests.test_browser import CHROMIUM, KEEP_PEERS, camera_clip, phone, picture_of, state_is
+from vision.images import JpegError, decode_jpeg
 
 COUNT_PICTURES = """
     window.pictures = [];
@@ -122,13 +122,13 @@ async def test_what_is_no_frame_is_refused_and_changes_nothing(server: TestServe
 @pytest.mark.parametrize("data", [jpeg(np.full((480, 640, 3), 90, np.uint8))[:-900], b"GIF89a"])
 def test_half_a_picture_is_none(data: bytes) -> None:
     with pytest.raises(JpegError):
-        decode_jpeg(data, 1_000_000)
+        decode_jpeg(data, max_pixels=1_000_000)
 
 
 def test_a_picture_keeps_its_colours() -> None:
     blue = np.zeros((64, 48, 3), np.uint8)
     blue[..., 0] = 200
-    decoded = decode_jpeg(jpeg(blue), 64 * 48)
+    decoded = decode_jpeg(jpeg(blue), max_pixels=64 * 48)
     assert decoded.shape == (64, 48, 3)
     assert np.abs(decoded.astype(int) - blue).max() < 8
 

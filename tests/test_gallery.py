@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from common.files import written_aside
-from gallery.catalogue import Artwork, CatalogueError, read_csv, read_folder, read_source, slug
 from enrolment.enrol import enrol
+from gallery.catalogue import Artwork, CatalogueError, read_csv, read_folder, read_source, slug
 from gallery.index import GalleryIndex
-from vision.images import PictureError, load_picture
 from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
-from vision.synthetic_views import synthetic_view
 from models.embedder import Embedder, two_crops
 from models.head import Head, fit_head
-from stream.frames import Frame
 from recognition.recognizer import Recognizer
+from stream.frames import Frame
 from tests.conftest import ENROLLED
+from vision.images import PictureError, load_picture
+from vision.synthetic_views import synthetic_view
 
 
 def noise(path: Path, size: tuple[int, int] = (200, 150), seed: int = 0) -> Path:

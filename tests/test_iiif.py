@@ -18,9 +18,9 @@ from aiohttp.test_utils import TestServer
 from PIL import Image
 
 from cli.enrol import failed_csv
-from gallery.catalogue import Artwork
 from enrolment.fetch import MAX_JSON_BYTES, TRIES
 from enrolment.iiif import Failed, Harvest, canvas_images, image_address, read_iiif
+from gallery.catalogue import Artwork
 from vision.images import load_picture
 
 

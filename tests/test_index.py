@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from common.files import file_sha256
 from gallery import index as gallery_index
 from gallery.checksums import first_damaged, spots_of
-from gallery.quantization import deal, turns
 from gallery.index import GalleryIndex
-from models.weights.checkpoint import file_sha256
+from gallery.quantization import deal, turns
 
 DIM, ARTWORKS, EACH = 48, 600, 5
 

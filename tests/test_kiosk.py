@@ -20,17 +20,16 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from evaluation.filmed_clips import filmed, hang, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
-from settings import KioskSettings, Settings, SettingsError, load_settings
-from stream.camera import LONGEST_RETRY_S, redacted, retry_s
-from stream.consensus import ConsensusRule
 from serving.kiosk_display import LINGER_S, LOOKING_S, Display
-from stream.messages import ArtworkPart, FrameSize, LatencyPart, LostMessage, Match, Progress
 from serving.metrics import Meters
 from serving.webhook import Webhook
-from evaluation.filmed_clips import filmed, hang, write_clip
+from settings import ConsensusRule, KioskSettings, Settings, SettingsError, load_settings
+from stream.camera import LONGEST_RETRY_S, redacted, retry_s
+from stream.messages import ArtworkPart, FrameSize, LatencyPart, LostMessage, Match, Progress
 from tests.conftest import ENROLLED
 from tests.test_browser import CHROMIUM, phone, picture_of, state_is
 from tests.test_commands import VERNISSAGE, environment

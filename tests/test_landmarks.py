@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demo import HELD_BACK
-from vision.rootsift import fine_frame_features, fine_reference_features
+from demo.catalogue import HELD_BACK
 from gallery.feature_index import Landmarks
 from gallery.store import Gallery
+from recognition.homography import verify
+from recognition.matching import match_fine
 from recognition.recognizer import Recognizer
-from recognition.homography import match_fine, verify
 from tests.conftest import ENROLLED
 from tests.test_choose import half_hidden
+from vision.rootsift import fine_frame_features, fine_reference_features
 
 
 def corner_of(painting: np.ndarray) -> np.ndarray:

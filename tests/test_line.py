@@ -12,15 +12,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from demo import HELD_BACK
-from vision.features import frame_features, reference_features
-from stream.capture import CaptureError, LatestFrame, Sampler, clip_frames
-from stream.consensus import ConsensusRule
-from stream.frames import Frame
-from stream.pipeline import Line
-from stream.messages import MessageError, ServerMessage, parse_peer_message
-from stream.quality import QualityGate
+from demo.catalogue import HELD_BACK
+from evaluation.filmed_clips import filmed, hang, write_clip
+from recognition.homography import verify_all
+from recognition.matching import match_features
 from recognition.recognizer import Recognizer
+from settings import ConsensusRule
+from stream.capture import CaptureError, LatestFrame, Sampler, clip_frames
+from stream.frames import Frame
+from stream.messages import MessageError, ServerMessage, parse_peer_message
+from stream.pipeline import Line
+from stream.quality import QualityGate
 from stream.replay import (
     Said,
     Shown,
@@ -30,9 +32,9 @@ from stream.replay import (
     replay_clip,
     score_clip,
 )
-from recognition.homography import match_features, plausible, verify_all
-from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
+from vision.features import frame_features, reference_features
+from vision.outline import plausible
 
 Image = NDArray[np.uint8]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gallery.catalogue import read_source
 from enrolment.enrol import enrol
+from gallery.catalogue import read_source
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from settings import load_settings

@@ -14,18 +14,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
-from settings import load_settings
-from web.notes import (
-    MAX_NOTE_BYTES,
+from serving.notes_store import (
     MOST_NOTES,
     NoteMessage,
-    Notes,
     clean_jpeg,
     delete_note,
     keep_note,
     note_picture,
     read_notes,
 )
+from settings import load_settings
+from web.notes import MAX_NOTE_BYTES, Notes
 from web.problems import problems
 
 Client = TestClient[web.Request, web.Application]

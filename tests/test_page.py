@@ -14,15 +14,15 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Page
 from yarl import URL
 
-from gallery.catalogue import read_csv
 from enrolment.enrol import enrol
+from gallery.catalogue import read_csv
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from server import make_app
+from serving.notes_store import note_picture, read_notes
 from tests.conftest import ENROLLED, make_settings
-from tests.test_browser import camera_clip, phone, picture_of, pytestmark, state_is
 from tests.helpers.translated_gallery import write_told
-from web.notes import note_picture, read_notes
+from tests.test_browser import camera_clip, phone, picture_of, pytestmark, state_is
 
 __all__ = ["pytestmark"]
 

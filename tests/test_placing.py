@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from demo import HELD_BACK
-from vision.features import LocalFeatures
-from vision.rootsift import fine_frame_features, fine_reference_features
-from vision.hough import places_in, wholes_of
-from recognition.homography import match_by_place, match_fine, verify
+from demo.catalogue import HELD_BACK
+from recognition.homography import verify
+from recognition.matching import match_by_place, match_fine
 from tests.conftest import ENROLLED
+from vision.features import LocalFeatures
+from vision.hough import places_in, wholes_of
+from vision.rootsift import fine_frame_features, fine_reference_features
 
 NOTHING = LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), 9, 9)
 

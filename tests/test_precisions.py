@@ -14,26 +14,25 @@ import pytest
 from PIL import Image
 
 from cli.doctor_speed import measure
-from models import calibration
-from models.calibration import calibration_views
-from gallery.catalogue import read_source
-from demo import DEMO_WORKS
+from demo.catalogue import DEMO_WORKS
 from enrolment.enrol import enrol
+from gallery.catalogue import read_source
 from gallery.store import GalleryError, open_gallery, read_manifest
-from models import precision, runtime
-from models.dinov2.architecture import SIZES, ModelError
-from models.precision import Measured, choose, pick, read_choice, write_choice
+from models import calibration, precision, runtime
+from models.calibration import calibration_views
 from models.cpu import cpu_features, cpu_name
+from models.dinov2.architecture import SIZES, ModelError
+from models.dinov2.parity import least_cosine, probe_pictures
 from models.embedder import Embedder
 from models.export_onnx import export_weights
-from models.dinov2.parity import least_cosine, probe_pictures
+from models.precision import Measured, choose, pick, read_choice, write_choice
 from models.runtime import PRECISIONS, lacks, open_runtime
-from tests.helpers.random_weights import seeded_tensors
 from models.weights.sources import Pooling, Weights
-from settings import REPOSITORY
-from serving.session import make_hello
+from serving.outbox import make_hello
 from serving.sessions import Sessions
+from settings import REPOSITORY
 from tests.conftest import ENROLLED, make_settings
+from tests.helpers.random_weights import seeded_tensors
 from tests.test_commands import command, environment, serving
 
 SIDE = 56

@@ -9,7 +9,7 @@ from typing import get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from cli import app
+from cli.main import app
 from settings import REPOSITORY, Settings
 from stream.messages import PEER_MESSAGES, SERVER_MESSAGES, ServerMessage
 

@@ -12,12 +12,12 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import BaseTestServer, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
-from demo import HELD_BACK
+from demo.catalogue import HELD_BACK
+from evaluation.filmed_clips import filmed, hang, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
 from serving.scheduler import Scheduler
-from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.webrtc_peer import Visitor
 

@@ -16,14 +16,13 @@ from aiortc import RTCConfiguration, RTCPeerConnection
 from aiortc.mediastreams import AudioStreamTrack
 from numpy.typing import NDArray
 
-from demo import HELD_BACK
+from demo.catalogue import HELD_BACK
+from evaluation.filmed_clips import filmed, hang, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
-from settings import Settings
-from stream.consensus import ConsensusRule
+from settings import ConsensusRule, Settings
 from stream.messages import SERVER_MESSAGES
-from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.webrtc_peer import Visitor
 

@@ -9,20 +9,21 @@ import numpy as np
 import pytest
 
 from benchmarks.rendered_vessels import Solid, View, make_solid, photograph, photographed
-from gallery.catalogue import CatalogueError, read_csv
 from enrolment.enrol import enrol
-from vision.features import frame_features, reference_features
+from gallery.catalogue import CatalogueError, read_csv
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from recognition.selection import SOLID_MARGIN, SOLID_SCORE, Candidate, choose_solid
-from stream.consensus import ConsensusRule
-from stream.frames import Frame
-from stream.pipeline import Line
-from stream.messages import Match
-from stream.quality import QualityGate
-from recognition.recognizer import Recognizer
 from recognition.affine import verify_solids
-from recognition.homography import Verification, match_features
+from recognition.candidate import Candidate, Verification
+from recognition.matching import match_features
+from recognition.recognizer import Recognizer
+from recognition.selection import SOLID_MARGIN, SOLID_SCORE, choose_solid
+from settings import ConsensusRule
+from stream.frames import Frame
+from stream.messages import Match
+from stream.pipeline import Line
+from stream.quality import QualityGate
+from vision.features import frame_features, reference_features
 
 ENROLLED = 4
 YAWS = (-50, -25, 0, 25, 50)

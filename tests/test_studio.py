@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from yarl import URL
 
-from demo import HELD_BACK
-from models.embedder import Embedder
+from demo.catalogue import HELD_BACK
 from evaluation.filmed_clips import filmed, hang
+from models.embedder import Embedder
 from tests.conftest import ENROLLED
 from tests.helpers.studio_client import (
     Client,

@@ -19,10 +19,19 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from enrolment.fetch import Fetcher, FetchError, public_socket
 from models.embedder import Embedder
-from settings import Settings, SettingsError, load_settings
 from serving.visits import DayVisits
+from settings import Settings, SettingsError, load_settings
 from tests.conftest import ENROLLED
-from tests.helpers.studio_client import OWN_PAGE, TOKEN, Client, json_of, photograph, refusal, sign_in, studio_of
+from tests.helpers.studio_client import (
+    OWN_PAGE,
+    TOKEN,
+    Client,
+    json_of,
+    photograph,
+    refusal,
+    sign_in,
+    studio_of,
+)
 from tests.test_commands import command, serving
 from web.studio import access
 from web.studio.access import COOKIE, STAY_S, studio_token, token_note

@@ -11,12 +11,12 @@ import cv2
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 
-from gallery.catalogue import Artwork
-from demo import HELD_BACK
-from models.embedder import Embedder
+from demo.catalogue import HELD_BACK
 from enrolment.jobs import make_gallery
-from serving.visits import DayVisits
 from evaluation.filmed_clips import filmed, hang, write_clip
+from gallery.catalogue import Artwork
+from models.embedder import Embedder
+from serving.visits import DayVisits
 from tests.conftest import ENROLLED, make_settings, write_works
 from tests.helpers.studio_client import TOKEN, studio_of
 from tests.test_accessible import assert_accessible

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from demo import HELD_BACK
+from demo.catalogue import HELD_BACK
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from tests.conftest import ENROLLED

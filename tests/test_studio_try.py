@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo import HELD_BACK
+from demo.catalogue import HELD_BACK
+from evaluation.filmed_clips import filmed, hang, write_clip
 from models.embedder import Embedder
 from recognition.homography import REPROJECTION_PX
-from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 from tests.helpers.studio_client import Client, photograph, refusal, sign_in, studio_of
 from web.studio.trial import MAX_BYTES, NDJSON

@@ -7,14 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stream.tracker import MOST_SUSPECTS, SUSPECTED_S, Brief, suspicious
-from recognition.selection import Bar, Candidate
-from stream.consensus import ConsensusRule
+from recognition.candidate import Bar, Candidate, Verification
+from recognition.recognizer import Recognizer, Timings, Verdict
+from settings import ConsensusRule
 from stream.frames import Frame
 from stream.pipeline import Line
 from stream.quality import QualityGate, small_grey
-from recognition.recognizer import Recognizer, Timings, Verdict
-from recognition.homography import Verification
+from stream.tracker import MOST_SUSPECTS, SUSPECTED_S, Brief, suspicious
 from tests.conftest import ENROLLED
 from tests.test_choose import half_hidden
 

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from web import tls
-from web.tls import TlsError, ensure_certificate, lan_addresses, server_context
+from web.pem import TlsError
+from web.tls import ensure_certificate, lan_addresses, server_context
 
 
 def read_cert(path: Path) -> x509.Certificate:

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
+from enrolment.enrol import enrol
 from gallery.audio import AudioError, copy_audio
 from gallery.catalogue import read_csv
-from enrolment.enrol import enrol
 from gallery.store import open_gallery
 from gallery.translations import translated_column
 from models.embedder import Embedder

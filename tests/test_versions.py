@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
+from cli.main import app
 from common.files import written_aside
-from gallery.catalogue import read_source
 from enrolment.enrol import enrol
+from gallery.catalogue import read_source
 from gallery.store import GalleryError, open_gallery, read_manifest
 from gallery.versions import MOST_VERSIONS, keep_old, list_versions, restore
 from models.embedder import Embedder

@@ -9,7 +9,7 @@ import av
 import pytest
 
 from benchmarks.serving.visitors import EncodedClips
-from demo import DEMO_WORKS
+from demo.catalogue import DEMO_WORKS
 from evaluation.filmed_clips import filmed, hang, write_clip
 
 RATES = (10, 5)

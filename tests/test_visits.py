@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
+from evaluation.filmed_clips import filmed, hang, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
+from serving.visits import VisitCounter, median_wait, read_visits, visits_csv
 from settings import Settings
 from stream.messages import (
     ArtworkPart,
@@ -25,8 +27,6 @@ from stream.messages import (
     Match,
     NotFoundMessage,
 )
-from serving.visits import VisitCounter, median_wait, read_visits, visits_csv
-from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 from tests.helpers.webrtc_peer import Visitor
 

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import save, save_file
 
+from models.dinov2.architecture import SIZES, FloatArray, ModelError
 from models.weights import hub as hub_module
 from models.weights import wheel as wheel_module
-from models.dinov2.architecture import SIZES, FloatArray, ModelError
 from models.weights.hub import HubPin
-from tests.helpers.random_weights import seeded_tensors
 from models.weights.sources import default_cache_dir, load_weights, pooled_blocks
+from tests.helpers.random_weights import seeded_tensors
 
 TINY = SIZES["tiny"]
 REVISION = "0123456789abcdef0123456789abcdef01234567"

@@ -12,11 +12,11 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 from aiortc.mediastreams import AudioStreamTrack
 
+from evaluation.filmed_clips import filmed, hang, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
 from settings import Settings
-from evaluation.filmed_clips import filmed, hang, write_clip
 from tests.conftest import ENROLLED
 from tests.test_kiosk import next_shown, with_kiosk
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from pathlib import Path
 from typing import BinaryIO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -14,10 +16,47 @@ MIN_SIDE = 64
 MAX_PIXELS = 300_000_000
 WORKING_PX = 1280
 """Longer side of a picture in memory: enough for every use here."""
+THUMBNAIL_GREY_PX = 128
+"""Side of the grey square that an artwork seen in a frame is compared with."""
+
+BgrImage = NDArray[np.uint8]
+"""A camera's picture: uint8 [height, width, 3], blue first. Galleries hold theirs red first."""
 
 
 class PictureError(ValueError):
     """A picture can't be enrolled; the message says why, in a few words."""
+
+
+class JpegError(ValueError):
+    """Bytes of a stranger that are no JPEG of a size that is taken; the message says why."""
+
+
+def decode_jpeg(data: bytes, *, max_pixels: int, max_side: int | None = None) -> NDArray[np.uint8]:
+    """Decode a JPEG that a stranger sent; its size is read before its pixels.
+
+    Args:
+        data: the file's bytes.
+        max_pixels: most pixels in all.
+        max_side: most pixels of its longer side; None for any.
+
+    Returns:
+        uint8 [height, width, 3], RGB.
+
+    Raises:
+        JpegError: another format, damaged, or too large.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as opened:
+            width, height = opened.size
+            if width * height > max_pixels:
+                raise JpegError(f"{width} x {height} pixels; at most {max_pixels} in all")
+            if max_side and max(width, height) > max_side:
+                raise JpegError(f"{width} x {height} pixels; at most {max_side} a side")
+            return np.asarray(opened.convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if isinstance(error, JpegError):
+            raise
+        raise JpegError("not a JPEG picture that can be read") from None
 
 
 def load_picture(path: Path | BinaryIO) -> NDArray[np.uint8]:
@@ -70,3 +109,21 @@ def save_jpeg(image: NDArray[np.uint8], path: Path, longest_px: int) -> tuple[in
     picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     picture.save(path, "JPEG", quality=86, progressive=True)
     return picture.size
+
+
+def read_thumbnail_grey(path: Path) -> NDArray[np.uint8]:
+    """Read a thumbnail in grey, with its sides squeezed to a square, to compare frames with it.
+
+    Returns:
+        uint8 [128, 128].
+
+    Raises:
+        OSError: it is missing or damaged.
+    """
+    # At half size: what a JPEG decoder does for a quarter of the work, and still larger than 128.
+    grey = cv2.imread(str(path), cv2.IMREAD_REDUCED_GRAYSCALE_2)
+    if grey is None:
+        raise OSError(f"{path}: missing or damaged")
+    return np.asarray(
+        cv2.resize(grey, (THUMBNAIL_GREY_PX,) * 2, interpolation=cv2.INTER_AREA), np.uint8
+    )

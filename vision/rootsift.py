@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -22,7 +21,6 @@ from vision.features import (
     to_grey,
 )
 
-FINE_FOLDER = "fine"
 REFERENCE_FEATURES = 1000
 FRAME_STRONGEST, FRAME_SPREAD = 1500, 1500
 POOL = 10_000
@@ -33,9 +31,6 @@ _CLIP = 2.0
 """Clip limit of the local contrast (CLAHE; Zuiderveld, Graphics Gems IV, 1994)."""
 _SCALE = 512.0
 """So that a RootSIFT value, 0..1 and rarely over 0.5, fills a byte."""
-_FINE = np.dtype(
-    [("xy", np.float32, (2,)), ("pose", np.float32, (2,)), ("descriptor", np.uint8, (128,))]
-)
 
 
 def fine_reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
@@ -66,32 +61,6 @@ def fine_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
     limits = (FRAME_STRONGEST, FRAME_SPREAD)
     rows = strong_and_spread(found.xy, (found.width, found.height), limits)
     return replace(found.only(rows), picture=grey)
-
-
-def keep_fine(features: LocalFeatures, folder: Path, number: int) -> None:
-    """Keep the finer features of photograph `number` in a gallery's folder."""
-    records = np.zeros(len(features), _FINE)
-    records["xy"], records["pose"] = features.xy, features.poses
-    records["descriptor"] = features.descriptors
-    np.save(folder / fine_name(number), records)
-
-
-def load_fine(folder: Path, number: int, width: int, height: int) -> LocalFeatures:
-    """Read the finer features of photograph `number`, which has that size in pixels.
-
-    Raises:
-        OSError: there are none.
-    """
-    records = np.load(folder / fine_name(number), allow_pickle=False)
-    xy, poses, descriptors = (
-        np.ascontiguousarray(records[name]) for name in ("xy", "pose", "descriptor")
-    )
-    return LocalFeatures(xy, descriptors, width, height, poses=poses)
-
-
-def fine_name(number: int) -> str:
-    """Name the file of photograph `number`, in a gallery's folder."""
-    return f"{FINE_FOLDER}/{number:06}.npy"
 
 
 def _brought_out(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,163 +1,38 @@
-"""`/notes`: what visitors say about a card that isn't right, for the curator to read.
-
-A note is a JSON file, with a JPEG beside it where the visitor agreed to send that one frame.
-Nothing in it tells who sent it.
-"""
+"""`/notes`: takes what visitors say about a card that isn't right."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
-import re
-import secrets
 import time
-import warnings
 from collections import deque
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
 
 from aiohttp import web
-from PIL import Image
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from common.files import write_aside
+from errors import first_error
+from serving.notes_store import NoteMessage, clean_jpeg, keep_note
 from settings import Settings
-from web.requests import TooLargeError, read_at_most
+from vision.images import JpegError
 from web.problems import problem
+from web.requests import TooLargeError, read_at_most
 
 log = logging.getLogger("vernissage.notes")
 
-MOST_NOTES = 1000
 MAX_NOTE_BYTES = 600_000
-MAX_PICTURE_PX = 1280
+NOTES_PER_MINUTE = 20
+"""A crowd writes fewer; a script that writes more can't fill the box within the hour."""
 _PERIOD_S = 60.0
-_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
-
-Choice = Literal["another", "nothing", "text"]
-"""It is another artwork; there is no artwork; what the card says is wrong."""
-
-
-class NoteMessage(BaseModel):
-    """What a visitor sends; `picture` is a JPEG in base64, only where the visitor agreed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    artwork_id: str = Field(min_length=1, max_length=200)
-    choice: Choice
-    text: str = Field("", max_length=500)
-    language: str = Field("", max_length=35)
-    picture: Base64Bytes | None = None
-
-
-class Note(BaseModel):
-    """A note as it is kept.
-
-    Attributes:
-        id: names its files.
-        received: day and time, ISO 8601, UTC.
-        artwork_id: of the card that it is about.
-        choice: what the visitor says is wrong.
-        text: ... in own words; may be empty.
-        language: of the visitor's page, a BCP 47 tag.
-        has_picture: whether a frame lies beside it.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    received: str
-    artwork_id: str
-    choice: Choice
-    text: str
-    language: str
-    has_picture: bool
-
-
-def read_notes(folder: Path) -> list[Note]:
-    """Read all notes, newest first; one that can't be read is logged and left out."""
-    notes = []
-    for path in sorted(folder.glob("*.json"), reverse=True):
-        try:
-            notes.append(Note.model_validate_json(path.read_bytes()))
-        except (OSError, ValidationError) as error:
-            log.warning("%s: a note that can't be read is left out: %r", path, error)
-    return notes
-
-
-def note_picture(folder: Path, note_id: str) -> Path | None:
-    """Return the frame that was sent with a note, if one was."""
-    path = folder / f"{note_id}.jpg"
-    return path if _ID.fullmatch(note_id) and path.is_file() else None
-
-
-def delete_note(folder: Path, note_id: str) -> bool:
-    """Delete a note and its frame; tells whether there was one."""
-    if not _ID.fullmatch(note_id):
-        return False
-    # The frame first: none must be left behind that no note tells of.
-    (folder / f"{note_id}.jpg").unlink(missing_ok=True)
-    try:
-        (folder / f"{note_id}.json").unlink()
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def keep_note(folder: Path, message: NoteMessage, picture: bytes | None, now: datetime) -> Note:
-    """Write a note; the oldest make room where there are 1000.
-
-    Args:
-        folder: where notes are kept; made where it isn't there.
-        message: what the visitor sent.
-        picture: the checked frame, JPEG.
-        now: the time, UTC.
-    """
-    note = Note(
-        id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
-        received=now.isoformat(timespec="seconds"),
-        artwork_id=message.artwork_id,
-        choice=message.choice,
-        text=message.text.strip(),
-        language=message.language,
-        has_picture=picture is not None,
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    if picture is not None:
-        write_aside(folder / f"{note.id}.jpg", picture)
-    write_aside(folder / f"{note.id}.json", note.model_dump_json(indent=1).encode() + b"\n")
-    for path in sorted(folder.glob("*.json"))[:-MOST_NOTES]:
-        delete_note(folder, path.stem)
-    return note
-
-
-def clean_jpeg(data: bytes) -> bytes:
-    """Encode a JPEG anew: nothing but the picture is kept, no place, no device.
-
-    Raises:
-        ValueError: not a JPEG, damaged, or larger than 1280 pixels.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=["JPEG"]) as opened:
-                if max(opened.size) > MAX_PICTURE_PX:
-                    raise ValueError(f"over {MAX_PICTURE_PX} pixels")
-                out = io.BytesIO()
-                opened.convert("RGB").save(out, "JPEG", quality=85)
-                return out.getvalue()
-    except (OSError, SyntaxError, Warning, Image.DecompressionBombError):
-        raise ValueError("not a JPEG that can be read") from None
 
 
 class Notes:
     """The handler of `/notes`."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Keep notes where the settings say."""
+    def __init__(self, settings: Settings, notes_per_minute: int = NOTES_PER_MINUTE) -> None:
+        """Keep notes where the settings say; of all visitors at most so many a minute."""
         self._folder = settings.server.notes_folder
-        self._a_minute = settings.server.notes_per_minute
+        self._a_minute = notes_per_minute
         self._taken: deque[float] = deque(maxlen=self._a_minute)
 
     def routes(self) -> list[web.RouteDef]:
@@ -181,10 +56,8 @@ class Notes:
         except TooLargeError:
             return problem(413, f"a note has at most {MAX_NOTE_BYTES} bytes")
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "note"
-            return problem(400, f"{where}: {first['msg']}")
-        except ValueError as error:
+            return problem(400, first_error(error, "note"))
+        except JpegError as error:
             return problem(400, f"picture: {error}")
         self._taken.append(time.monotonic())
         try:

@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST as METRICS
 
-from settings import Settings
 from serving.sessions import Sessions
+from settings import Settings
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SECURITY_HEADERS = {

@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
+from errors import UserError
 
-class TlsError(ValueError):
+
+class TlsError(UserError):
     """A certificate or key can't be used; the message says which file and why."""
 
 

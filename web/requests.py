@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
 
@@ -23,3 +25,14 @@ async def read_at_most(request: web.Request, most: int) -> bytes:
         if len(body) > most:
             raise TooLargeError
     return bytes(body)
+
+
+def same_origin(request: web.Request) -> bool:
+    """Tell whether a request was sent by a page of this server, as browsers say of themselves."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc == request.host != ""
+    except ValueError:
+        return False

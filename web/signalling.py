@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from settings import Settings
+from serving.sessions import RETRY_AFTER_S, FullError, Sessions
 from serving.webrtc import OfferError
-from serving.sessions import FullError, Sessions
-from web.requests import TooLargeError, read_at_most
 from web.problems import problem
+from web.requests import TooLargeError, read_at_most
 
 SDP = "application/sdp"
+MAX_OFFER_BYTES = 65_536
+"""Largest SDP offer that is taken: browsers' have 2 to 12 kB, with every codec they know."""
+
+
+async def read_offer(request: web.Request) -> str | web.Response:
+    """Return the SDP offer of a request, or the answer that refuses it."""
+    if request.content_type != SDP:
+        return problem(415, f"an offer is {SDP}, not {request.content_type}")
+    try:
+        return (await read_at_most(request, MAX_OFFER_BYTES)).decode("utf-8")
+    except TooLargeError:
+        return problem(413, f"an offer has at most {MAX_OFFER_BYTES} bytes")
+    except UnicodeDecodeError:
+        return problem(400, "not an SDP offer: not UTF-8")
 
 
 class Signalling:
     """The handlers of `/sessions`."""
 
-    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions) -> None:
         """Open and close `sessions`."""
-        self._limits = settings.server
         self._sessions = sessions
 
     def routes(self) -> list[web.RouteDef]:
@@ -30,25 +42,18 @@ class Signalling:
 
     async def open(self, request: web.Request) -> web.Response:
         """Take an SDP offer, and answer 201 with where the session is."""
-        if request.content_type != SDP:
-            return problem(415, f"an offer is {SDP}, not {request.content_type}")
-        most = self._limits.max_offer_bytes
+        offer = await read_offer(request)
+        if isinstance(offer, web.Response):
+            return offer
         try:
-            body = await read_at_most(request, most)
-            ticket = request.query.get("ticket")
-            session, answer = await self._sessions.open(body.decode("utf-8"), ticket)
-        except TooLargeError:
-            return problem(413, f"an offer has at most {most} bytes")
-        except UnicodeDecodeError:
-            return problem(400, "not an SDP offer: not UTF-8")
+            session, answer = await self._sessions.open(offer, request.query.get("ticket"))
         except OfferError as error:
             return problem(400, str(error))
         except FullError as error:
-            wait = self._limits.retry_after_s
             return problem(
                 503,
-                f"all places are taken; try again in {wait} s",
-                {"Retry-After": str(wait)},
+                f"all places are taken; try again in {RETRY_AFTER_S} s",
+                {"Retry-After": str(RETRY_AFTER_S)},
                 place=error.ticket.place,
                 ticket=error.ticket.key,
             )

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from settings import Settings
 from web.pem import TlsError, read_pair, write_certificate, write_key
 
 __all__ = ["CertificatePaths", "TlsError", "ensure_certificate", "lan_addresses", "server_context"]
@@ -207,3 +208,20 @@ def _key_usage(signs_certificates: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Certificate as the settings say: theirs, the local authority's, or none.
+
+    Raises:
+        TlsError: the files given can't be used.
+    """
+    server = settings.server
+    if not server.tls:
+        return None
+    if bool(server.cert) != bool(server.key):
+        raise TlsError("a certificate needs its key: give both --cert and --key, or neither")
+    if server.cert and server.key:
+        return server_context(server.cert, server.key)
+    paths = ensure_certificate(server.tls_folder, lan_addresses())
+    return server_context(paths.cert, paths.key)

@@ -7,22 +7,20 @@ import contextlib
 import json
 
 from aiohttp import WSCloseCode, WSMsgType, web
-from yarl import URL
 
-from settings import Settings
-from stream.messages import PROTOCOL, ErrorMessage
-from serving.sessions import FullError, Sessions
-from serving.websocket import SocketSession
+from serving.sessions import RETRY_AFTER_S, FullError, Sessions
 from serving.waiting_queue import Ticket
+from serving.websocket import MAX_FRAME_BYTES, SocketSession
+from stream.messages import PROTOCOL, ErrorMessage
 from web.problems import problem
+from web.requests import same_origin
 
 
 class Socket:
     """The handler of `/sessions/socket`."""
 
-    def __init__(self, settings: Settings, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions) -> None:
         """Open `sessions`."""
-        self._limits = settings.server
         self._sessions = sessions
 
     def routes(self) -> list[web.RouteDef]:
@@ -31,11 +29,11 @@ class Socket:
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """Carry a session: JPEG frames come as binary messages, all else is JSON text."""
-        if not is_same_origin(request):
+        if not same_origin(request):
             return problem(403, "only this server's own pages may open this socket")
         socket = web.WebSocketResponse(
             protocols=(PROTOCOL,),
-            max_msg_size=self._limits.max_frame_bytes,
+            max_msg_size=MAX_FRAME_BYTES,
             compress=False,
             timeout=2.0,
         )
@@ -60,23 +58,13 @@ class Socket:
 
         JSON like a problem's of `POST /sessions`, in at most 123 bytes (RFC 6455, section 5.5).
         """
-        wait = self._limits.retry_after_s
-        text = f"all places are taken; try again in {wait} s"
+        text = f"all places are taken; try again in {RETRY_AFTER_S} s"
         with contextlib.suppress(ConnectionError):
             await socket.send_str(ErrorMessage(code="full", message=text).model_dump_json())
-            reason = {"retry_after": wait, "place": ticket.place, "ticket": ticket.key}
+            reason = {"retry_after": RETRY_AFTER_S, "place": ticket.place, "ticket": ticket.key}
             await socket.close(
                 code=WSCloseCode.TRY_AGAIN_LATER, message=json.dumps(reason).encode()
             )
-
-
-def is_same_origin(request: web.Request) -> bool:
-    """Tell whether a page of this very server asks: browsers let any page open a WebSocket."""
-    try:
-        origin = URL(request.headers.get("Origin", ""))
-        return origin.authority != "" and origin.authority == request.url.authority
-    except ValueError:
-        return False
 
 
 async def _read(socket: web.WebSocketResponse, session: SocketSession) -> None:

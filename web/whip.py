@@ -6,12 +6,11 @@ import hmac
 
 from aiohttp import web
 
-from settings import Settings
 from serving.kiosk import WHIP, Kiosk, Kiosks
 from serving.webrtc import OfferError
-from web.requests import TooLargeError, read_at_most
+from settings import Settings
 from web.problems import problem
-from web.signalling import SDP
+from web.signalling import SDP, read_offer
 
 
 class Whip:
@@ -44,16 +43,11 @@ class Whip:
         admitted = self._admitted(request)
         if isinstance(admitted, web.Response):
             return admitted
-        if request.content_type != SDP:
-            return problem(415, f"an offer is {SDP}, not {request.content_type}")
-        most = self._server.max_offer_bytes
+        offer = await read_offer(request)
+        if isinstance(offer, web.Response):
+            return offer
         try:
-            body = await read_at_most(request, most)
-            session, answer = await admitted.take_whip(body.decode("utf-8"))
-        except TooLargeError:
-            return problem(413, f"an offer has at most {most} bytes")
-        except UnicodeDecodeError:
-            return problem(400, "not an SDP offer: not UTF-8")
+            session, answer = await admitted.take_whip(offer)
         except OfferError as error:
             return problem(400, str(error))
         response = web.Response(status=201, text=answer, content_type=SDP)

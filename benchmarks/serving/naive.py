@@ -18,10 +18,10 @@ from aiohttp import web
 from benchmarks.serving.process import NEVER_FULL
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from server import SESSIONS, make_app
-from settings import Settings, load_settings
 from recognition.recognizer import Recognizer
+from server import SESSIONS, make_app
 from serving.scheduler import Scheduler
+from settings import Settings, load_settings
 
 _ENDLESS_S = 1e9
 _MANY = 64

@@ -16,8 +16,8 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 from yarl import URL
 
 from demo.catalogue import DEMO_WORKS
-from stream.messages import LABEL, PROTOCOL
 from evaluation.filmed_clips import filmed, hang, write_clip
+from stream.messages import LABEL, PROTOCOL
 
 LOOK_S = 5.0
 """Each artwork is looked at this long before the next comes."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from errors import UserError
+
 FloatArray = NDArray[np.float32]
 Tensors = Mapping[str, FloatArray]
 
@@ -20,7 +22,7 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
-class ModelError(ValueError):
+class ModelError(UserError):
     """Weights, a model file or an export request that cannot be used; one line says why."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +12,6 @@ from models.dinov2.architecture import Dinov2Config, FloatArray, ModelError, che
 
 TRAINING_ONLY = ("embeddings.mask_token",)
 PREFIXES = ("dinov2.", "backbone.")
-
-
-def file_sha256(path: Path) -> str:
-    """Gives a file's SHA-256 in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_checkpoint(path: Path, config: Dinov2Config) -> dict[str, FloatArray]:

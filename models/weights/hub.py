@@ -14,8 +14,8 @@ from pathlib import Path
 
 from huggingface_hub import get_hf_file_metadata, get_session, hf_hub_url, try_to_load_from_cache
 
+from common.files import file_sha256
 from models.dinov2.architecture import ModelError
-from models.weights.checkpoint import file_sha256
 
 FILE = "model.safetensors"
 TIMEOUT_S = 5.0

@@ -16,9 +16,16 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from common.files import file_sha256
+from models.dinov2.architecture import (
+    Dinov2Config,
+    FloatArray,
+    ModelError,
+    check_tensors,
+    config_for,
+)
 from models.weights import hub, wheel
-from models.dinov2.architecture import Dinov2Config, FloatArray, ModelError, check_tensors, config_for
-from models.weights.checkpoint import file_sha256, read_checkpoint
+from models.weights.checkpoint import read_checkpoint
 from models.weights.hub import Progress
 
 SOURCES = ("auto", "hub", "wheel", "file")

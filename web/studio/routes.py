@@ -12,6 +12,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, Field, ValidationError
 
+from enrolment.assessment import Verdict
+from enrolment.calibration_store import kept_verdicts
 from enrolment.edits import (
     Add,
     AddAddress,
@@ -23,20 +25,19 @@ from enrolment.edits import (
     Remove,
     RemovePicture,
 )
+from errors import first_error
 from gallery.store import EnrolledArtwork, GalleryError
-from enrolment.assessment import Verdict
 from gallery.versions import list_versions
-from settings import Settings
-from enrolment.calibration_store import kept_verdicts
 from serving.sessions import Sessions
 from serving.visits import VisitCounter
-from web.requests import TooLargeError, read_at_most
+from settings import Settings
 from web.pages import STATIC
 from web.problems import problem
+from web.requests import TooLargeError, read_at_most
 from web.studio.access import Access
+from web.studio.jobs import BusyError, ReadOnlyError, Work
 from web.studio.records import Records
 from web.studio.trial import Attempts
-from web.studio.jobs import BusyError, ReadOnlyError, Work
 from web.studio.uploads import Upload, UploadError, read_upload
 
 log = logging.getLogger("vernissage.studio")
@@ -238,9 +239,7 @@ def telling(handler: Handler) -> Handler:
             # Who sent this has gone: nobody reads the answer, and it is no fault of ours.
             return problem(400, "the connection broke off")
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            return problem(400, f"{where or 'what was sent'}: {first['msg']}")
+            return problem(400, first_error(error, "what was sent"))
 
     return told
 

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vision.images import load_picture
 from gallery.store import Gallery
-from stream.capture import clip_frames
-from recognition.selection import Candidate
+from recognition.candidate import Candidate
 from recognition.explain import Seen, crops_of, decision, matches_behind, seen_in
-from stream.frames import Frame
-from stream.pipeline import Judged, Line, belief
-from stream.messages import LostMessage, Match, NotFoundMessage, ServerMessage
 from recognition.recognizer import Recognizer, Verdict
+from stream.capture import clip_frames
+from stream.frames import Frame
+from stream.messages import LostMessage, Match, NotFoundMessage, ServerMessage
+from stream.pipeline import Judged, Line, belief
+from vision.images import load_picture
 
 MOST_SECONDS = 60.0
 """Of a clip; what comes after is left out."""

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 
 from aiohttp import web
 
-from vision.images import PictureError
+from serving.sessions import Sessions
 from settings import Settings
 from stream.capture import CaptureError
 from stream.configured import make_line
-from serving.sessions import Sessions
-from web.requests import read_at_most
+from vision.images import PictureError
 from web.problems import problem
+from web.requests import read_at_most
 from web.studio.trace import Json, clip_steps, photograph_steps
 
 MAX_BYTES = 80_000_000

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from common.threads import use_one_thread
 from enrolment.edits import Change, ChangeError
+from enrolment.jobs import change_gallery
 from gallery.store import GalleryError
 from models.dinov2.architecture import ModelError
 from settings import ModelSettings, RecognitionSettings, load_settings
-from enrolment.jobs import change_gallery
-from recognition.recognizer import use_one_thread
 
 LOW_PRIORITY = 15
 
