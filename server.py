@@ -5,24 +5,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from aiohttp import web
 
+from common.console import clear_errors, configured, fail, prepare
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
+from serving.engine import Engine
 from serving.kiosk import Kiosks
 from serving.sessions import Sessions
 from serving.visits import VisitCounter
-from settings import Settings
+from settings import Settings, load_settings
+from stream.messages import ServerMessage
 from web.artworks import Artworks
 from web.banner import print_banner
 from web.kiosk import KioskPages
 from web.notes import Notes
 from web.pages import Pages, secured
-from web.problems import problems
+from web.problems import errors_as_problems
 from web.signalling import Signalling
 from web.studio.access import studio_token, token_note
 from web.studio.routes import Studio
@@ -34,30 +40,42 @@ from web.whip import Whip
 log = logging.getLogger("vernissage.server")
 
 SESSIONS = web.AppKey("sessions", Sessions)
+EngineMaker = Callable[
+    [Settings, Embedder, Gallery, Callable[[ServerMessage, float], object]], Engine
+]
 _GOODBYE_S = 3.0
 
 
-def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Application:
+def make_app(
+    settings: Settings,
+    embedder: Embedder,
+    gallery: Gallery,
+    make_engine: EngineMaker = Engine,
+) -> web.Application:
     """Wire the application; must be called with an event loop running."""
     visits = VisitCounter(settings.server.visits_folder)
-    sessions = Sessions(settings, embedder, gallery, visits.observe)
-    app = web.Application(middlewares=[secured, problems])
+    engine = make_engine(settings, embedder, gallery, visits.observe)
+    sessions = Sessions(engine)
+    app = web.Application(middlewares=[secured, errors_as_problems])
     app[SESSIONS] = sessions
-    app.add_routes(Pages(settings, sessions).routes())
-    app.add_routes(Artworks(sessions).routes())
-    app.add_routes(Notes(settings).routes())
-    app.add_routes(Signalling(settings, sessions).routes())
-    app.add_routes(Trust(settings.server).routes())
-    app.add_routes(Socket(settings, sessions).routes())
-    studio = Studio(settings, sessions, visits, studio_token(settings)[0])
-    app.add_routes(studio.routes())
-    kiosks = Kiosks(settings, sessions.bench)
+    studio = Studio(engine, visits, studio_token(settings)[0])
+    kiosks = Kiosks(engine)
     kiosk_pages = KioskPages(kiosks)
-    app.add_routes(kiosk_pages.routes())
-    app.add_routes(Whip(settings, kiosks).routes())
+    for handlers in (
+        Pages(sessions),
+        Artworks(engine),
+        Notes(settings),
+        Signalling(sessions),
+        Trust(settings.server),
+        Socket(sessions),
+        studio,
+        kiosk_pages,
+        Whip(settings, kiosks),
+    ):
+        app.add_routes(handlers.routes())
 
     async def hang_up(_: web.Application) -> None:
-        # What stays open by itself would hold the server up.
+        # Connections that stay open by themselves would hold the server up.
         kiosk_pages.end()
         await kiosks.stop()
         await sessions.close_all("server stops")
@@ -65,22 +83,23 @@ def make_app(settings: Settings, embedder: Embedder, gallery: Gallery) -> web.Ap
     app.on_shutdown.append(hang_up)
 
     async def lifetime(_: web.Application) -> AsyncIterator[None]:
-        watching = [
+        tasks = [
             asyncio.create_task(work)
             for work in (
-                sessions.follow_gallery(),
+                engine.follow_gallery(),
+                engine.metrics.watch_loop(),
                 sessions.follow_capacity(),
-                sessions.meters.watch_loop(),
                 kiosks.run(),
                 visits.keep_saving(),
                 studio.work.run(),
             )
         ]
         yield
-        for task in watching:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
-        await sessions.stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await sessions.close_all("server stops")
+        engine.stop()
         visits.save()
 
     app.cleanup_ctx.append(lifetime)
@@ -126,7 +145,52 @@ async def run(settings: Settings) -> None:
             await asyncio.wait_for(runner.cleanup(), _GOODBYE_S + 1)
 
 
-if __name__ == "__main__":
-    from cli.main import app
+def serve(
+    gallery: Annotated[
+        Path | None, typer.Option(help="Folder of an enrolled gallery. Default: the demo.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on. Default: every address.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="TCP port; 0 picks a free one. [8443]")
+    ] = None,
+    tls: Annotated[
+        bool | None,
+        typer.Option("--tls/--no-tls", help="HTTPS, without which phones give no camera. [on]"),
+    ] = None,
+    cert: Annotated[
+        Path | None, typer.Option(help="Your own PEM certificate chain; goes with --key.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Your own PEM private key.")] = None,
+    log_json: Annotated[
+        bool, typer.Option("--json", help="Log a JSON object a line, for machines.")
+    ] = False,
+) -> None:
+    """Serve the visitor's page and recognize what phones point at.
 
-    app(["serve", *sys.argv[1:]])
+    The first line printed is the page's address, alone; a QR code of it follows.
+    """
+    given = {"host": host, "port": port, "tls": tls, "cert": cert, "key": key}
+    flags: dict[str, Any] = {
+        "server": {name: value for name, value in given.items() if value is not None}
+    }
+    if gallery is not None:
+        flags["gallery"] = gallery
+    if log_json:
+        flags["log_json"] = True
+    with clear_errors():
+        settings = load_settings(**flags)
+        prepare(settings)
+        try:
+            asyncio.run(run(settings))
+        except OSError as error:
+            where = f"{settings.server.host}:{settings.server.port}"
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            fail(f"can't listen on {where} ({reason}); choose another --port or --host")
+
+
+if __name__ == "__main__":
+    command = typer.Typer(pretty_exceptions_enable=False)
+    command.command()(configured(serve))
+    command()

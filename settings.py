@@ -165,7 +165,7 @@ class ConsensusRule(Section):
     retired = frozenset({"agree_more", "lead", "release"})
 
     agree: int = Field(5, description="Votes for one artwork that declare it.")
-    window: int = Field(8, ge=3, description="Judged frames whose votes count.")
+    window: int = Field(8, ge=3, description="FrameResult frames whose votes count.")
     within_s: float = Field(3, gt=0, description="Age in seconds above which a vote doesn't count.")
     release_s: float = Field(
         2, gt=0, description="Seconds without a vote after which a declared artwork is lost."

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from recognition.recognizer import Recognizer
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
@@ -24,13 +26,12 @@ from rich.table import Table
 
 from common.threads import use_one_thread
 from evaluation.conditions import ROWS
-from evaluation.dataset import Shelf
+from evaluation.dataset import SceneDataset
 from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, TAIL_FROM
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from recognition.candidate import Verification
 from settings import load_settings
-from stream.configured import make_recognizer
 from stream.frames import Frame
 
 SEED = 60
@@ -81,15 +82,17 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else settings.gallery
     frames = int(sys.argv[2]) if len(sys.argv) > 2 else 20
     embedder = Embedder(settings.model.path, 1)
-    recognizer = make_recognizer(settings, embedder, open_gallery(folder, embedder.card))
-    shelf, artworks = Shelf.of(recognizer.gallery), recognizer.gallery.artworks
+    recognizer = Recognizer(open_gallery(folder, embedder.card), embedder, settings.recognition)
+    shelf, artworks = SceneDataset.of(recognizer.gallery), recognizer.gallery.artworks
     fits: list[Fit] = []
     for number, row in enumerate(ROWS):
         for index in track(range(frames), row.name):
             shown = shelf.scene(row.spread, PLACE + number, index, SEED)
             frame = Frame(shown.scene.shoot().image, 0.0, 0)
-            for candidate in recognizer.judge(frame, closer=True).candidates:
-                artwork_id = artworks[candidate.number].id
+            for candidate in recognizer.recognize(
+                recognizer.query(frame.image), second_pass=True
+            ).candidates:
+                artwork_id = artworks[candidate.index].id
                 if candidate.verification.inliers >= TAIL_FROM and artwork_id not in shown.also:
                     right = artwork_id == shown.artwork_id
                     fits.append(Fit(row.name, index, right, candidate.verification))

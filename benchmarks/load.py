@@ -28,6 +28,7 @@ from yarl import URL
 
 from benchmarks.serving.process import NEVER_FULL, cpu_s, our_command, rss_mb, served
 from benchmarks.serving.visitors import LOOK_S, Clips, Stay, make_clips, visit
+from serving.pace import MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS
 from settings import load_settings
 
 LOOKS = 3
@@ -71,7 +72,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         stream = load_settings().stream
-        rates = {stream.pace_fps, stream.matched_fps, stream.slow_fps, stream.slow_matched_fps}
+        rates = {stream.pace_fps, MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS}
         clips = make_clips(Path(folder), rates)
         ways = {
             "ours": (our_command(chosen.gallery), chosen.ours),

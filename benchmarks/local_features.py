@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from common.threads import use_one_thread
 from evaluation.conditions import ROWS
-from evaluation.dataset import Shelf
+from evaluation.dataset import SceneDataset
 from gallery.store import open_gallery
 from models.embedder import Embedder, two_crops
 from recognition.homography import verify
@@ -114,14 +114,14 @@ def main() -> None:
         Path(sys.argv[1]) if len(sys.argv) > 1 else settings.gallery, embedder.card
     )
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 8
-    compared, shelf = kinds(), Shelf.of(gallery)
+    compared, shelf = kinds(), SceneDataset.of(gallery)
     todo = [(place, row, index) for place, row in enumerate(ROWS) for index in range(count)]
     for place, row, index in track(todo, "Looking", console=Console(stderr=True)):
         shown = shelf.scene(row.spread, place, index, 3)
         image = shown.scene.shoot().image
-        crops = two_crops(image, settings.recognition.inner_crop, embedder.card.resolution)
-        nearest = gallery.index.search(gallery.head(embedder.embed(crops)), 15)
-        right = gallery.number_of(shown.artwork_id)
+        crops = two_crops(image, embedder.card.resolution)
+        nearest = gallery.vector_index.search(gallery.head(embedder.embed(crops)), 15)
+        right = gallery.index_of(shown.artwork_id)
         assert right is not None
         out_of_view = [
             number

@@ -23,6 +23,7 @@ from yarl import URL
 
 from benchmarks.serving.process import NEVER_FULL, our_command, rss_mb, served, threads
 from benchmarks.serving.visitors import Clips, make_clips, visit
+from serving.pace import OVERLOADED_FPS
 from settings import load_settings
 
 GOAL_MB = 3.0
@@ -45,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gallery", type=Path, default=load_settings().gallery)
     parser.add_argument("--visitors", type=int, nargs="*", default=[2, 5, 10, 15, 20])
-    parser.add_argument("--fps", type=int, default=round(load_settings().stream.slow_fps))
+    parser.add_argument("--fps", type=int, default=OVERLOADED_FPS)
     parser.add_argument("--warm", type=float, default=10.0, help="seconds of the first row")
     parser.add_argument("--hold", type=float, default=5.0, help="seconds of each further row")
     chosen = parser.parse_args()

@@ -18,17 +18,17 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.rendered_vessels import Solid, View, make_solid, photograph, photographed
 from common.threads import use_one_thread
 from enrolment.calibrate import calibrate
 from enrolment.enrol import enrol
+from evaluation.rendered_vessels import Solid, View, make_solid, photograph, photographed
 from gallery.catalogue import Form
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
 from settings import load_settings
-from stream.configured import make_line, make_recognizer
 from stream.frames import Frame
+from stream.pipeline import make_pipeline
 
 ENROLLED, UNKNOWN = 12, 12
 YAWS = (-60, -30, 0, 30, 60)
@@ -53,7 +53,7 @@ def main() -> None:
         works = [make_solid(seed) for seed in range(ENROLLED + UNKNOWN)]
         for form in ("flat", "solid"):
             gallery = _enrol(works[:ENROLLED], form, Path(folder), embedder)
-            recognizer = make_recognizer(settings, embedder, gallery)
+            recognizer = Recognizer(gallery, embedder, settings.recognition)
             acceptance, _ = calibrate(recognizer, TARGET)
             recognizer = replace(recognizer, gallery=replace(gallery, acceptance=acceptance))
             counts = Counter[str]()
@@ -93,21 +93,22 @@ def _look(recognizer: Recognizer, work: Solid, number: int, look: int) -> Iterat
     )
     image = photograph(work, view, 1000 * number + look)
     known = number < ENROLLED
-    line, declared = make_line(settings), set[str]()
+    pipeline = make_pipeline(settings.consensus, settings.stream)
+    declared = set[str]()
     fps = settings.stream.judge_fps
     for index in range(int(LOOK_S * fps) + 1):
         tremble = np.eye(2, 3) + rng.normal(0, 0.004, (2, 3)) * (1, 1, 640)
         moved = cv2.warpAffine(image, tremble, (640, 480), borderMode=cv2.BORDER_REPLICATE)
         noisy = np.clip(moved + rng.normal(0, 3, moved.shape), 0, 255).astype(np.uint8)
-        judged = line.judge(Frame(noisy, index / fps, index), recognizer)
-        best = judged.verdict.best if judged.verdict else None
-        line.follow(judged, None)
-        declared.add(line.consensus.declared or "")
+        judged = pipeline.process(Frame(noisy, index / fps, index), recognizer)
+        best = judged.recognition.best if judged.recognition else None
+        pipeline.emit(judged, None)
+        declared.add(pipeline.consensus.declared or "")
         yield "frames"
         if known:
             yield "frames known"
         if best:
-            yield "frames right" if known and best.number == number else "frames wrong"
+            yield "frames right" if known and best.index == number else "frames wrong"
     wrong = declared - {"", str(number) if known else ""}
     if wrong:
         yield "wrong known" if known else "wrong unknown"

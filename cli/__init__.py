@@ -1,5 +1,1 @@
-"""The command `vernissage`."""
-
-from cli.main import app
-
-__all__ = ["app"]
+"""The command `vernissage` and its subcommands."""

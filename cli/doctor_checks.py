@@ -20,7 +20,7 @@ from common.files import file_sha256
 from errors import UserError
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from models.precision import Chosen, choose
+from models.precision import Chosen, select_precision
 from settings import Settings
 from web.pem import TlsError, read_pair
 from web.tls import RENEW_DAYS, lan_addresses
@@ -51,7 +51,7 @@ def examine(name: str, check: Check, settings: Settings) -> Finding:
         return Finding(name, "ok", check(settings))
     except DoubtError as doubt:
         return Finding(name, "warn", *doubt.args)
-    except (*UserError, OSError) as error:
+    except (UserError, OSError) as error:
         found, _, mend = str(error).partition("; ")
         return Finding(name, "fail", found, mend)
 
@@ -86,7 +86,7 @@ def _model(settings: Settings) -> str:
 
 
 def _chosen(settings: Settings) -> Chosen:
-    return choose(settings.model.path, settings.model.precision)
+    return select_precision(settings.model.path, settings.model.precision)
 
 
 def _speed(settings: Settings) -> str:
@@ -107,7 +107,7 @@ def _speed(settings: Settings) -> str:
 def _gallery(settings: Settings) -> str:
     opened = open_gallery(settings.gallery, _chosen(settings).card, thorough=True)
     name, artworks = opened.manifest.name, len(opened.artworks)
-    return f"{name}, {artworks} artworks, {settings.gallery}; search: {opened.index}"
+    return f"{name}, {artworks} artworks, {settings.gallery}; search: {opened.vector_index}"
 
 
 def _certificate(settings: Settings) -> str:

@@ -13,8 +13,8 @@ from evaluation.recall import recall, views_of
 from gallery.store import open_gallery
 from models.dinov2.architecture import ModelError
 from models.dinov2.parity import least_cosine, probe_pictures
-from models.precision import Choice, Measured, choose, write_choice
-from models.runtime import PRECISIONS, Runtime, lacks, open_runtime
+from models.precision import Choice, Measured, select_precision, write_choice
+from models.runtime import PRECISIONS, Runtime, missing_requirement, open_runtime
 from models.timing import BATCHES, describe, time_alternately
 from settings import Settings
 
@@ -39,7 +39,7 @@ def measure(
         ModelError, GalleryError: there is nothing to measure with; the message mends it.
     """
     path = settings.model.path
-    card = choose(path, _EXACT).card
+    card = select_precision(path, _EXACT).card
     gallery = open_gallery(settings.gallery, card)
     runs, missing = _open_all(settings)
     pictures, numbers = views_of(gallery, views, card.resolution)
@@ -65,12 +65,12 @@ def _open_all(settings: Settings) -> tuple[dict[str, Runtime], dict[str, str]]:
     """Open what can be run here; say of the rest why it can't."""
     runs, missing = {}, {}
     for name, precision in PRECISIONS.items():
-        lacking = lacks(precision)
+        lacking = missing_requirement(precision)
         if lacking:
             missing[name] = lacking
             continue
         try:
-            chosen = choose(settings.model.path, name)
+            chosen = select_precision(settings.model.path, name)
         except ModelError as error:
             missing[name] = str(error)
             continue

@@ -14,10 +14,10 @@ from rich.table import Table
 
 from cli.shared import default_name, load_embedder
 from common.console import clear_errors, console, prepare, progress_bar, progress_steps
-from common.files import write_aside
+from common.files import write_atomic
 from demo.write import write_demo
 from enrolment.iiif import Failed, read_iiif
-from enrolment.jobs import Made, make_gallery
+from enrolment.jobs import EnrolmentResult, make_gallery
 from enrolment.report import REPORT_FILE
 from gallery.catalogue import Artwork, CatalogueError, read_source
 from gallery.store import read_acceptance
@@ -93,7 +93,7 @@ def harvest(address: str, cache: Path, limit: int | None) -> Sequence[Artwork]:
     with progress_bar("Fetching") as fetched:
         found = read_iiif(address, cache, fetched, limit)
     if found.failed:
-        write_aside(cache / FAILED_FILE, failed_csv(found.failed).encode())
+        write_atomic(cache / FAILED_FILE, failed_csv(found.failed).encode())
         line = f"{len(found.failed)} addresses failed; they are in {cache / FAILED_FILE}"
         console.print(line, style="yellow", markup=False)
     if not found.artworks:
@@ -112,17 +112,17 @@ def failed_csv(failed: Sequence[Failed]) -> str:
     return text.getvalue()
 
 
-def report(made: Made, out: Path) -> None:
+def report(made: EnrolmentResult, out: Path) -> None:
     """Print the table at the end."""
-    result, found = made.enrolment, made.verdicts
+    result, found = made.enrolment, made.assessments
     for skipped in result.skipped:
         console.print(f"skipped {skipped.path}: {skipped.reason}", style="yellow", markup=False)
-    for verdict in found:
-        if verdict.kind != "good":
-            line = f"{verdict.kind} {verdict.artwork_id}: {verdict.advice}"
+    for assessment in found:
+        if assessment.kind != "good":
+            line = f"{assessment.kind} {assessment.artwork_id}: {assessment.advice}"
             console.print(line, style="yellow", markup=False)
     manifest, acceptance = result.manifest, read_acceptance(out)
-    kinds = [verdict.kind for verdict in found]
+    kinds = [assessment.kind for assessment in found]
     counts = [str(kinds.count(kind)) for kind in ("good", "weak", "confusable")]
     table = Table(title=f"{manifest.name}: {out}", show_header=False)
     for label, value in (

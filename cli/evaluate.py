@@ -11,7 +11,7 @@ from rich.table import Table
 from cli.shared import load_embedder
 from common.console import clear_errors, console, fail, prepare, progress_bar
 from evaluation.clips import ClipResult, replay_clips
-from evaluation.dataset import Shelf
+from evaluation.dataset import SceneDataset
 from evaluation.failures import worst_cases
 from evaluation.measure import Figures, Plan, Setting, measure_known, measure_unknown
 from evaluation.report import About, report_html, write_report
@@ -19,8 +19,8 @@ from evaluation.results import open_result, row_results
 from evaluation.table import HEADINGS, table_lines
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
+from recognition.recognizer import Recognizer
 from settings import Settings, load_settings
-from stream.configured import make_gate, make_recognizer
 
 USUAL = Plan()
 QUICK = Plan(frames=12, level_frames=2, looks=2, open_looks=8)
@@ -70,14 +70,14 @@ def evaluate(
     _print(figures, replayed)
     if report:
         about = _about(setting, plan, figures)
-        cases = worst_cases(figures, Shelf.of(opened))
+        cases = worst_cases(figures, SceneDataset.of(opened))
         path = write_report(report, report_html(about, figures, cases, replayed))
         console.print(f"report: {path}", markup=False)
 
 
 def _setting(settings: Settings, gallery: Gallery, embedder: Embedder) -> Setting:
-    recognizer = make_recognizer(settings, embedder, gallery)
-    return Setting(recognizer, make_gate(settings), settings.consensus, settings.stream.judge_fps)
+    recognizer = Recognizer(gallery, embedder, settings.recognition)
+    return Setting(recognizer, settings.consensus, settings.stream)
 
 
 def _measure(
@@ -117,10 +117,10 @@ def _about(setting: Setting, plan: Plan, figures: Figures) -> About:
         ("fingerprint", card.fingerprint[:16]),
         (
             "a frame",
-            f"{chosen.candidates} candidates verified, {chosen.accepts_from.inliers} inliers and "
-            f"a support of {chosen.accepts_from.support:g}",
+            f"{chosen.settings.candidates} candidates verified, {chosen.threshold.inliers} inliers and "
+            f"a support of {chosen.threshold.support:g}",
         ),
-        ("a look", f"2 s, {setting.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
+        ("a look", f"2 s, {setting.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
         (
             "measured",
             f"{plan.frames} frames and {plan.looks} looks a row, {plan.level_frames} frames a "

@@ -15,8 +15,8 @@ from cli.shared import load_embedder
 from common.console import clear_errors, fail, prepare
 from gallery.store import open_gallery
 from models.embedder import Embedder
+from serving.engine import Engine
 from serving.kiosk import WHIP, Kiosk
-from serving.sessions import Sessions
 from settings import KioskSettings, Settings, load_settings
 from stream.messages import ServerMessage
 
@@ -51,17 +51,15 @@ def kiosk(
 
 async def _watch(name: str, settings: Settings, embedder: Embedder) -> None:
     """Watch until a clip has ended, or SIGINT or SIGTERM."""
-    sessions = Sessions(settings, embedder, open_gallery(settings.gallery, embedder.card))
+    engine = Engine(settings, embedder, open_gallery(settings.gallery, embedder.card))
     chosen: KioskSettings = settings.kiosk[name]
 
     def print_line(message: ServerMessage) -> None:
         body = {"kiosk": name} | message.model_dump(mode="json")
         print(json.dumps(body), flush=True)
 
-    watching = asyncio.ensure_future(
-        Kiosk(name, chosen, settings, sessions.bench, print_line).run(once=True)
-    )
-    following = asyncio.create_task(sessions.follow_gallery())
+    watching = asyncio.ensure_future(Kiosk(name, chosen, engine, print_line).run(once=True))
+    following = asyncio.create_task(engine.follow_gallery())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, watching.cancel)
@@ -70,4 +68,4 @@ async def _watch(name: str, settings: Settings, embedder: Embedder) -> None:
             await watching
     finally:
         following.cancel()
-        await sessions.stop()
+        engine.stop()

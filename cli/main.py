@@ -9,12 +9,12 @@ from cli.enrol import enrol_command
 from cli.evaluate import evaluate
 from cli.kiosk import kiosk
 from cli.replay import replay
-from cli.serve import serve
 from cli.settings import show_settings
 from cli.versions import versions
 from cli.visits import visits
 from common.console import configured
 from models.export_onnx import export
+from server import serve
 
 app = typer.Typer(
     name="vernissage",

@@ -15,8 +15,8 @@ from common.console import clear_errors, console, prepare, progress_bar
 from gallery.store import open_gallery
 from recognition.recognizer import Recognizer
 from settings import Settings, load_settings
-from stream.configured import make_line, make_recognizer
 from stream.messages import ServerMessage
+from stream.pipeline import make_pipeline
 from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
 
 
@@ -49,7 +49,7 @@ def replay(
         shown = read_truth(truth) if truth else None
         embedder = load_embedder(settings)
         opened = open_gallery(settings.gallery, embedder.card)
-        recognizer = make_recognizer(settings, embedder, opened)
+        recognizer = Recognizer(opened, embedder, settings.recognition)
         paths = _clips(clips)
         results: list[tuple[Path, list[Said], Score | None]] = []
         with progress_bar("Replaying") as advance:
@@ -78,7 +78,8 @@ def _run(
     path: Path, settings: Settings, recognizer: Recognizer, *, as_json: bool
 ) -> list[tuple[float, ServerMessage]]:
     messages = []
-    for seq, (t, message) in enumerate(replay_clip(path, make_line(settings), recognizer)):
+    pipeline = make_pipeline(settings.consensus, settings.stream)
+    for seq, (t, message) in enumerate(replay_clip(path, pipeline, recognizer)):
         numbered = message.model_copy(update={"seq": seq, "t": round(1000 * t)})
         messages.append((t, numbered))
         if as_json:

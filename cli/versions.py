@@ -31,7 +31,7 @@ def versions(
             console.print(f"{gallery}: {manifest.artworks} artworks, made {manifest.created}")
             return
         found = list_versions(gallery)
-    table = Table("Version", "Name", "Artworks", "Made", title=f"Versions of {gallery}")
+    table = Table("Version", "Name", "Artworks", "EnrolmentResult", title=f"Versions of {gallery}")
     for version in found:
         manifest = version.manifest
         table.add_row(version.name, manifest.name, f"{manifest.artworks}", manifest.created)

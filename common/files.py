@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_aside(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes) -> None:
     """Write a file beside `path` and rename it into place; its folder must be there."""
     handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -47,7 +47,7 @@ def link_or_copy(path: Path, target: Path) -> None:
 
 
 @contextmanager
-def written_aside(
+def atomic_folder(
     folder: Path, take_place: Callable[[Path, Path], None] = take_place
 ) -> Iterator[Path]:
     """Give a new folder beside `folder`, which takes its place at the end, or vanishes on error.

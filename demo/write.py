@@ -13,10 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from common.files import written_aside
+from common.files import atomic_folder
 from demo.catalogue import DEMO_WORKS
-from gallery.catalogue import COLUMNS
 
+COLUMNS = ("id", "title", "artist", "year", "room", "text", "image")
 _QUALITY = 92
 
 
@@ -58,11 +58,11 @@ def write_demo(folder: Path, on_progress: Callable[[int, int], None] | None = No
         The path of ``artworks.csv``.
     """
     with (
-        written_aside(folder) as aside,
+        atomic_folder(folder) as aside,
         (aside / "artworks.csv").open("w", encoding="utf-8", newline="") as sheet,
     ):
         rows = csv.writer(sheet)
-        rows.writerow(COLUMNS[:7])
+        rows.writerow(COLUMNS)
         for done, (work, data) in enumerate(zip(DEMO_WORKS, _painted(), strict=True), 1):
             name = f"{work.id}.jpg"
             (aside / name).write_bytes(data)

@@ -12,8 +12,8 @@ TWIN_INLIERS = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The verdict on one artwork.
+class Assessment:
+    """The assessment on one artwork.
 
     Attributes:
         artwork_id: the artwork's id.
@@ -34,15 +34,15 @@ class Verdict:
     likeness: float
 
 
-def judge_artwork(
+def assess_artwork(
     artwork_id: str,
     features: int,
     found: float,
     rival_id: str | None,
     likeness: float,
     twin_inliers: int,
-) -> Verdict:
-    """Judge one artwork; the arguments are the verdict's, and inliers between both photographs."""
+) -> Assessment:
+    """Judge one artwork; the arguments are the assessment's, and inliers between both photographs."""
     kind: Literal["good", "weak", "confusable"] = "good"
     advice = "nothing to do"
     if twin_inliers >= TWIN_INLIERS:
@@ -57,4 +57,4 @@ def judge_artwork(
     elif found < GOOD_SHARE:
         kind = "weak"
         advice = f"found in {found:.0%} of its views: add 2 photographs, as visitors see it"
-    return Verdict(artwork_id, kind, advice, features, found, rival_id, likeness)
+    return Assessment(artwork_id, kind, advice, features, found, rival_id, likeness)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from common.threads import use_one_thread
-from enrolment.assessment import TWIN_INLIERS, Verdict, judge_artwork
+from enrolment.assessment import TWIN_INLIERS, Assessment, assess_artwork
 from enrolment.thresholds import fit_bar, fit_weights
 from gallery.acceptance import TAIL_FROM, Acceptance, evidence
 from gallery.store import Gallery
-from recognition.candidate import Bar, Candidate, Verification
+from recognition.candidate import Candidate, Threshold, Verification
 from recognition.homography import verify_all
 from recognition.recognizer import Recognizer
-from stream.frames import Frame
 from vision.images import load_picture
 from vision.synthetic_views import synthetic_view
 
@@ -34,11 +35,11 @@ _MOST_WRONG = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Probe:
     """What looking at one artwork gave.
 
     Attributes:
-        number: the artwork's.
+        index: the artwork's.
         inliers: of the right artwork in each frame.
         supports: its support in each frame.
         right: `evidence` of the right artwork where it was verified.
@@ -46,12 +47,12 @@ class Looked:
         best_wrong: most inliers of a wrong artwork in each frame.
         wrong_supports: support of every wrong artwork with 5 inliers or more.
         agreed_wrong: most inliers at which 2 of 3 frames agree on a wrong artwork, for each look.
-        rival: number of the wrong artwork with the best score, and that score; -1 for none.
+        rival: index of the wrong artwork with the best score, and that score; -1 for none.
         twin_inliers: inliers of the rival's photograph in this artwork's own: many where both
             photographs show the same thing.
     """
 
-    number: int
+    index: Annotated[int, Field(alias="number")]
     inliers: tuple[int, ...]
     supports: tuple[float, ...]
     right: tuple[tuple[float, ...], ...]
@@ -67,50 +68,50 @@ def calibrate(
     recognizer: Recognizer,
     target: float,
     on_progress: Callable[[int, int], None] | None = None,
-    known: Mapping[int, Looked] | None = None,
+    known: Mapping[int, Probe] | None = None,
     first: Collection[int] = (),
-) -> tuple[Acceptance, list[Looked]]:
+) -> tuple[Acceptance, list[Probe]]:
     """Look at a gallery's artworks and fit its acceptance.
 
     Args:
         recognizer: with the gallery, and judging as it will.
         target: false declarations a look; of artworks whose photographs show the same thing, one
-            taken for the other doesn't count: no threshold helps there, and `Verdict` names them.
+            taken for the other doesn't count: no threshold helps there, and `Assessment` names them.
         on_progress: called with (artworks done, all).
-        known: looks, by number, that need not be taken again; only where a new look finds such an
+        known: looks, by index, that need not be taken again; only where a new look finds such an
             artwork to be the rival of another is it looked at once more.
-        first: numbers that must be among those looked at in a large gallery.
+        first: indices that must be among those looked at in a large gallery.
 
     Returns:
-        The acceptance, and what was seen of each artwork looked at, by number.
+        The acceptance, and what was seen of each artwork looked at, by index.
     """
     # What chance does is seen in all candidates, not only where the first ones fail.
-    recognizer = replace(recognizer, first=recognizer.candidates)
+    recognizer = replace(recognizer, verified_first=recognizer.settings.candidates)
     found = dict(known or {})
     sample = np.random.default_rng(0).permutation(len(recognizer.gallery.artworks)).tolist()
     chosen = list(dict.fromkeys([*first, *found, *sample]))[:MOST_ARTWORKS]
-    wanted = sorted(number for number in chosen if number not in found)
+    wanted = sorted(index for index in chosen if index not in found)
 
-    def look(numbers: Sequence[int], before: int) -> None:
-        results = workers.map(lambda number: look_at(recognizer, number), numbers)
+    def look(indices: Sequence[int], before: int) -> None:
+        results = workers.map(lambda index: probe(recognizer, index), indices)
         for done, result in enumerate(results, before + 1):
-            found[result.number] = result
+            found[result.index] = result
             if on_progress:
-                on_progress(done, before + len(numbers))
+                on_progress(done, before + len(indices))
 
     with ThreadPoolExecutor(2, initializer=use_one_thread) as workers:
         try:
             look(wanted, 0)
-            rivals = {found[number].rival[0] for number in wanted}
+            rivals = {found[index].rival[0] for index in wanted}
             look(sorted(rivals.intersection(known or {})), len(wanted))
         except BaseException:
             workers.shutdown(wait=False, cancel_futures=True)
             raise
-    looked = [found[number] for number in sorted(found)]
+    looked = [found[index] for index in sorted(found)]
     return fit(looked, target), looked
 
 
-def fit(looked: Sequence[Looked], target: float) -> Acceptance:
+def fit(looked: Sequence[Probe], target: float) -> Acceptance:
     """Fit an acceptance to what was seen."""
     right = np.array([row for one in looked for row in one.right]).reshape(-1, 5)
     wrong = np.array([row for one in looked for row in one.wrong]).reshape(-1, 5)
@@ -131,20 +132,20 @@ def fit(looked: Sequence[Looked], target: float) -> Acceptance:
     )
 
 
-def judge_gallery(
-    gallery: Gallery, acceptance: Acceptance, looked: Sequence[Looked]
-) -> list[Verdict]:
+def assess_gallery(
+    gallery: Gallery, acceptance: Acceptance, looked: Sequence[Probe]
+) -> list[Assessment]:
     """Tell the curator what to expect of each artwork looked at."""
-    verdicts = []
-    bar = Bar(acceptance.min_inliers, acceptance.min_support)
+    assessments = []
+    threshold = Threshold(acceptance.min_inliers, acceptance.min_support)
     for one in looked:
-        found = sum(map(bar.reached, one.inliers, one.supports))
-        references = gallery.artworks[one.number].references
+        found = sum(map(threshold.met, one.inliers, one.supports))
+        references = gallery.artworks[one.index].references
         features = max(reference.stop - reference.start for reference in references)
         rival = gallery.artworks[one.rival[0]] if one.rival[0] >= 0 else None
-        verdicts.append(
-            judge_artwork(
-                gallery.artworks[one.number].id,
+        assessments.append(
+            assess_artwork(
+                gallery.artworks[one.index].id,
                 features,
                 found / len(one.inliers),
                 rival.id if rival else None,
@@ -152,22 +153,24 @@ def judge_gallery(
                 one.twin_inliers,
             )
         )
-    return verdicts
+    return assessments
 
 
-def look_at(recognizer: Recognizer, number: int) -> Looked:
+def probe(recognizer: Recognizer, index: int) -> Probe:
     """Look at one artwork a few times; the same for the same gallery."""
-    image = load_picture(recognizer.gallery.picture_path(number, thumbnail=False))
-    rng = np.random.default_rng((1, number))
+    image = load_picture(recognizer.gallery.picture_path(index, thumbnail=False))
+    rng = np.random.default_rng((1, index))
     frames = [view for _ in range(LOOKS) for view in _look(image, rng)]
-    verdicts = [recognizer.judge(Frame(view, 0.0, 0), closer=True).candidates for view in frames]
-    twins = _Twins(recognizer.gallery, number)
+    assessments = [
+        recognizer.recognize(recognizer.query(view), second_pass=True).candidates for view in frames
+    ]
+    twins = _Twins(recognizer.gallery, index)
     right, wrong, best_wrong, supports = [], [], [], []
     mine_fits: list[Verification] = []
     rivals: dict[int, float] = {}
-    for candidates in verdicts:
-        mine = next((found for found in candidates if found.number == number), None)
-        others = [found for found in candidates if found.number != number]
+    for candidates in assessments:
+        mine = next((found for found in candidates if found.index == index), None)
+        others = [found for found in candidates if found.index != index]
         mine_fits.append(mine.verification if mine else Verification(0, 0))
         if mine and mine.verification.inliers >= TAIL_FROM:
             right.append(_evidence(mine))
@@ -181,14 +184,14 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
             if found.verification.inliers >= TAIL_FROM
         ]
         for found in others:
-            rivals[found.number] = max(found.score, rivals.get(found.number, -1.0))
+            rivals[found.index] = max(found.score, rivals.get(found.index, -1.0))
     agreed = tuple(
-        agreed_wrong(verdicts[start : start + FRAMES], {number, *twins.found})
-        for start in range(0, len(verdicts), FRAMES)
+        agreed_wrong(assessments[start : start + FRAMES], {index, *twins.found})
+        for start in range(0, len(assessments), FRAMES)
     )
     rival = max(rivals.items(), key=lambda item: item[1], default=(-1, -1.0))
-    return Looked(
-        number,
+    return Probe(
+        index,
         tuple(fit.inliers for fit in mine_fits),
         tuple(fit.support for fit in mine_fits),
         tuple(right),
@@ -204,14 +207,14 @@ def look_at(recognizer: Recognizer, number: int) -> Looked:
 class _Twins:
     """Artworks whose photographs show the same thing as one artwork's, looked for when needed."""
 
-    def __init__(self, gallery: Gallery, number: int) -> None:
+    def __init__(self, gallery: Gallery, index: int) -> None:
         self._gallery = gallery
-        self._mine = gallery.features(number)[0]
+        self._mine = gallery.features(index)[0]
         self._inliers: dict[int, int] = {}
 
     @property
     def found(self) -> set[int]:
-        return {number for number, count in self._inliers.items() if count >= TWIN_INLIERS}
+        return {index for index, count in self._inliers.items() if count >= TWIN_INLIERS}
 
     def inliers(self, other: int) -> int:
         """Most inliers of another artwork's photographs in this one's."""
@@ -223,16 +226,16 @@ class _Twins:
     def fit(self, other: Candidate) -> bool:
         """Tell whether a candidate is a twin; few inliers can't come of one."""
         fits = other.verification.inliers >= TAIL_FROM
-        return fits and self.inliers(other.number) >= TWIN_INLIERS
+        return fits and self.inliers(other.index) >= TWIN_INLIERS
 
 
-def agreed_wrong(verdicts: Sequence[Sequence[Candidate]], right: Container[int]) -> int:
+def agreed_wrong(assessments: Sequence[Sequence[Candidate]], right: Container[int]) -> int:
     """Most inliers at which enough frames of a look agree on one artwork that isn't in `right`."""
     counts: dict[int, list[int]] = {}
-    for candidates in verdicts:
+    for candidates in assessments:
         for found in candidates:
-            if found.number not in right:
-                counts.setdefault(found.number, []).append(found.verification.inliers)
+            if found.index not in right:
+                counts.setdefault(found.index, []).append(found.verification.inliers)
     return max((sorted(seen)[-AGREE] for seen in counts.values() if len(seen) >= AGREE), default=0)
 
 

@@ -12,12 +12,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from common.files import written_aside
-from enrolment.measurements import Known
+from common.files import atomic_folder
+from enrolment.measurements import MeasurementCache
 from gallery.audio import AUDIO_FOLDER, with_audio_in
 from gallery.catalogue import Artwork
 from gallery.index import GalleryIndex
-from gallery.layout import keep_descriptors, keep_fine, keep_original, make_folders, original_name
+from gallery.layout import (
+    keep_descriptors,
+    keep_original,
+    keep_rootsift,
+    make_folders,
+    original_name,
+)
 from gallery.store import (
     FORMAT_VERSION,
     PICTURE_PX,
@@ -35,7 +41,7 @@ from models.head import HEAD_VERSION, fit_head
 from models.model_card import PREPROCESSING
 from vision.features import LocalFeatures, reference_features
 from vision.images import PictureError, load_picture, save_jpeg
-from vision.rootsift import fine_reference_features
+from vision.rootsift import rootsift_reference_features
 from vision.synthetic_views import synthetic_view
 
 VIEWS = 10
@@ -68,8 +74,8 @@ class Enrolment:
 class _Collected:
     """What grows while photographs are read."""
 
-    known: Known
-    next_number: int
+    known: MeasurementCache
+    next_file_number: int
     artworks: list[EnrolledArtwork] = field(default_factory=list)
     features: list[LocalFeatures] = field(default_factory=list)
     descriptors: list[NDArray[np.float32]] = field(default_factory=list)
@@ -112,9 +118,9 @@ def enrol(
         raise GalleryError(f"{out}: exists and is no gallery; choose another --out")
     total = sum(len(artwork.images) for artwork in artworks)
     done = 0
-    known = Known(base)
-    collected = _Collected(known, known.next_number)
-    with written_aside(out, keep_old) as folder:
+    known = MeasurementCache(base)
+    collected = _Collected(known, known.next_file_number)
+    with atomic_folder(out, keep_old) as folder:
         make_folders(folder)
         for artwork in artworks:
             _enrol_artwork(artwork, folder, embedder, collected)
@@ -207,19 +213,22 @@ def _learn(
         return learnt.reference, learnt.features, learnt.descriptors
     image = load_picture(path)
     _once(hashlib.sha256(image.tobytes()).hexdigest(), path, collected)
-    number, collected.next_number = collected.next_number, collected.next_number + 1
-    name = f"{number:06}.jpg"
+    file_number, collected.next_file_number = (
+        collected.next_file_number,
+        collected.next_file_number + 1,
+    )
+    name = f"{file_number:06}.jpg"
     width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
     save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
     keep_original(path, folder, original)
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
     features = reference_features(grey)
-    keep_fine(fine_reference_features(grey), folder, number)
-    crops = _batches(image, number, embedder.card.resolution)
+    keep_rootsift(rootsift_reference_features(grey), folder, file_number)
+    crops = _batches(image, file_number, embedder.card.resolution)
     descriptors = np.concatenate([embedder.embed(batch) for batch in crops])
-    keep_descriptors(descriptors, folder, number)
+    keep_descriptors(descriptors, folder, file_number)
     reference = Reference(
-        number=number,
+        file_number=file_number,
         width=features.width,
         height=features.height,
         start=0,

@@ -21,7 +21,7 @@ from aiohttp import (
     ClientSession,
 )
 
-from common.files import write_aside
+from common.files import write_atomic
 from vision.images import PictureError, load_picture
 
 AT_ONCE = 2
@@ -154,7 +154,7 @@ def _keep_checked(data: bytes, path: Path) -> None:
     """Write what was fetched into the cache if it is whole."""
     if path.suffix == ".json":
         _json_object(data)
-        write_aside(path, data)
+        write_atomic(path, data)
         return
     aside = path.with_suffix(".part")
     aside.write_bytes(data)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from enrolment.assessment import Verdict
-from enrolment.calibrate import calibrate, judge_gallery
-from enrolment.calibration_store import changed, kept_verdicts, still_true, write_looks
+from enrolment.assessment import Assessment
+from enrolment.calibrate import assess_gallery, calibrate
+from enrolment.calibration_store import changed, kept_assessments, still_true, write_probes
 from enrolment.edits import AddAddress, Catalogue, Change, ChangeError, add_all, apply, catalogue_of
 from enrolment.enrol import Enrolment, enrol
 from enrolment.iiif import read_iiif
@@ -21,9 +21,9 @@ from gallery.layout import ORIGINALS
 from gallery.store import ACCEPTANCE_FILE, Gallery, GalleryError, open_gallery
 from models.embedder import Embedder
 from models.model_card import ModelCard
-from models.precision import choose
+from models.precision import select_precision
+from recognition.recognizer import Recognizer
 from settings import Settings
-from stream.configured import make_recognizer
 from vision.images import PictureError, load_picture
 
 OnStep = Callable[[str, int, int], None]
@@ -31,16 +31,16 @@ OnStep = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class EnrolmentResult:
     """A gallery that was made.
 
     Attributes:
         enrolment: how it went.
-        verdicts: what to expect of each artwork looked at.
+        assessments: what to expect of each artwork looked at.
     """
 
     enrolment: Enrolment
-    verdicts: tuple[Verdict, ...]
+    assessments: tuple[Assessment, ...]
 
 
 def make_gallery(
@@ -54,7 +54,7 @@ def make_gallery(
     language: str,
     target: float,
     on_step: OnStep,
-) -> Made:
+) -> EnrolmentResult:
     """Enrol artworks, look at each, and say what to expect of it.
 
     What a gallery at `out` has learnt already is not learnt again.
@@ -74,22 +74,22 @@ def make_gallery(
         GalleryError: nothing could be enrolled, or `out` is something else than a gallery.
     """
     base = _last_version(out, embedder.card)
-    verdicts: list[Verdict] = []
+    assessments: list[Assessment] = []
 
     def finish(folder: Path) -> None:
         opened = open_gallery(folder, embedder.card)
         acceptance, looked = calibrate(
-            make_recognizer(settings, embedder, opened),
+            Recognizer(opened, embedder, settings.recognition),
             target,
             partial(on_step, "Looking at each"),
             known=still_true(base, opened) if base else {},
             first=changed(base, opened) if base else (),
         )
-        verdicts.extend(judge_gallery(opened, acceptance, looked))
+        assessments.extend(assess_gallery(opened, acceptance, looked))
         text = acceptance.model_dump_json(indent=2)
         (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")
-        write_looks(folder, looked)
-        _write_report(opened, verdicts)
+        write_probes(folder, looked)
+        _write_report(opened, assessments)
 
     enrolment = enrol(
         artworks,
@@ -102,7 +102,7 @@ def make_gallery(
         on_progress=partial(on_step, "Enrolling"),
         finish=finish,
     )
-    return Made(enrolment, tuple(verdicts))
+    return EnrolmentResult(enrolment, tuple(assessments))
 
 
 def change_gallery(
@@ -116,7 +116,7 @@ def change_gallery(
     Raises:
         GalleryError, ChangeError, ModelError: nothing was done; the message mends it.
     """
-    card = choose(settings.model.path, settings.model.precision).card
+    card = select_precision(settings.model.path, settings.model.precision).card
     gallery = open_gallery(folder, card)
     catalogue = catalogue_of(gallery)
     failed = []
@@ -206,9 +206,9 @@ def _last_version(folder: Path, card: ModelCard) -> Gallery | None:
 
 def _report_again(card: ModelCard, folder: Path) -> None:
     opened = open_gallery(folder, card)
-    _write_report(opened, kept_verdicts(opened))
+    _write_report(opened, kept_assessments(opened))
 
 
-def _write_report(gallery: Gallery, verdicts: Sequence[Verdict]) -> None:
-    page = render_report(gallery, verdicts)
+def _write_report(gallery: Gallery, assessments: Sequence[Assessment]) -> None:
+    page = render_report(gallery, assessments)
     (gallery.folder / REPORT_FILE).write_text(page, encoding="utf-8")

@@ -19,14 +19,14 @@ from gallery.layout import (
     ORIGINALS,
     PICTURE_FOLDERS,
     _descriptors_path,
-    fine_name,
+    rootsift_name,
 )
 from gallery.store import Gallery, Reference
 from vision.features import LocalFeatures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learnt:
+class Measurement:
     """One photograph, measured.
 
     Attributes:
@@ -40,39 +40,46 @@ class Learnt:
     descriptors: NDArray[np.float32]
 
 
-class Known:
+class MeasurementCache:
     """The photographs of a gallery's last version."""
 
     def __init__(self, base: Gallery | None) -> None:
         """Know what `base` does; nothing without one."""
         self._base = base
         self._places = {
-            reference.original: (number, place)
-            for number, artwork in enumerate(base.artworks if base else ())
+            reference.original: (index, place)
+            for index, artwork in enumerate(base.artworks if base else ())
             for place, reference in enumerate(artwork.references)
             if reference.original
         }
-        used = [r.number for a in (base.artworks if base else ()) for r in a.references]
-        self.next_number = max(used, default=-1) + 1
+        used = [r.file_number for a in (base.artworks if base else ()) for r in a.references]
+        self.next_file_number = max(used, default=-1) + 1
         """The first number that no photograph has."""
 
-    def find(self, original: str) -> Learnt | None:
+    def find(self, original: str) -> Measurement | None:
         """Return what is known of a photograph, or None."""
         if self._base is None or original not in self._places:
             return None
-        number, place = self._places[original]
-        reference = self._base.artworks[number].references[place]
-        path = _descriptors_path(self._base.folder, reference.number)
-        if not path.is_file() or not (self._base.folder / fine_name(reference.number)).is_file():
+        index, place = self._places[original]
+        reference = self._base.artworks[index].references[place]
+        path = _descriptors_path(self._base.folder, reference.file_number)
+        if (
+            not path.is_file()
+            or not (self._base.folder / rootsift_name(reference.file_number)).is_file()
+        ):
             return None
-        features = self._base.features(number)[place]
-        return Learnt(reference, features, np.load(path, allow_pickle=False))
+        features = self._base.features(index)[place]
+        return Measurement(reference, features, np.load(path, allow_pickle=False))
 
-    def share_files(self, learnt: Learnt, folder: Path) -> None:
+    def share_files(self, learnt: Measurement, folder: Path) -> None:
         """Give a new version the files of a photograph."""
         assert self._base is not None
-        number, original = learnt.reference.number, learnt.reference.original
+        number, original = learnt.reference.file_number, learnt.reference.original
         names = [f"{kind}/{number:06}.jpg" for kind in PICTURE_FOLDERS]
-        names += [f"{DESCRIPTORS}/{number:06}.npy", fine_name(number), f"{ORIGINALS}/{original}"]
+        names += [
+            f"{DESCRIPTORS}/{number:06}.npy",
+            rootsift_name(number),
+            f"{ORIGINALS}/{original}",
+        ]
         for name in names:
             link_or_copy(self._base.folder / name, folder / name)

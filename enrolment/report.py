@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from enrolment.assessment import Verdict
+from enrolment.assessment import Assessment
 from gallery.store import Gallery
 
 REPORT_FILE = "report.html"
@@ -22,40 +22,42 @@ img { max-width: 7rem; max-height: 6rem; display: block; margin-bottom: .3rem }
 """
 
 
-def render_report(gallery: Gallery, verdicts: Sequence[Verdict]) -> str:
+def render_report(gallery: Gallery, assessments: Sequence[Assessment]) -> str:
     """Write the report: what needs care first, each artwork beside the one most like it.
 
     Returns:
         HTML; its pictures are the gallery's own thumbnails, by relative address.
     """
     order = {"confusable": 0, "weak": 1, "good": 2}
-    rows = sorted(verdicts, key=lambda v: (order[v.kind], v.found, -v.likeness))
-    kinds = [verdict.kind for verdict in verdicts]
+    rows = sorted(assessments, key=lambda v: (order[v.kind], v.found, -v.likeness))
+    kinds = [assessment.kind for assessment in assessments]
     name = escape(gallery.manifest.name)
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("good", "weak", "confusable"))
-    body = "\n".join(_row(gallery, verdict) for verdict in rows)
+    body = "\n".join(_row(gallery, assessment) for assessment in rows)
     return (
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{name}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style>\n<h1>{name}</h1>\n"
         f"<p>{len(gallery.artworks)} artworks; of {len(rows)} looked at: {counts}.</p>\n"
-        "<table><thead><tr><th>Artwork<th>Verdict<th>Found in its views<th>Local features"
+        "<table><thead><tr><th>Artwork<th>Assessment<th>Found in its views<th>Local features"
         f"<th>Most like it</tr></thead>\n<tbody>\n{body}\n</tbody></table>\n</html>\n"
     )
 
 
-def _row(gallery: Gallery, verdict: Verdict) -> str:
-    likeness = f"<br><small>likeness {verdict.likeness:.2f}</small>" if verdict.rival_id else ""
+def _row(gallery: Gallery, assessment: Assessment) -> str:
+    likeness = (
+        f"<br><small>likeness {assessment.likeness:.2f}</small>" if assessment.rival_id else ""
+    )
     return (
-        f"<tr><td>{_picture(gallery, verdict.artwork_id)}"
-        f'<td><span class="kind {verdict.kind}">{verdict.kind}</span><br>{escape(verdict.advice)}'
-        f"<td>{verdict.found:.0%}<td>{verdict.features}"
-        f"<td>{_picture(gallery, verdict.rival_id)}{likeness}</tr>"
+        f"<tr><td>{_picture(gallery, assessment.artwork_id)}"
+        f'<td><span class="kind {assessment.kind}">{assessment.kind}</span><br>{escape(assessment.advice)}'
+        f"<td>{assessment.found:.0%}<td>{assessment.features}"
+        f"<td>{_picture(gallery, assessment.rival_id)}{likeness}</tr>"
     )
 
 
 def _picture(gallery: Gallery, artwork_id: str | None) -> str:
-    number = gallery.number_of(artwork_id) if artwork_id is not None else None
+    number = gallery.index_of(artwork_id) if artwork_id is not None else None
     if number is None:
         return "-"
     artwork = gallery.artworks[number]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from common.files import link_or_copy, written_aside
+from common.files import atomic_folder, link_or_copy
 from enrolment.edits import Catalogue, catalogue_of
 from enrolment.report import REPORT_FILE
 from gallery.catalogue import Artwork
@@ -36,7 +36,7 @@ def write_texts(
     told = [
         _retold(known, new) for known, new in zip(gallery.artworks, catalogue.values(), strict=True)
     ]
-    with written_aside(gallery.folder, keep_old) as folder:
+    with atomic_folder(gallery.folder, keep_old) as folder:
         for path in gallery.folder.rglob("*"):
             target = folder / path.relative_to(gallery.folder)
             if path.is_dir():

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gallery.acceptance import (
+    CORROBORATED_SHARE,
     LEAST_INLIERS,
     LEAST_SUPPORT,
-    SHARE_AGAIN,
     SUPPORT_TAIL_FROM,
     TAIL_FROM,
     Weights,
@@ -123,8 +123,8 @@ def fit_bar(
     while True:
         reached = at_least_once * decay ** (inliers - TAIL_FROM)
         needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(reached * share / target))
-        support = max(LEAST_SUPPORT, math.ceil(100 * needed / SHARE_AGAIN) / 100)
-        beyond_it = SHARE_AGAIN * support - SUPPORT_TAIL_FROM
+        support = max(LEAST_SUPPORT, math.ceil(100 * needed / CORROBORATED_SHARE) / 100)
+        beyond_it = CORROBORATED_SHARE * support - SUPPORT_TAIL_FROM
         alike_too = max(never_seen, share * math.exp(-beyond_it / scale))
         if support <= _MOST_SUPPORT and reached * alike_too <= target:
             return Fit(inliers, support, reached * alike_too)

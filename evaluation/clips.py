@@ -8,7 +8,6 @@ from pathlib import Path
 
 from evaluation.measure import Setting
 from stream.capture import CaptureError
-from stream.pipeline import Line
 from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
 
 
@@ -42,8 +41,8 @@ def replay_clips(
         raise CaptureError(f"{folder / missing[0]}: no such clip, but {truth} names it")
     results = []
     for number, name in enumerate(sorted(shown), 1):
-        line = Line(setting.rule, setting.gate, setting.judge_fps)
-        said = declarations(list(replay_clip(folder / name, line, setting.recognizer)))
+        pipeline = setting.make_pipeline()
+        said = declarations(list(replay_clip(folder / name, pipeline, setting.recognizer)))
         results.append(ClipResult(name, tuple(said), score_clip(said, shown[name])))
         on_progress(number, len(shown))
     return results

@@ -28,7 +28,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class SceneDataset:
     """Artworks by id, and a picture of each; pictures are read when needed.
 
     Attributes:
@@ -38,7 +38,7 @@ class Shelf:
     paths: dict[str, Path]
 
     @classmethod
-    def of(cls, gallery: Gallery) -> Shelf:
+    def of(cls, gallery: Gallery) -> SceneDataset:
         """Take the first photograph of each artwork of a gallery."""
         return cls(
             {
@@ -47,9 +47,9 @@ class Shelf:
             }
         )
 
-    def only(self, ids: Sequence[str]) -> Shelf:
+    def only(self, ids: Sequence[str]) -> SceneDataset:
         """Keep these artworks."""
-        return Shelf({artwork_id: self.paths[artwork_id] for artwork_id in ids})
+        return SceneDataset({artwork_id: self.paths[artwork_id] for artwork_id in ids})
 
     def scene(self, spread: Spread, place: int, index: int, seed: int) -> Shown:
         """Set up a scene; the same arguments give the same one.

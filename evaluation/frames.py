@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 
 from evaluation.conditions import Situation, Spread
-from evaluation.dataset import Shelf, Shown
+from evaluation.dataset import SceneDataset, Shown
 from evaluation.wall import Picture
-from recognition.recognizer import Recognizer, Verdict
+from recognition.recognizer import Recognition, Recognizer
+from settings import StreamSettings
 from stream.frames import Frame
 from stream.quality import QualityGate
 
@@ -22,7 +23,7 @@ KEPT_PX = 320
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
+class FrameSample:
     """One judged frame.
 
     Attributes:
@@ -65,35 +66,37 @@ class FrameJob:
     index: int
     spread: Spread
 
-    def run(self, shelf: Shelf, recognizer: Recognizer, gate: QualityGate, seed: int) -> Glimpse:
+    def run(
+        self, shelf: SceneDataset, recognizer: Recognizer, settings: StreamSettings, seed: int
+    ) -> FrameSample:
         """Set the scene up, take the frame and judge it."""
         shown = shelf.scene(self.spread, self.number, self.index, seed)
         frame = Frame(shown.scene.shoot().image, 0.0, 0)
-        quality, _ = gate.check(frame)
-        return glimpse(
+        quality, _ = QualityGate(settings).check(frame)
+        return sample_frame(
             self.place,
             shown,
             frame.image,
-            recognizer.judge(frame, closer=True),
+            recognizer.recognize(recognizer.query(frame.image), second_pass=True),
             recognizer,
             quality.reason,
         )
 
 
-def glimpse(
+def sample_frame(
     place: str,
     shown: Shown,
     image: Picture,
-    verdict: Verdict,
+    verdict: Recognition,
     recognizer: Recognizer,
     refused: str | None,
-) -> Glimpse:
+) -> FrameSample:
     """Hold a verdict against what is in view."""
     artworks = recognizer.gallery.artworks
     rank, score, inliers = None, None, 0
     rival, rival_score, rival_inliers = None, None, -1
     for at, candidate in enumerate(verdict.candidates, 1):
-        artwork_id = artworks[candidate.number].id
+        artwork_id = artworks[candidate.index].id
         found = candidate.verification.inliers
         if artwork_id == shown.artwork_id:
             rank, score, inliers = at, candidate.score, found
@@ -101,9 +104,9 @@ def glimpse(
             rival_score = max(candidate.score, rival_score or -1.0)
             if found > rival_inliers:
                 rival, rival_inliers = artwork_id, found
-    accepted = artworks[verdict.best.number].id if verdict.best else None
+    accepted = artworks[verdict.best.index].id if verdict.best else None
     outcome = _outcome(accepted, shown)
-    return Glimpse(
+    return FrameSample(
         place=place,
         artwork_id=shown.artwork_id,
         situation=shown.scene.situation,

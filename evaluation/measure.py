@@ -9,13 +9,14 @@ from typing import Protocol, TypeVar
 
 from common.threads import use_one_thread
 from evaluation.conditions import OPEN_SPREADS, ROWS, levels
-from evaluation.dataset import Shelf
-from evaluation.frames import FrameJob, Glimpse
+from evaluation.dataset import SceneDataset
+from evaluation.frames import FrameJob, FrameSample
 from evaluation.openset import FEWEST, split
 from evaluation.sequences import TYPICAL_FRAMES, Look, LookJob
 from recognition.recognizer import Recognizer
-from settings import ConsensusRule
-from stream.quality import QualityGate
+from settings import ConsensusRule, StreamSettings
+from stream.pipeline import Pipeline
+from stream.tracker import Tracker
 
 OPEN = "not enrolled"
 _LEVEL_SEEDS, _LOOK_SEEDS, _OPEN_SEED = 100, 1000, 2000
@@ -56,9 +57,12 @@ class Setting:
     """What is measured."""
 
     recognizer: Recognizer
-    gate: QualityGate
     rule: ConsensusRule
-    judge_fps: float
+    stream: StreamSettings
+
+    def make_pipeline(self) -> Pipeline:
+        """Make the pipeline of one clip: as many frames are processed after a match as before."""
+        return Pipeline(self.rule, self.stream, Tracker(), shown_fps=self.stream.judge_fps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ class Figures:
         enrolled_half: how many artworks were enrolled for those.
     """
 
-    rows: dict[str, tuple[Glimpse, ...]]
-    levels: dict[tuple[str, float], tuple[Glimpse, ...]]
+    rows: dict[str, tuple[FrameSample, ...]]
+    levels: dict[tuple[str, float], tuple[FrameSample, ...]]
     looks: dict[str, tuple[Look, ...]]
     open_looks: tuple[Look, ...]
     enrolled_half: int
@@ -83,7 +87,9 @@ class Figures:
 class Job(Protocol[Made]):
     """A scene to set up and judge."""
 
-    def run(self, shelf: Shelf, recognizer: Recognizer, gate: QualityGate, seed: int) -> Made:
+    def run(
+        self, shelf: SceneDataset, recognizer: Recognizer, settings: StreamSettings, seed: int
+    ) -> Made:
         """Do it."""
 
 
@@ -95,7 +101,7 @@ def measure_known(setting: Setting, plan: Plan, on_progress: OnProgress) -> Figu
         plan: how much.
         on_progress: called with (frames done, all), about.
     """
-    shelf = Shelf.of(setting.recognizer.gallery)
+    shelf = SceneDataset.of(setting.recognizer.gallery)
     frame_jobs = [
         FrameJob(row.name, number, index, row.spread)
         for number, row in enumerate(ROWS)
@@ -107,7 +113,7 @@ def measure_known(setting: Setting, plan: Plan, on_progress: OnProgress) -> Figu
         for index in range(plan.level_frames)
     ]
     look_jobs = [
-        LookJob(row.name, _LOOK_SEEDS + number, index, row.spread, setting.rule, setting.judge_fps)
+        LookJob(row.name, _LOOK_SEEDS + number, index, row.spread, setting.rule)
         for number, row in enumerate(ROWS)
         for index in range(plan.looks)
     ]
@@ -121,7 +127,7 @@ def measure_known(setting: Setting, plan: Plan, on_progress: OnProgress) -> Figu
         plan.seed,
         lambda n: on_progress(done + n * TYPICAL_FRAMES, total),
     )
-    by_place = _grouped((glimpse.place, glimpse) for glimpse in glimpses)
+    by_place = _grouped((sample.place, sample) for sample in glimpses)
     return Figures(
         rows={row.name: by_place.get(row.name, ()) for row in ROWS},
         levels={
@@ -157,7 +163,7 @@ def measure_unknown(
     if len(gallery.artworks) < FEWEST or plan.open_looks == 0:
         return figures
     with split(setting.recognizer, plan.seed, on_enrolled) as parted:
-        shelf = Shelf.of(gallery).only(parted.unknown)
+        shelf = SceneDataset.of(gallery).only(parted.unknown)
         jobs = [
             LookJob(
                 OPEN,
@@ -165,11 +171,10 @@ def measure_unknown(
                 index,
                 OPEN_SPREADS[index % len(OPEN_SPREADS)],
                 setting.rule,
-                setting.judge_fps,
             )
             for index in range(plan.open_looks)
         ]
-        half = Setting(parted.recognizer, setting.gate, setting.rule, setting.judge_fps)
+        half = replace(setting, recognizer=parted.recognizer)
         looks = _run(jobs, half, shelf, plan.seed, lambda n: on_progress(n, len(jobs)))
         known = len(parted.recognizer.gallery.artworks)
     return replace(figures, open_looks=tuple(looks), enrolled_half=known)
@@ -178,7 +183,7 @@ def measure_unknown(
 def _run(
     jobs: Sequence[Job[T]],
     setting: Setting,
-    shelf: Shelf,
+    shelf: SceneDataset,
     seed: int,
     on_done: Callable[[int], None],
 ) -> list[T]:
@@ -186,7 +191,7 @@ def _run(
     results = []
     with ThreadPoolExecutor(WORKERS, initializer=use_one_thread) as pool:
         waiting = [
-            pool.submit(job.run, shelf, setting.recognizer, setting.gate, seed) for job in jobs
+            pool.submit(job.run, shelf, setting.recognizer, setting.stream, seed) for job in jobs
         ]
         try:
             for number, one in enumerate(waiting, 1):

@@ -81,11 +81,11 @@ def split(
 
 def _artwork(gallery: Gallery, artwork_id: str) -> Artwork:
     """Make an artwork that can be enrolled from one that is."""
-    number = gallery.number_of(artwork_id)
+    number = gallery.index_of(artwork_id)
     assert number is not None
     enrolled = gallery.artworks[number]
     first = gallery.picture_path(number, thumbnail=False)
     pictures = tuple(
-        first.with_name(f"{reference.number:06}.jpg") for reference in enrolled.references
+        first.with_name(f"{reference.file_number:06}.jpg") for reference in enrolled.references
     )
     return Artwork(artwork_id, enrolled.title, images=pictures)

@@ -57,7 +57,7 @@ def recall(gallery: Gallery, descriptors: NDArray[np.float32], numbers: NDArray[
         numbers: intp [n], the artwork of each.
     """
     found = [
-        number in dict(gallery.index.search(embedding[None], NEAREST))
+        number in dict(gallery.vector_index.search(embedding[None], NEAREST))
         for number, embedding in zip(numbers.tolist(), gallery.head(descriptors), strict=True)
     ]
     return float(np.mean(found))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evaluation.camera import HEIGHT, WIDTH, Matrix, project
 from evaluation.degradation import Linear
-from evaluation.wall import Hung, framed_texture
+from evaluation.wall import HungPicture, framed_texture
 
 _FINER = 2
 """Everything that hangs is drawn this much finer, then averaged down."""
@@ -46,11 +46,11 @@ class Wall:
 class Texture:
     """A painted picture with its moulding and where it hangs."""
 
-    hung: Hung
+    hung: HungPicture
     pixels: Linear
 
 
-def texture_for(hung: Hung, matrix: Matrix) -> Texture | None:
+def texture_for(hung: HungPicture, matrix: Matrix) -> Texture | None:
     """Paint what hangs as finely as a camera sees it; None where it isn't in the frame."""
     quad = project(matrix, hung.corners())
     if quad is None or np.any(quad.max(axis=0) < -40):
@@ -123,7 +123,7 @@ def _bare_wall(wall: Wall, x: NDArray[np.float32], y: NDArray[np.float32]) -> Li
     return np.asarray(base, np.float32)
 
 
-def _cast_shadow(shade: NDArray[np.float32], hung: Hung, matrix: Matrix) -> None:
+def _cast_shadow(shade: NDArray[np.float32], hung: HungPicture, matrix: Matrix) -> None:
     """Darken the wall below and beside what hangs, softly."""
     quad = project(matrix, hung.corners() + np.array([0.012, 0.03]))
     if quad is None:

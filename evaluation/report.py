@@ -118,8 +118,8 @@ def _factor_plots(figures: Figures) -> list[str]:
 
 
 def _spreads(figures: Figures) -> list[str]:
-    known = [glimpse for frames in figures.rows.values() for glimpse in frames]
-    unknown = [glimpse for look in figures.open_looks for glimpse in look.frames]
+    known = [sample for frames in figures.rows.values() for sample in frames]
+    unknown = [sample for look in figures.open_looks for sample in look.frames]
     waits = [look.wait_s for looks in figures.looks.values() for look in looks if look.wait_s]
     scores = (
         ("right artwork", [one.score for one in known if one.score is not None]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from evaluation.conditions import OPEN_FRAME_GOAL, ROWS
 from evaluation.confidence import at_most, interval
-from evaluation.frames import Glimpse
+from evaluation.frames import FrameSample
 from evaluation.measure import Figures
 
 
@@ -104,26 +104,26 @@ def open_result(figures: Figures) -> OpenResult | None:
     looks = figures.open_looks
     if not looks:
         return None
-    frames = [glimpse for look in looks for glimpse in look.frames]
-    accepted = sum(glimpse.accepted is not None for glimpse in frames)
+    frames = [sample for look in looks for sample in look.frames]
+    accepted = sum(sample.accepted is not None for sample in frames)
     declared = sum(bool(look.declared) for look in looks)
     return OpenResult(Share(accepted, len(frames)), OPEN_FRAME_GOAL, Share(declared, len(looks)))
 
 
-def recall(frames: Sequence[Glimpse]) -> Share:
+def recall(frames: Sequence[FrameSample]) -> Share:
     """Count the frames in which the right artwork was accepted."""
-    return Share(sum(glimpse.outcome == "right" for glimpse in frames), len(frames))
+    return Share(sum(sample.outcome == "right" for sample in frames), len(frames))
 
 
-def losses(frames: Iterable[Glimpse]) -> Losses:
+def losses(frames: Iterable[FrameSample]) -> Losses:
     """Count why the others were not."""
     counts: Counter[str] = Counter()
-    for glimpse in frames:
-        counts["refused"] += glimpse.refused is not None
-        if glimpse.outcome == "none":
-            counts["search" if glimpse.rank is None else "verification"] += 1
+    for sample in frames:
+        counts["refused"] += sample.refused is not None
+        if sample.outcome == "none":
+            counts["search" if sample.rank is None else "verification"] += 1
         else:
-            counts[glimpse.outcome] += 1
+            counts[sample.outcome] += 1
     return Losses(
         counts["search"],
         counts["verification"],
@@ -138,8 +138,8 @@ def hardest(figures: Figures) -> list[tuple[str, int, int]]:
     shown: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for frames in figures.rows.values():
-        for glimpse in frames:
-            shown[glimpse.artwork_id] += 1
-            missed[glimpse.artwork_id] += glimpse.outcome != "right"
+        for sample in frames:
+            shown[sample.artwork_id] += 1
+            missed[sample.artwork_id] += sample.outcome != "right"
     ranked = sorted(missed.items(), key=lambda item: (-item[1] / shown[item[0]], item[0]))
     return [(artwork_id, count, shown[artwork_id]) for artwork_id, count in ranked if count]

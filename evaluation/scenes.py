@@ -32,7 +32,7 @@ from evaluation.occluders import Crowd, gather, paint_people
 from evaluation.optics import add_glare, add_screen, blur, compress, develop, expose, metering, tint
 from evaluation.render import Texture, Wall, render, texture_for, wall_points
 from evaluation.wall import (
-    Hung,
+    HungPicture,
     Picture,
     bezel,
     draw_moulding,
@@ -147,9 +147,9 @@ def make_scene(
         moulding = draw_moulding(rng) if situation.hang else no_moulding()
     # A screen shows a photograph: nothing hangs between it and the catalogue's.
     unlike = min(situation.unlike, 0.4) if situation.moire else situation.unlike
-    middle = Hung(artwork, (0.0, 0.0), size, moulding, unlike, int(rng.integers(2**31)))
+    middle = HungPicture(artwork, (0.0, 0.0), size, moulding, unlike, int(rng.integers(2**31)))
     matrix = homography(pose)
-    around: dict[int, Hung] = {}
+    around: dict[int, HungPicture] = {}
     if not situation.moire and NEIGHBOURS[situation.hang]:
         chosen = list(others[: NEIGHBOURS[situation.hang]])
         hung_there = hang_around(middle, chosen, situation.hang == 3, rng)
@@ -184,7 +184,7 @@ def make_scene(
     )
 
 
-def _off_centre(hung: Hung, matrix: Matrix) -> float:
+def _off_centre(hung: HungPicture, matrix: Matrix) -> float:
     """Tell how far from the frame's centre a picture begins, in pixels; less than 0 if it is there.
 
     A neighbour nearer to it than the artwork is not hung: it would be what is pointed at.
@@ -212,7 +212,7 @@ def _stand(situation: Situation, rng: np.random.Generator) -> Stand:
     )
 
 
-def _wall(middle: Hung, rng: np.random.Generator) -> Wall:
+def _wall(middle: HungPicture, rng: np.random.Generator) -> Wall:
     tone = rng.choice([0.75, 0.45, 0.2, 0.08], p=[0.35, 0.25, 0.25, 0.15])
     colour = tone * rng.uniform(0.7 if tone < 0.3 else 0.9, 1.0, 3)
     if tone < 0.3:

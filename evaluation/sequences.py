@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaluation.conditions import Spread
-from evaluation.dataset import Shelf
-from evaluation.frames import Glimpse, glimpse
+from evaluation.dataset import SceneDataset
+from evaluation.frames import FrameSample, sample_frame
 from recognition.recognizer import Recognizer
-from settings import ConsensusRule
+from settings import ConsensusRule, StreamSettings
 from stream.frames import Frame
 from stream.messages import Match
-from stream.pipeline import Line
-from stream.quality import QualityGate
+from stream.pipeline import Pipeline
+from stream.tracker import Tracker
 
 LOOK_S = 2.0
 TYPICAL_FRAMES = 9
@@ -51,7 +51,7 @@ class Look:
     outcome: LookOutcome
     wait_s: float | None
     declared: tuple[Declaration, ...]
-    frames: tuple[Glimpse, ...]
+    frames: tuple[FrameSample, ...]
     refused: int
 
 
@@ -64,30 +64,33 @@ class LookJob:
     index: int
     spread: Spread
     rule: ConsensusRule
-    judge_fps: float
 
-    def run(self, shelf: Shelf, recognizer: Recognizer, gate: QualityGate, seed: int) -> Look:
+    def run(
+        self, shelf: SceneDataset, recognizer: Recognizer, settings: StreamSettings, seed: int
+    ) -> Look:
         """Film the scene for two seconds and let consensus follow."""
         shown = shelf.scene(self.spread, self.number, self.index, seed)
-        line = Line(self.rule, gate, self.judge_fps)
+        pipeline = Pipeline(self.rule, settings, Tracker(), shown_fps=settings.judge_fps)
         declared: list[Declaration] = []
-        frames: list[Glimpse] = []
+        frames: list[FrameSample] = []
         votes: Counter[str] = Counter()
-        refused, count = 0, int(LOOK_S * self.judge_fps + 1e-6) + 1
+        refused, count = 0, int(LOOK_S * settings.judge_fps + 1e-6) + 1
         for n in range(count):
-            t = n / self.judge_fps
+            t = n / settings.judge_fps
             frame = Frame(shown.scene.shoot(t).image, t, n)
-            judged = line.judge(frame, recognizer)
-            said = line.follow(judged, None)
+            judged = pipeline.process(frame, recognizer)
+            said = pipeline.emit(judged, None)
             declared += [Declaration(m.artwork.id, t) for m in said if isinstance(m, Match)]
-            if judged.verdict is None:
+            if judged.recognition is None:
                 refused += 1
             else:
-                seen = glimpse(self.place, shown, frame.image, judged.verdict, recognizer, None)
+                seen = sample_frame(
+                    self.place, shown, frame.image, judged.recognition, recognizer, None
+                )
                 frames.append(seen)
                 if seen.accepted:
                     votes[seen.accepted] += 1
-            if settled(votes, line.consensus.declared, count - n - 1, self.rule.agree):
+            if settled(votes, pipeline.consensus.declared, count - n - 1, self.rule.agree):
                 break
         outcome = look_outcome(declared, shown.artwork_id, shown.also)
         right = [one.at_s for one in declared if one.artwork_id == shown.artwork_id]

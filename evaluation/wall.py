@@ -45,7 +45,7 @@ class Moulding:
 
 
 @dataclass(frozen=True, slots=True)
-class Hung:
+class HungPicture:
     """A picture on the wall.
 
     Attributes:
@@ -109,10 +109,10 @@ def bezel() -> Moulding:
 
 
 def hang_around(
-    middle: Hung, others: Sequence[Picture], close: bool, rng: np.random.Generator
-) -> list[Hung]:
+    middle: HungPicture, others: Sequence[Picture], close: bool, rng: np.random.Generator
+) -> list[HungPicture]:
     """Hang other pictures to the right, the left, above and below, as long as there are any."""
-    placed: list[Hung] = []
+    placed: list[HungPicture] = []
     sides = [(1, 0), (-1, 0), (0, -1), (0, 1)]
     for (across, along), picture in zip(sides, others, strict=False):
         moulding = draw_moulding(rng)
@@ -124,11 +124,11 @@ def hang_around(
         slack = float(rng.uniform(-0.12, 0.12))
         centre = (across * dx, slack) if across else (slack, along * dy)
         seed = int(rng.integers(2**31))
-        placed.append(Hung(picture, centre, size, moulding, middle.unlike, seed))
+        placed.append(HungPicture(picture, centre, size, moulding, middle.unlike, seed))
     return placed
 
 
-def framed_texture(hung: Hung, per_unit: tuple[float, float]) -> Linear:
+def framed_texture(hung: HungPicture, per_unit: tuple[float, float]) -> Linear:
     """Paint picture and moulding at a resolution.
 
     Args:

@@ -18,7 +18,7 @@ TAIL_FROM = 5
 """Inliers from which on a fit counts as one: fewer are hardly more than a homography needs."""
 SUPPORT_TAIL_FROM = 0.2
 """Support from which on a wrong fit looks a little like the frame, too."""
-SHARE_AGAIN = 0.5
+CORROBORATED_SHARE = 0.5
 """Share of the support that is enough where frames just before found as much in the same place."""
 
 

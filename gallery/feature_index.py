@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.features import LocalFeatures
-from vision.hough import LEAST_WEIGHT, pair_weights, places_in, wholes_of
+from vision.hough import LEAST_WEIGHT, pair_weights, pose_offsets, poses
 
-LANDMARK_FILES = ("landmarks.faiss", "landmarks.npy")
+FEATURE_INDEX_FILES = ("landmarks.faiss", "landmarks.npy")
 EACH = 500
 """Strongest features of a photograph that are voted with, in a gallery of up to 3,000."""
 MOST = 1_500_000
@@ -34,7 +34,7 @@ _CELL = 0.3
 _LANDMARK = np.dtype([("owner", np.int32), ("whole", np.float32, (4,))])
 
 
-class Landmarks:
+class FeatureIndex:
     """The strongest finer features of a gallery: whose they are, and where in the picture."""
 
     def __init__(self, index: faiss.Index, marks: NDArray[np.void]) -> None:
@@ -43,7 +43,7 @@ class Landmarks:
         self._marks = marks
 
     @classmethod
-    def build(cls, photographs: Iterable[tuple[int, LocalFeatures]], count: int) -> Landmarks:
+    def build(cls, photographs: Iterable[tuple[int, LocalFeatures]], count: int) -> FeatureIndex:
         """Index features.
 
         Args:
@@ -56,7 +56,7 @@ class Landmarks:
         for number, features in photographs:
             descriptors.append(np.asarray(features.descriptors[:each], np.uint8))
             mine = np.zeros(len(descriptors[-1]), _LANDMARK)
-            mine["owner"], mine["whole"] = number, wholes_of(features)[:each]
+            mine["owner"], mine["whole"] = number, pose_offsets(features)[:each]
             marks.append(mine)
         vectors = np.concatenate(descriptors).astype(np.float32)
         index = _empty(len(vectors))
@@ -66,9 +66,9 @@ class Landmarks:
         return cls(index, np.concatenate(marks))
 
     @classmethod
-    def load(cls, folder: Path) -> Landmarks:
+    def load(cls, folder: Path) -> FeatureIndex:
         """Open what `save` wrote; it stays on disk, memory-mapped."""
-        vectors, marks = (folder / name for name in LANDMARK_FILES)
+        vectors, marks = (folder / name for name in FEATURE_INDEX_FILES)
         return cls(
             faiss.read_index(str(vectors), faiss.IO_FLAG_MMAP_IFC),
             np.load(marks, mmap_mode="r", allow_pickle=False),
@@ -76,7 +76,7 @@ class Landmarks:
 
     def save(self, folder: Path) -> None:
         """Write to two files in a gallery's folder."""
-        vectors, marks = (folder / name for name in LANDMARK_FILES)
+        vectors, marks = (folder / name for name in FEATURE_INDEX_FILES)
         faiss.write_index(self._index, str(vectors))
         np.save(marks, self._marks)
 
@@ -106,7 +106,7 @@ class Landmarks:
         weights = _weights(squared.astype(np.float64), owners)
         voting, nth = np.nonzero(weights > LEAST_WEIGHT)
         marks = self._marks[found[voting, nth]]
-        places, possible = places_in(frame, voting, marks["whole"])
+        places, possible = poses(frame, voting, marks["whole"])
         votes = _strongest_places(
             marks["owner"][possible], places[possible], weights[voting, nth][possible]
         )

@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.quantization import Codes
+from gallery.quantization import OpqCodes
 
 EXACT_UP_TO = 50_000
 """Vectors (not artworks: each photograph has eleven) up to which all are compared in full."""
@@ -52,7 +52,7 @@ class GalleryIndex:
         """
         embeddings = np.ascontiguousarray(embeddings)
         count, dim = embeddings.shape
-        codes = None if count <= exact_up_to else Codes.fit(embeddings)
+        codes = None if count <= exact_up_to else OpqCodes.fit(embeddings)
         index = faiss.IndexIDMap(codes.index if codes else faiss.IndexFlatIP(dim))
         index.add_with_ids(embeddings, owners.astype(np.int64))
         if codes:

@@ -22,28 +22,28 @@ _FINE = np.dtype(
 )
 
 
-def keep_fine(features: LocalFeatures, folder: Path, number: int) -> None:
+def keep_rootsift(features: LocalFeatures, folder: Path, number: int) -> None:
     """Keep the finer features of photograph `number` in a gallery's folder."""
     records = np.zeros(len(features), _FINE)
     records["xy"], records["pose"] = features.xy, features.poses
     records["descriptor"] = features.descriptors
-    np.save(folder / fine_name(number), records)
+    np.save(folder / rootsift_name(number), records)
 
 
-def load_fine(folder: Path, number: int, width: int, height: int) -> LocalFeatures:
+def load_rootsift(folder: Path, number: int, width: int, height: int) -> LocalFeatures:
     """Read the finer features of photograph `number`, which has that size in pixels.
 
     Raises:
         OSError: there are none.
     """
-    records = np.load(folder / fine_name(number), allow_pickle=False)
+    records = np.load(folder / rootsift_name(number), allow_pickle=False)
     xy, poses, descriptors = (
         np.ascontiguousarray(records[name]) for name in ("xy", "pose", "descriptor")
     )
     return LocalFeatures(xy, descriptors, width, height, poses=poses)
 
 
-def fine_name(number: int) -> str:
+def rootsift_name(number: int) -> str:
     """Name the file of photograph `number`, in a gallery's folder."""
     return f"{FINE_FOLDER}/{number:06}.npy"
 

@@ -17,7 +17,7 @@ _LEAST = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Codes:
+class OpqCodes:
     """An index of codes, all vectors behind it, while it is filled.
 
     Embeddings vary far more in some directions than in others, and queries vary as they do. So
@@ -37,13 +37,13 @@ class Codes:
     asked: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, embeddings: NDArray[np.float32]) -> Codes:
+    def fit(cls, embeddings: NDArray[np.float32]) -> OpqCodes:
         """Fit to embeddings, float32 [n, dim], without adding them."""
         count, dim = embeddings.shape
         # A fixed seed: the same photographs make the same gallery.
         rows = np.random.default_rng(0).permutation(count)[:_TRAINING]
         sample = embeddings[np.sort(rows)]
-        stored, asked = turns(sample)
+        stored, asked = rotations(sample)
         turn = faiss.LinearTransform(dim, len(stored), False)
         faiss.copy_array_to_vector(stored.ravel(), turn.A)
         turn.is_trained = True
@@ -59,7 +59,7 @@ class Codes:
         faiss.copy_array_to_vector(self.asked.ravel(), self.turn.A)
 
 
-def turns(sample: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def rotations(sample: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Find how vectors are turned and stretched before they are coded, and queries.
 
     Args:
@@ -77,13 +77,13 @@ def turns(sample: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.
     parts = -(-dim // _PART)
     stored, asked = np.zeros((2, parts * _PART, dim), np.float32)
     # Weighted by queries' deviation, a direction's own deviation is its variance.
-    for row, direction in zip(deal(values, parts), range(dim), strict=True):
+    for row, direction in zip(allocate(values, parts), range(dim), strict=True):
         axis = axes[:, dim - 1 - direction]
         stored[row], asked[row] = axis * deviation[direction], axis / deviation[direction]
     return stored, asked
 
 
-def deal(spreads: NDArray[np.float64], parts: int) -> list[int]:
+def allocate(spreads: NDArray[np.float64], parts: int) -> list[int]:
     """Deal directions out to parts, so that the products of each part's spreads are alike.
 
     Args:

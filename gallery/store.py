@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.files import file_sha256
 from errors import UserError
@@ -20,9 +20,9 @@ from gallery.acceptance import Acceptance
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import Form
 from gallery.checksums import first_damaged, spots_of
-from gallery.feature_index import LANDMARK_FILES, Landmarks
+from gallery.feature_index import FEATURE_INDEX_FILES, FeatureIndex
 from gallery.index import GalleryIndex, IndexKind
-from gallery.layout import load_fine
+from gallery.layout import load_rootsift
 from gallery.translations import Translation
 from models.head import HEAD_VERSION, Head
 from models.model_card import EQUAL_COSINE, PREPROCESSING, ModelCard
@@ -35,7 +35,7 @@ THUMBNAIL_PX = 480
 PICTURE_PX = 1280
 _THUMBNAILS = 512
 """Remembered at 16 kB each: of those in view, one or two are asked for a frame."""
-_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", *LANDMARK_FILES)
+_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", *FEATURE_INDEX_FILES)
 
 log = logging.getLogger("vernissage.gallery")
 
@@ -81,13 +81,13 @@ class Reference(BaseModel):
     """One photograph of an artwork, as it was enrolled.
 
     `width` and `height` are those at which its local features (rows `start` to `stop`) were found;
-    `number` names its files on disk, and is kept from version to version; `original` names the
-    photograph as it came, by its content.
+    `file_number` (`number` in the file) names its files on disk, and is kept from version to version;
+    `original` names the photograph as it came, by its content.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
 
-    number: int
+    file_number: int = Field(alias="number")
     width: int
     height: int
     start: int
@@ -123,27 +123,27 @@ class Gallery:
     manifest: Manifest
     artworks: tuple[EnrolledArtwork, ...]
     head: Head
-    index: GalleryIndex
-    landmarks: Landmarks
+    vector_index: GalleryIndex
+    feature_index: FeatureIndex
     acceptance: Acceptance
     _features: NDArray[np.void] = field(repr=False)
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {artwork.id: number for number, artwork in enumerate(self.artworks)}
+    def _indices(self) -> dict[str, int]:
+        return {artwork.id: index for index, artwork in enumerate(self.artworks)}
 
-    def number_of(self, artwork_id: str) -> int | None:
-        """Number of the artwork with this id, or None."""
-        return self._numbers.get(artwork_id)
+    def index_of(self, artwork_id: str) -> int | None:
+        """Return the index of the artwork with this id, or None."""
+        return self._indices.get(artwork_id)
 
-    def is_solid(self, number: int) -> bool:
-        """Whether artwork `number` has no plane."""
-        return self.artworks[number].form == "solid"
+    def is_solid(self, index: int) -> bool:
+        """Whether artwork `index` has no plane."""
+        return self.artworks[index].form == "solid"
 
-    def features(self, number: int) -> list[LocalFeatures]:
-        """Local features of each photograph of artwork `number`."""
+    def features(self, index: int) -> list[LocalFeatures]:
+        """Local features of each photograph of artwork `index`."""
         found = []
-        for reference in self.artworks[number].references:
+        for reference in self.artworks[index].references:
             rows = self._features[reference.start : reference.stop]
             found.append(
                 LocalFeatures(
@@ -155,41 +155,41 @@ class Gallery:
             )
         return found
 
-    def fine_features(self, number: int) -> list[LocalFeatures]:
-        """Finer features of each photograph of artwork `number`, read from disk.
+    def rootsift_features(self, index: int) -> list[LocalFeatures]:
+        """Finer features of each photograph of artwork `index`, read from disk.
 
         A photograph that a newer version of the gallery has just done without is left out.
         """
         found = []
-        for reference in self.artworks[number].references:
+        for reference in self.artworks[index].references:
             with contextlib.suppress(FileNotFoundError):
                 found.append(_load_fine(self.folder, reference))
         return found
 
     @cached_property
     def thumbnail_grey(self) -> Callable[[int, int], NDArray[np.uint8]]:
-        """Read a photograph as a small square, by its artwork's number and its place from 0.
+        """Read a photograph as a small square, by its artwork's index and its place from 0.
 
         uint8 [128, 128], grey; the last few hundred are remembered.
         """
         return lru_cache(maxsize=_THUMBNAILS)(
-            lambda number, view: read_thumbnail_grey(
-                self.picture_path(number, thumbnail=True, view=view)
+            lambda index, view: read_thumbnail_grey(
+                self.picture_path(index, thumbnail=True, view=view)
             )
         )
 
-    def picture_path(self, number: int, *, thumbnail: bool, view: int = 0) -> Path:
-        """Return the JPEG of artwork `number`'s first photograph, or of another `view`.
+    def picture_path(self, index: int, *, thumbnail: bool, view: int = 0) -> Path:
+        """Return the JPEG of artwork `index`'s first photograph, or of another `view`.
 
         Raises:
             IndexError: the artwork has fewer photographs.
         """
         kind = "thumbnails" if thumbnail else "pictures"
-        return self.folder / kind / f"{self.artworks[number].references[view].number:06}.jpg"
+        return self.folder / kind / f"{self.artworks[index].references[view].file_number:06}.jpg"
 
-    def audio_path(self, number: int, language: str = "") -> Path | None:
-        """Return what is to be heard of artwork `number`, in the gallery's or another language."""
-        artwork = self.artworks[number]
+    def audio_path(self, index: int, language: str = "") -> Path | None:
+        """Return what is to be heard of artwork `index`, in the gallery's or another language."""
+        artwork = self.artworks[index]
         told = artwork.languages.get(language) if language else artwork
         return self.folder / AUDIO_FOLDER / told.audio if told and told.audio else None
 
@@ -224,22 +224,22 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
     if damaged:
         raise GalleryError(f"{damaged}: missing or damaged; {mend}")
     lines = (folder / "artworks.jsonl").read_text(encoding="utf-8").splitlines()
-    index = GalleryIndex.load(folder / "index.faiss", manifest.vectors_per_artwork)
-    log.info("%s: %d artworks; search: %s", manifest.name, len(lines), index)
+    vector_index = GalleryIndex.load(folder / "index.faiss", manifest.vectors_per_artwork)
+    log.info("%s: %d artworks; search: %s", manifest.name, len(lines), vector_index)
     return Gallery(
         folder,
         manifest,
         tuple(EnrolledArtwork.model_validate_json(line) for line in lines),
         Head.load(folder / "head.npz"),
-        index,
-        Landmarks.load(folder),
+        vector_index,
+        FeatureIndex.load(folder),
         read_acceptance(folder),
         np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False),
     )
 
 
 def _load_fine(folder: Path, reference: Reference) -> LocalFeatures:
-    return load_fine(folder, reference.number, reference.width, reference.height)
+    return load_rootsift(folder, reference.file_number, reference.width, reference.height)
 
 
 def _goes_with(manifest: Manifest, card: ModelCard) -> bool:
@@ -288,24 +288,24 @@ def write_gallery(
     manifest: Manifest,
     artworks: list[EnrolledArtwork],
     head: Head,
-    index: GalleryIndex,
+    vector_index: GalleryIndex,
     features: list[LocalFeatures],
 ) -> Manifest:
-    """Fill `folder` (one from `written_aside`) and seal it with checksums.
+    """Fill `folder` (one from `atomic_folder`) and seal it with checksums.
 
     Returns:
         The manifest as written.
     """
     head.save(folder / "head.npz")
-    index.save(folder / "index.faiss")
+    vector_index.save(folder / "index.faiss")
     records = [found.as_records() for found in features]
     np.save(folder / "features.npy", np.concatenate([*records, np.zeros(0, FEATURE)]))
     photographs = (
-        (number, _load_fine(folder, reference))
-        for number, artwork in enumerate(artworks)
+        (index, _load_fine(folder, reference))
+        for index, artwork in enumerate(artworks)
         for reference in artwork.references
     )
-    Landmarks.build(photographs, manifest.references).save(folder)
+    FeatureIndex.build(photographs, manifest.references).save(folder)
     return seal(folder, manifest, artworks)
 
 

@@ -55,7 +55,7 @@ def list_versions(gallery: Path) -> list[Version]:
 def keep_old(aside: Path, gallery: Path) -> None:
     """Put a finished folder in a gallery's place, and keep the old one as a version.
 
-    For `written_aside(take_place=)`. The oldest versions above 10 are deleted.
+    For `atomic_folder(take_place=)`. The oldest versions above 10 are deleted.
     """
     if not gallery.exists():
         aside.rename(gallery)

@@ -11,8 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.batching import Batching
-from models.precision import FILE, choose
+from models.precision import FILE, select_precision
 from models.runtime import open_runtime
+
+INNER_CROP = 0.65
+"""Side of the second crop of a frame, as a fraction of the first: it finds artworks that fill less
+of the frame than the views that were enrolled."""
 
 
 class Embedder:
@@ -24,12 +28,12 @@ class Embedder:
         Args:
             path: the `.onnx` file; its card lies beside it.
             threads: threads of one run.
-            precision: how to run it, see `models.precision.choose`.
+            precision: how to run it, see `models.precision.select_precision`.
 
         Raises:
             ModelError: something is missing or broken; the message says what to run.
         """
-        chosen = choose(path, precision)
+        chosen = select_precision(path, precision)
         self.card = chosen.card
         self.reason = chosen.reason
         """Why it runs in this precision."""
@@ -46,15 +50,15 @@ class Embedder:
         """
         return self._run(crops)
 
-    def joined(self, on_run: Callable[[int], object]) -> Embedder:
+    def batched(self, on_run: Callable[[int], object]) -> Embedder:
         """The same model for several threads: it runs once at a time, for all who wait by then.
 
         Args:
             on_run: told of each run how many calls it answers.
         """
-        joined = copy(self)
-        joined._run = Batching(self._run, on_run)
-        return joined
+        batched = copy(self)
+        batched._run = Batching(self._run, on_run)
+        return batched
 
 
 def square_crop(image: NDArray[np.uint8], share: float, resolution: int) -> NDArray[np.uint8]:
@@ -76,16 +80,15 @@ def square_crop(image: NDArray[np.uint8], share: float, resolution: int) -> NDAr
     return np.asarray(cv2.resize(square, (resolution, resolution), interpolation=way))
 
 
-def two_crops(image: NDArray[np.uint8], inner: float, resolution: int) -> NDArray[np.uint8]:
+def two_crops(image: NDArray[np.uint8], resolution: int) -> NDArray[np.uint8]:
     """Cut the two crops that a frame is embedded by: the centre square, and its inner part.
 
     Args:
         image: uint8 [height, width, 3], BGR.
-        inner: side of the second crop as a share of the first, 0..1.
         resolution: side of the results in pixels.
 
     Returns:
         uint8 [2, resolution, resolution, 3], RGB.
     """
-    crops = [square_crop(image, share, resolution) for share in (1.0, inner)]
+    crops = [square_crop(image, share, resolution) for share in (1.0, INNER_CROP)]
     return np.ascontiguousarray(np.stack(crops)[..., ::-1])

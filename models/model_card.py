@@ -47,7 +47,7 @@ def read_card(path: Path) -> ModelCard:
         ) from None
 
 
-def sibling(path: Path, card: ModelCard, kind: str) -> Path:
+def variant_path(path: Path, card: ModelCard, kind: str) -> Path:
     """Name the file of the same model in another kind, such as ``fp32`` or ``int8-static``."""
     if kind == card.precision:
         return path

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.cpu import cpu_name
 from models.dinov2.architecture import ModelError
-from models.model_card import EQUAL_COSINE, ModelCard, read_card, sibling
+from models.model_card import EQUAL_COSINE, ModelCard, read_card, variant_path
 from models.runtime import PRECISIONS, Precision
 
 AUTO, FILE = "auto", "file"
@@ -58,7 +58,7 @@ class Chosen:
     reason: str
 
 
-def choose(path: Path, wanted: str) -> Chosen:
+def select_precision(path: Path, wanted: str) -> Chosen:
     """Choose how a model is run.
 
     Args:
@@ -81,7 +81,7 @@ def choose(path: Path, wanted: str) -> Chosen:
     precision = PRECISIONS.get(name)
     if precision is None:
         raise ModelError(f"{path}: unknown precision {name!r}; run: vernissage export")
-    file = sibling(path, card, precision.file)
+    file = variant_path(path, card, precision.file)
     if not file.is_file():
         again = f"vernissage export --precision {precision.file} --out {path.parent}"
         raise ModelError(f"{file}: no such model file; make it with: {again}")
@@ -144,7 +144,7 @@ def _choice_path(path: Path) -> Path:
 def _key(path: Path) -> dict[str, str]:
     card = read_card(path)
     kinds = dict.fromkeys(precision.file for precision in PRECISIONS.values())
-    files = {kind: sibling(path, card, kind) for kind in kinds}
+    files = {kind: variant_path(path, card, kind) for kind in kinds}
     packages = {name: _version(name) for name in ("onnxruntime", "openvino")}
     found = {kind: read_card(file).fingerprint for kind, file in files.items() if file.is_file()}
     return {"cpu": cpu_name()} | packages | found

@@ -53,7 +53,7 @@ PRECISIONS = {
 """Every precision by its name; `fp32` comes first, the others are measured against it."""
 
 
-def lacks(precision: Precision) -> str:
+def missing_requirement(precision: Precision) -> str:
     """Says what this machine lacks to run a precision; nothing where it can."""
     if precision.runtime == "onnxruntime":
         return ""
@@ -75,7 +75,7 @@ def open_runtime(path: Path, precision: Precision, threads: int) -> Runtime:
     Raises:
         ModelError: Something is missing or broken; the message says how to mend it.
     """
-    lacking = lacks(precision)
+    lacking = missing_requirement(precision)
     if lacking:
         raise ModelError(f"precision {precision.name} can't run here: {lacking}")
     load = _open_onnxruntime if precision.runtime == "onnxruntime" else _open_openvino

@@ -24,16 +24,18 @@ MIN_SCALE, MAX_SCALE = 0.2, 5.0
 _ITERATIONS = 2000
 
 
-def verify_solids(references: Sequence[LocalFeatures], frame: LocalFeatures) -> list[Verification]:
+def verify_all_affine(
+    references: Sequence[LocalFeatures], frame: LocalFeatures
+) -> list[Verification]:
     """Verify photographs of works without a plane against one frame; no outline comes of it."""
     pairs = match_features(references, frame)
     return [
-        verify_solid(reference, frame, found)
+        verify_affine(reference, frame, found)
         for reference, found in zip(references, pairs, strict=True)
     ]
 
 
-def verify_solid(
+def verify_affine(
     reference: LocalFeatures, frame: LocalFeatures, pairs: NDArray[np.intp]
 ) -> Verification:
     """Fit an affine map by RANSAC (Fischler and Bolles, 1981), neither mirrored nor extreme.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.features import LocalFeatures
-from vision.hough import LEAST_WEIGHT, pair_weights, places_in, wholes_of
+from vision.hough import LEAST_WEIGHT, pair_weights, pose_offsets, poses
 
 RATIO = 0.8
 """Lowe's ratio test (IJCV 2004, section 7.1)."""
@@ -55,7 +55,7 @@ def match_features(
     return found
 
 
-def match_fine(reference: LocalFeatures, frame: LocalFeatures) -> NDArray[np.intp]:
+def match_rootsift(reference: LocalFeatures, frame: LocalFeatures) -> NDArray[np.intp]:
     """Pair finer features (see vision.rootsift), by Euclidean distance; else as `match_features`.
 
     Returns:
@@ -85,7 +85,7 @@ def match_by_place(reference: LocalFeatures, frame: LocalFeatures) -> list[NDArr
     weights = pair_weights(squared[:, :-1], squared[:, -1:])
     mine, nth = np.nonzero(weights > LEAST_WEIGHT)
     pairs, weights = np.column_stack([mine, nearest[mine, nth]]), weights[mine, nth]
-    places, possible = places_in(frame, pairs[:, 1], wholes_of(reference)[pairs[:, 0]])
+    places, possible = poses(frame, pairs[:, 1], pose_offsets(reference)[pairs[:, 0]])
     kept = np.flatnonzero(possible)
     # Of a repeating pattern there may be thousands, and all are held against all.
     kept = kept[np.argsort(-weights[kept], kind="stable")[:_MOST_PAIRS]]

@@ -1,256 +1,240 @@
-"""One frame to one verdict: embed, search, verify."""
+"""One frame to one recognition: embed, search, verify, select."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from common.stopwatch import Stopwatch
 from gallery.store import Gallery
-from models.embedder import Embedder, two_crops
-from recognition.candidate import Bar, Candidate, Verification, holds_centre, seen_again
-from recognition.selection import choose, choose_solid
-from recognition.verification import fit_all, fit_finely
-from stream.frames import Frame
-from vision.features import LocalFeatures, frame_features
+from models.embedder import Embedder
+from recognition.candidate import Candidate, Threshold, Verification, corroborated_by, holds_centre
+from recognition.query import Query
+from recognition.selection import select_artwork, select_solid
+from recognition.verification import verify_orb, verify_rootsift
+from settings import RecognitionSettings
+from vision.images import BgrImage
 from vision.outline import Outline
-from vision.rootsift import fine_frame_features
 
-Look = Literal["first", "suspected", "closer", "confirmed", "tracked", "followed"]
-_LIKE = 12
-"""Artworks that a closer look verifies because the frame's finer features look like theirs."""
+Method = Literal["full", "retry", "second_pass", "confirmed", "tracked", "flow"]
+_ALIKE = 12
+"""Artworks that a second pass verifies because the frame's RootSIFT features vote for them."""
 _NEAR = 4
 """Artworks that it verifies because their embeddings are nearest."""
+_STEPS = ("embed", "search", "verify")
 
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Milliseconds of each step; `closer` is what of `verify` went by on looking closer."""
+    """Milliseconds of each step; `second_pass` is the part of `verify` that RootSIFT took."""
 
     embed: float
     search: float
     verify: float
-    closer: float = 0.0
+    second_pass: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one frame says.
+class Recognition:
+    """What one frame shows.
 
     Attributes:
         candidates: the artworks verified, best score first.
         best: the accepted one, or None: the frame votes for nothing.
-        features: how many local features the frame has; few mean little to see.
+        features: number of local features in the frame; few mean little to see.
         timings: what it took.
-        look: how it was come by: at first look, by looking closer for artworks that frames before
-            voted for or nearly did, by looking closer for any; or without the model: by verifying
-            what a frame before found likely, by tracking one artwork, or by following its corners.
+        method: how it was found. With the model: in `full`; by a `retry` with RootSIFT of artworks
+            that earlier frames nearly found; by a `second_pass` with RootSIFT over the gallery.
+            Without the model: `confirmed` by verifying what an earlier frame found likely,
+            `tracked` by verifying the declared artwork alone, or by optical `flow`.
+        deferrable_ms: milliseconds spent on what is done only while nobody waits.
     """
 
     candidates: tuple[Candidate, ...]
     best: Candidate | None
     features: int
     timings: Timings
-    look: Look
+    method: Method
+    deferrable_ms: float = 0.0
 
     @property
     def by_model(self) -> bool:
         """Whether the model was asked."""
-        return self.look in ("first", "suspected", "closer")
+        return self.method in ("full", "retry", "second_pass")
 
     @property
     def takes_slot(self) -> bool:
-        """Whether it counts in consensus: not where one artwork only was asked about."""
-        return self.look not in ("tracked", "followed")
+        """Whether it counts in consensus: not where only one artwork was asked about."""
+        return self.method not in ("tracked", "flow")
 
 
 @dataclass(frozen=True)
 class Recognizer:
-    """Judges frames against a gallery. Safe to call from several threads.
+    """Recognizes frames against a gallery. Safe to call from several threads.
 
     Attributes:
-        gallery: what is searched.
+        gallery: the artworks.
         embedder: the model that the gallery was made with.
-        candidates: artworks verified a frame, at most.
-        least: what an accepted artwork needs at least.
-        inner_crop: side of the second crop as a share of the first.
-        first: candidates verified at first; the others only where none of these is accepted and
-            holds the frame's centre.
-        brief: whether lines may judge by what frames before found (`stream.tracker`).
+        settings: how many artworks are verified, and what an accepted one needs at least.
+        verified_first: candidates verified at first; the others are verified only where none of
+            these is accepted and holds the frame's centre.
     """
 
     gallery: Gallery
     embedder: Embedder
-    candidates: int = 20
-    least: Bar = field(default_factory=Bar)
-    inner_crop: float = 0.65
-    first: int = 5
-    brief: bool = True
+    settings: RecognitionSettings = field(default_factory=RecognitionSettings)
+    verified_first: int = 5
 
     @property
-    def accepts_from(self) -> Bar:
-        """What a vote needs: what the gallery needs, or more if the settings say so."""
-        fitted = self.gallery.acceptance
-        return Bar(
-            max(self.least.inliers, fitted.min_inliers), max(self.least.support, fitted.min_support)
+    def threshold(self) -> Threshold:
+        """What a vote needs: what was fitted to the gallery, or more if the settings say so."""
+        fitted, least = self.gallery.acceptance, self.settings
+        return Threshold(
+            max(least.min_inliers, fitted.min_inliers), max(least.min_support, fitted.min_support)
         )
 
-    def judge(
+    def query(self, image: BgrImage) -> Query:
+        """Return the query of an image (uint8 [height, width, 3], BGR)."""
+        return Query(image, self.embedder.card.resolution)
+
+    def recognize(
         self,
-        frame: Frame,
-        held: str | None = None,
+        query: Query,
+        declared: str | None = None,
         *,
-        suspects: Sequence[str] = (),
-        sightings: Mapping[str, Sequence[Outline]] | None = None,
-        closer: bool = False,
-        seen: LocalFeatures | None = None,
-    ) -> Verdict:
-        """Judge one frame.
+        near_misses: Sequence[str] = (),
+        detections: Mapping[str, Sequence[Outline]] | None = None,
+        second_pass: bool = False,
+    ) -> Recognition:
+        """Recognize one frame in full.
 
         Args:
-            frame: the frame.
-            held: id of the artwork that is declared already, if any.
-            suspects: ids of artworks that frames before voted for, or nearly: looked for closer
-                where nothing at the frame's centre was accepted.
-            sightings: where frames just before found artworks, by id: less is asked for there.
-            closer: where that finds nothing either, look closer for any artwork, by finer features:
-                half hidden ones are found so, at four times the cost.
-            seen: the frame's local features, where they were found already.
+            query: the frame.
+            declared: id of the artwork that is declared already, if any.
+            near_misses: ids of artworks that earlier frames found, or nearly: they are looked for
+                with RootSIFT where ORB found nothing at the frame's centre.
+            detections: where recent frames found artworks, by id: less support is needed there.
+            second_pass: where that finds nothing either, look for any artwork with RootSIFT. Half
+                hidden ones are found so, at four times the cost.
         """
-        gallery = self.gallery
-        number = gallery.number_of(held) if held else None
-        watch = _Watch()
-        nearest = self._search(two_crops(frame.image, self.inner_crop, self._resolution), watch)
-        features = frame_features(frame.image) if seen is None else seen
-        likely = [near for n, near in enumerate(nearest) if n < self.first or near[0] == number]
-        weigh = partial(self._weigh, sightings or {}, number)
-        candidates, best = weigh(fit_all(gallery, likely, features))
-        # A closer look finds what these would, and more.
-        if not closer and not holds_centre(best) and len(likely) < len(nearest):
-            rest = [near for near in nearest if near not in likely]
-            candidates, best = weigh((*candidates, *fit_all(gallery, rest, features)))
+        gallery, watch = self.gallery, Stopwatch(*_STEPS)
+        index = gallery.index_of(declared) if declared else None
+        nearest = self._search(query, watch)
+        select = partial(self._select, detections or {}, index)
+        first = [
+            near for n, near in enumerate(nearest) if n < self.verified_first or near[0] == index
+        ]
+        candidates, best = select(verify_orb(gallery, first, query.orb))
+        # A second pass finds what these would, and more.
+        if not second_pass and not holds_centre(best) and len(first) < len(nearest):
+            rest = [near for near in nearest if near not in first]
+            candidates, best = select((*candidates, *verify_orb(gallery, rest, query.orb)))
         watch.lap("verify")
-        look: Look = "first"
-        suspected = self._not_found_yet(suspects, candidates)
-        first_ms = watch.laps["verify"]
-        if not self.settled(best) and (suspected or closer):
-            fine = fine_frame_features(frame.image)
-            if suspected:
-                look = "suspected"
-                candidates, best = weigh(fit_finely(gallery, suspected, candidates, fine))
-            if closer and not self.settled(best):
-                look = "closer"
-                like = gallery.landmarks.search(fine, _LIKE)
-                like += [near for near, _ in nearest[:_NEAR] if near not in like]
-                others = [one for one in like if one not in suspected]
-                candidates, best = weigh(fit_finely(gallery, others, candidates, fine))
+        orb_ms = watch.laps["verify"]
+        method: Method = "full"
+        missed = self._not_accepted(near_misses, candidates)
+        if missed and not self.is_settled(best):
+            method = "retry"
+            candidates, best = select(verify_rootsift(gallery, missed, candidates, query.rootsift))
+        if second_pass and not self.is_settled(best):
+            method = "second_pass"
+            alike = gallery.feature_index.search(query.rootsift, _ALIKE)
+            alike += [near for near, _ in nearest[:_NEAR] if near not in alike]
+            others = [one for one in alike if one not in missed]
+            candidates, best = select(verify_rootsift(gallery, others, candidates, query.rootsift))
+        if method != "full":
             watch.lap("verify")
-        timings = Timings(**watch.laps, closer=watch.laps["verify"] - first_ms)
-        return Verdict(candidates, best, len(features), timings, look)
+        timings = Timings(**watch.laps, second_pass=watch.laps["verify"] - orb_ms)
+        return Recognition(candidates, best, len(query.orb), timings, method)
 
-    def _not_found_yet(self, suspects: Sequence[str], found: Sequence[Candidate]) -> list[int]:
-        """Numbers of the suspects that a first look didn't accept."""
-        accepted = {one.number for one in found if one.accepted_by(self.accepts_from)}
-        numbers = (self.gallery.number_of(suspect) for suspect in suspects)
-        return [number for number in numbers if number is not None and number not in accepted]
-
-    def settled(self, best: Candidate | None) -> bool:
-        """Tell whether there is nothing to look closer for."""
-        return best is not None and (self.gallery.is_solid(best.number) or holds_centre(best))
+    def is_settled(self, best: Candidate | None) -> bool:
+        """Return whether a vote leaves nothing to look for with RootSIFT."""
+        return best is not None and (self.gallery.is_solid(best.index) or holds_centre(best))
 
     def confirm(
-        self, seen: LocalFeatures, likely: Sequence[tuple[int, float]], held: int | None
-    ) -> Verdict | None:
-        """Verify artworks that a frame before found likely, without the model.
+        self, query: Query, shortlist: Sequence[tuple[int, float]], declared: int | None
+    ) -> Recognition | None:
+        """Verify artworks that an earlier frame found likely, without the model.
 
         Args:
-            seen: local features of the frame.
-            likely: their numbers and scores then.
-            held: number of the artwork that is declared already, if any.
+            query: the frame.
+            shortlist: their indices, and the scores that they had then.
+            declared: index of the artwork that is declared already, if any.
 
         Returns:
-            A verdict, by the same choice as any; None where it has nothing at the frame's centre.
+            A recognition, selected like any; None where it has nothing at the frame's centre.
         """
-        watch = _Watch()
-        # Works without a plane can't be confirmed: the model must find them in each frame.
-        flat = [near for near in likely if not self.gallery.is_solid(near[0])]
-        candidates = fit_all(self.gallery, flat, seen)
-        best = choose(candidates, self.accepts_from, held)
+        watch = Stopwatch(*_STEPS)
+        # Non-planar works can't be confirmed: the model must find them in each frame.
+        flat = [near for near in shortlist if not self.gallery.is_solid(near[0])]
+        candidates = verify_orb(self.gallery, flat, query.orb)
+        best = select_artwork(candidates, self.threshold, declared)
         watch.lap("verify")
         if not holds_centre(best):
             return None
-        return Verdict(candidates, best, len(seen), Timings(**watch.laps), "confirmed")
+        return Recognition(candidates, best, len(query.orb), Timings(**watch.laps), "confirmed")
 
-    def track(self, seen: LocalFeatures, held: str) -> Verdict | None:
-        """Look for a declared artwork only, without the model: a fifth of the cost.
+    def track(self, query: Query, declared: str) -> Recognition | None:
+        """Verify only the declared artwork, without the model: a fifth of the cost.
 
         Args:
-            seen: local features of the frame.
-            held: id of the artwork.
+            query: the frame.
+            declared: id of the artwork.
 
         Returns:
-            A verdict for it; None where it isn't at the frame's centre, or not sure: judge then.
+            A recognition of it; None where it isn't at the frame's centre, or not certain.
         """
-        number = self.gallery.number_of(held)
-        if number is None:
+        index = self.gallery.index_of(declared)
+        if index is None:
             return None
-        # No search, no score: the artwork was found already.
-        verdict = self.confirm(seen, [(number, 0.0)], number)
-        return verdict and replace(verdict, look="tracked")
+        # Nothing was searched, so there is no score: the artwork was found already.
+        found = self.confirm(query, [(index, 0.0)], index)
+        return found and replace(found, method="tracked")
 
-    def followed(self, number: int, outline: Outline, corners: int) -> Verdict | None:
-        """Say where a declared artwork was followed to; None where it left the frame's centre.
+    def carried(self, index: int, outline: Outline, points: int) -> Recognition | None:
+        """Return where optical flow carried a declared artwork.
 
         Args:
-            number: of the artwork.
+            index: of the artwork.
             outline: where it is now.
-            corners: how many of its corners agree on that.
+            points: tracked points that agree on that.
+
+        Returns:
+            A recognition of it; None where it left the frame's centre.
         """
-        there = Candidate(number, 0.0, Verification(corners, corners, outline))
+        there = Candidate(index, 0.0, Verification(points, points, outline))
         if not holds_centre(there):
             return None
-        return Verdict((there,), there, corners, Timings(0.0, 0.0, 0.0), "followed")
+        return Recognition((there,), there, points, Timings(0.0, 0.0, 0.0), "flow")
 
-    def _weigh(
-        self,
-        sightings: Mapping[str, Sequence[Outline]],
-        held: int | None,
-        candidates: tuple[Candidate, ...],
-    ) -> tuple[tuple[Candidate, ...], Candidate | None]:
-        """Mark the candidates that frames before saw there, too, and choose one."""
-        artworks = self.gallery.artworks
-        marked = tuple(
-            seen_again(found, sightings.get(artworks[found.number].id, ())) for found in candidates
-        )
-        flat = choose(marked, self.accepts_from, held)
-        needed = self.gallery.acceptance.min_inliers_solid
-        return marked, flat or choose_solid(marked, needed, self.gallery.is_solid)
-
-    @property
-    def _resolution(self) -> int:
-        return self.embedder.card.resolution
-
-    def _search(self, crops: NDArray[np.uint8], watch: _Watch) -> list[tuple[int, float]]:
-        embeddings = self.gallery.head(self.embedder.embed(crops))
+    def _search(self, query: Query, watch: Stopwatch) -> list[tuple[int, float]]:
+        """Return the nearest artworks by embedding: (index, score), best first."""
+        embeddings = self.gallery.head(self.embedder.embed(query.crops))
         watch.lap("embed")
-        nearest = self.gallery.index.search(embeddings, self.candidates)
+        nearest = self.gallery.vector_index.search(embeddings, self.settings.candidates)
         watch.lap("search")
         return nearest
 
+    def _not_accepted(self, ids: Sequence[str], found: Sequence[Candidate]) -> list[int]:
+        """Return the indices of those artworks that no candidate accepts yet."""
+        accepted = {one.index for one in found if one.accepted_by(self.threshold)}
+        indices = (self.gallery.index_of(artwork_id) for artwork_id in ids)
+        return [index for index in indices if index is not None and index not in accepted]
 
-class _Watch:
-    """Adds up milliseconds by step."""
-
-    def __init__(self) -> None:
-        self.laps = {"embed": 0.0, "search": 0.0, "verify": 0.0}
-        self._since = time.perf_counter()
-
-    def lap(self, step: str) -> None:
-        now = time.perf_counter()
-        self.laps[step] += 1000 * (now - self._since)
-        self._since = now
+    def _select(
+        self,
+        detections: Mapping[str, Sequence[Outline]],
+        declared: int | None,
+        candidates: tuple[Candidate, ...],
+    ) -> tuple[tuple[Candidate, ...], Candidate | None]:
+        """Mark the candidates that earlier frames corroborate, and select one."""
+        artworks = self.gallery.artworks
+        marked = tuple(
+            corroborated_by(found, detections.get(artworks[found.index].id, ()))
+            for found in candidates
+        )
+        flat = select_artwork(marked, self.threshold, declared)
+        needed = self.gallery.acceptance.min_inliers_solid
+        return marked, flat or select_solid(marked, needed, self.gallery.is_solid)

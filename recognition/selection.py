@@ -1,53 +1,58 @@
-"""Which artwork does a frame vote for? The one that the visitor points at, if it fits."""
+"""Which artwork a frame votes for: of those that fit, the one that the visitor points at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from recognition.candidate import SAME_PLACE, Bar, Candidate, holds_centre
+from recognition.candidate import SAME_PLACE, Candidate, Threshold, holds_centre
 from vision.outline import Outline, attention, overlap
 
-HOLD = 1.5
-"""How much more another artwork must draw attention to take over from the declared one."""
+HYSTERESIS = 1.5
+"""How much more attention another artwork must draw to take over from the declared one."""
 SOLID_SCORE, SOLID_MARGIN = 0.3, 0.03
-"""What the descriptor must say of a work without a plane: see docs/decisions/0006."""
+"""Score, and lead over the next artwork, that a non-planar work needs: docs/decisions/0006."""
 LEAST_ATTENTION = 0.1
-"""Attention that an artwork must draw that isn't at the frame's centre: nobody points at less."""
+"""Attention that an artwork beside the frame's centre must draw: nobody points at less."""
 
 
-def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -> Candidate | None:
-    """Pick what the frame votes for.
+def select_artwork(
+    candidates: Sequence[Candidate], threshold: Threshold, declared: int | None = None
+) -> Candidate | None:
+    """Return the candidate that the frame votes for.
 
     Args:
-        candidates: what was verified.
-        bar: what an accepted artwork needs.
-        held: number of the artwork that is declared already; it keeps the vote until another draws
-            clearly more attention, so that a trembling hand doesn't flip between neighbours.
+        candidates: the artworks that were verified.
+        threshold: what an accepted artwork needs.
+        declared: index of the artwork that is declared already. It keeps the vote until another
+            draws clearly more attention, so that a trembling hand doesn't flip between neighbours.
 
     Returns:
-        Of the accepted artworks the one that draws most attention; ties go to more inliers, then
-        to the better score. Of those that lie over each other only the best supported counts: a
-        near-duplicate, or what shares a motif. None where none is accepted, or is pointed at.
+        The accepted artwork that draws most attention; ties go to more inliers, then to the better
+        score. Of artworks that overlap only the best supported counts: the others are
+        near-duplicates, or share a motif. None where none is accepted, or none is pointed at.
     """
     accepted = [
         (found, found.verification.outline)
         for found in candidates
-        if found.accepted_by(bar) and found.verification.outline is not None
+        if found.accepted_by(threshold) and found.verification.outline is not None
     ]
 
+    def bonus(found: Candidate) -> float:
+        return HYSTERESIS if found.index == declared else 1.0
+
     def drawn(found: Candidate, outline: Outline) -> float:
-        return attention(outline) * (HOLD if found.number == held else 1.0)
+        return attention(outline) * bonus(found)
+
+    def support(found: Candidate) -> float:
+        return found.verification.support * bonus(found)
 
     def outdone(found: Candidate, outline: Outline) -> bool:
-        """Tell whether another lies in the same place, and the picture says more for that one."""
+        """Return whether a better supported artwork lies in the same place."""
         return any(
             support(other) > support(found) and overlap(place, outline) >= SAME_PLACE
             for other, place in accepted
             if other is not found
         )
-
-    def support(found: Candidate) -> float:
-        return found.verification.support * (HOLD if found.number == held else 1.0)
 
     def pointed_at(found: Candidate, outline: Outline) -> bool:
         return holds_centre(found) or drawn(found, outline) >= LEAST_ATTENTION
@@ -59,22 +64,22 @@ def choose(candidates: Sequence[Candidate], bar: Bar, held: int | None = None) -
     return max(left, key=rank)[0] if left else None
 
 
-def choose_solid(
-    candidates: Sequence[Candidate], min_inliers: int, solid: Callable[[int], bool]
+def select_solid(
+    candidates: Sequence[Candidate], min_inliers: int, is_solid: Callable[[int], bool]
 ) -> Candidate | None:
-    """Pick a work without a plane, where no picture was accepted.
+    """Return the non-planar work that the frame votes for, where no picture was accepted.
 
-    Both ways must agree on it: the descriptor finds it nearest of all by a clear margin, and local
+    Two ways must agree on it: its embedding is the nearest of all by a clear margin, and local
     features fit one of its photographs.
 
     Args:
-        candidates: what was verified, best score first.
-        min_inliers: inliers that a solid work needs.
-        solid: tells whether an artwork, by number, is one.
+        candidates: the artworks that were verified, best score first.
+        min_inliers: inliers that a non-planar work needs.
+        is_solid: returns whether the artwork of an index is non-planar.
     """
-    if not candidates or not solid(candidates[0].number):
+    if not candidates or not is_solid(candidates[0].index):
         return None
     best = candidates[0]
     ahead = best.score - (candidates[1].score if len(candidates) > 1 else 0.0)
-    sure = best.verification.inliers >= min_inliers and best.score >= SOLID_SCORE
-    return best if sure and ahead >= SOLID_MARGIN else None
+    fits = best.verification.inliers >= min_inliers and best.score >= SOLID_SCORE
+    return best if fits and ahead >= SOLID_MARGIN else None

@@ -36,7 +36,7 @@ class Capacity:
         self._then_s, self._cpu_then_s = clock(), cpu_clock()
         self._cpu_s = self._visitor_s = self._elapsed_s = 0.0
 
-    def spared(self, cpu_s: float) -> None:
+    def defer(self, cpu_s: float) -> None:
         """Take note of CPU seconds that would not have been taken if others had waited."""
         self._cpu_then_s += cpu_s
 

@@ -11,15 +11,15 @@ from typing import Literal
 
 from aiortc import MediaStreamTrack, RTCPeerConnection
 
-from serving.kiosk_display import Display, Shown
-from serving.outbox import Numbering, make_hello
+from serving.engine import Engine
+from serving.kiosk_display import Display, DisplayState
+from serving.outbox import Outbox, make_hello
 from serving.webhook import Webhook
 from serving.webrtc import answer_offer, close_peer, make_peer
-from serving.worker import Bench, Judging
-from settings import KioskSettings, Settings
+from serving.worker import CameraWorker
+from settings import KioskSettings
 from stream.camera import is_clip, keep_reading, read_camera, redacted
 from stream.capture import CaptureError, drain
-from stream.configured import make_line
 from stream.messages import LostMessage, Match, ServerMessage
 
 log = logging.getLogger("vernissage.kiosk")
@@ -45,41 +45,39 @@ class Kiosk:
         self,
         name: str,
         kiosk: KioskSettings,
-        settings: Settings,
-        bench: Bench,
-        hear: Callable[[ServerMessage], object] = lambda message: None,
+        engine: Engine,
+        on_message: Callable[[ServerMessage], object] = lambda message: None,
     ) -> None:
-        """Make a kiosk; `hear` is told every message, numbered."""
+        """Make a kiosk; `on_message` is called with every message, numbered."""
         self.name = name
         self._title = kiosk.title
-        self.shown = Shown(state="camera-lost")
+        self.shown = DisplayState(state="camera-lost")
         self._source = kiosk.source.get_secret_value()
-        self._settings = settings
-        self._bench = bench
-        self._hear = hear
+        self._engine = engine
+        self._on_message = on_message
         self._loop = asyncio.get_running_loop()
-        self._judging = Judging(make_line(settings), bench, self._say)
-        self._numbering = Numbering(self._loop.time)
+        self._worker = CameraWorker(engine, self._hear)
+        self._outbox = Outbox(self._loop.time)
         self._display = Display()
         self._changed = asyncio.Condition()
         self._version = 0
         self._live: bool | None = None
         self._received = 0
         self._whip: tuple[str, RTCPeerConnection] | None = None
-        meters = bench.meters
+        metrics = engine.metrics
         self._webhook = (
-            Webhook(name, kiosk.webhook.get_secret_value(), meters.webhook_posts)
+            Webhook(name, kiosk.webhook.get_secret_value(), metrics.webhook_posts)
             if kiosk.webhook
             else None
         )
-        self._up = meters.camera_up.labels(name)
-        self._lost_count = meters.camera_lost.labels(name)
+        self._up = metrics.camera_up.labels(name)
+        self._lost_count = metrics.camera_lost.labels(name)
         self._up.set(0)
 
     @property
     def title(self) -> str:
         """What the screen is headed with."""
-        return self._title or self._bench.recognizer().gallery.manifest.name
+        return self._title or self._engine.gallery.manifest.name
 
     async def run(self, *, once: bool = False) -> None:
         """Judge and tell, for ever, or until a clip has been played once.
@@ -87,9 +85,9 @@ class Kiosk:
         Raises:
             CaptureError: played once, and it can't be read.
         """
-        self._tell(make_hello(self._settings, self._bench, secrets.token_urlsafe(12)))
+        self._emit(make_hello(self._engine, secrets.token_urlsafe(12)))
         async with contextlib.AsyncExitStack() as stack:
-            helpers = [self._judge(), self._tick()]
+            helpers = [self._process(), self._tick()]
             if self._webhook:
                 helpers.append(self._webhook.run())
             for helper in helpers:
@@ -97,11 +95,11 @@ class Kiosk:
             if self._source == WHIP:
                 await self._loop.create_future()
             if once and is_clip(self._source):
-                await read_camera(self._source, self._judging.slot)
+                await read_camera(self._source, self._worker.slot)
                 return
-            await keep_reading(self._source, self._judging.slot, self._camera_lost)
+            await keep_reading(self._source, self._worker.slot, self._camera_lost)
 
-    async def changed_since(self, version: int) -> tuple[int, Shown]:
+    async def changed_since(self, version: int) -> tuple[int, DisplayState]:
         """Wait until the screen shows something else than at `version`; -1 is never waited for."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._version != version)
@@ -116,12 +114,12 @@ class Kiosk:
         Raises:
             OfferError: the offer can't be answered.
         """
-        peer, session = make_peer(self._settings.server), secrets.token_urlsafe(12)
+        peer, session = make_peer(self._engine.settings.server), secrets.token_urlsafe(12)
         draining: set[asyncio.Task[None]] = set()
 
         def on_track(track: MediaStreamTrack) -> None:
             if track.kind == "video" and not draining:
-                draining.add(self._loop.create_task(drain(track, self._judging.slot)))
+                draining.add(self._loop.create_task(drain(track, self._worker.slot)))
             else:
                 track.stop()
 
@@ -156,11 +154,11 @@ class Kiosk:
         if self._whip:
             await self.end_whip(self._whip[0])
 
-    async def _judge(self) -> None:
+    async def _process(self) -> None:
         """Judge for ever: nobody is there to start again after a frame that broke something."""
         while True:
             try:
-                await self._judging.run()
+                await self._worker.run()
             except Exception:
                 log.exception("kiosk %s: a frame could not be judged", self.name)
                 await asyncio.sleep(_TICK_S)
@@ -168,14 +166,14 @@ class Kiosk:
     async def _tick(self) -> None:
         """Notice the camera's first frame, its silence, and what only time changes."""
         while True:
-            slot, now_s = self._judging.slot, self._loop.time()
+            slot, now_s = self._worker.slot, self._loop.time()
             if slot.received > self._received and not self._live:
                 self._camera(True, "")
             self._received = slot.received
             silent = now_s - (slot.last_received_s or now_s) > _SILENCE_S
             if self._live and self._source == WHIP and silent:
                 self._camera_lost(CaptureError("the sender sends no frames"), None)
-            self._judging.tick()
+            self._worker.tick()
             await self._show()
             await asyncio.sleep(_TICK_S)
 
@@ -190,19 +188,19 @@ class Kiosk:
         self._live = live
         self._up.set(live)
         self._display.camera(live)
-        self._tell(CameraMessage(live=live, reason=reason))
+        self._emit(CameraMessage(live=live, reason=reason))
         if live:
             log.info("kiosk %s: camera %s is there", self.name, redacted(self._source))
 
-    def _say(self, messages: list[ServerMessage]) -> None:
+    def _hear(self, messages: list[ServerMessage]) -> None:
         now_s = self._loop.time()
         for message in messages:
             self._display.hear(message, now_s)
-            self._tell(message)
+            self._emit(message)
 
-    def _tell(self, message: ServerMessage) -> None:
-        numbered = self._numbering.numbered(message)
-        self._hear(numbered)
+    def _emit(self, message: ServerMessage) -> None:
+        numbered = self._outbox.numbered(message)
+        self._on_message(numbered)
         if self._webhook and isinstance(numbered, Match | LostMessage):
             self._webhook.post({"kiosk": self.name} | numbered.model_dump(mode="json"))
 
@@ -223,10 +221,10 @@ async def _end(task: asyncio.Task[None]) -> None:
 class Kiosks:
     """All kiosks of the settings."""
 
-    def __init__(self, settings: Settings, bench: Bench) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Make them; they begin with `run`."""
         self._by_name = {
-            name: Kiosk(name, kiosk, settings, bench) for name, kiosk in settings.kiosk.items()
+            name: Kiosk(name, kiosk, engine) for name, kiosk in engine.settings.kiosk.items()
         }
 
     def get(self, name: str) -> Kiosk | None:

@@ -16,7 +16,7 @@ LINGER_S = 8.0
 """An artwork out of view stays on the screen this long, so that its text can be read."""
 
 
-class Shown(BaseModel):
+class DisplayState(BaseModel):
     """One state of the screen."""
 
     model_config = ConfigDict(frozen=True)
@@ -50,12 +50,12 @@ class Display:
             case Progress(votes=votes) if votes > 0:
                 self._warm_s = now_s
 
-    def shown(self, now_s: float) -> Shown:
+    def shown(self, now_s: float) -> DisplayState:
         """Tell what is to be shown now."""
         if not self._live:
-            return Shown(state="camera-lost")
+            return DisplayState(state="camera-lost")
         lingers = self._gone_s is None or now_s - self._gone_s < LINGER_S
         if self._artwork and lingers:
-            return Shown(state="artwork", artwork=self._artwork)
+            return DisplayState(state="artwork", artwork=self._artwork)
         self._artwork = None
-        return Shown(state="looking" if now_s - self._warm_s < LOOKING_S else "idle")
+        return DisplayState(state="looking" if now_s - self._warm_s < LOOKING_S else "idle")

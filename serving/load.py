@@ -9,6 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+OVERLOADED_WAIT_S = 0.05
+"""Mean wait of frames, in seconds, above which senders are asked for less."""
+FULL_WAIT_S = 0.12
+"""Mean wait of frames, in seconds, above which nobody is let in (docs/measurements/load.md)."""
 _MEMORY_S = 2.0
 """Waits this long ago count for a third."""
 _BACK = 0.4
@@ -18,13 +22,13 @@ _BACK = 0.4
 class Load:
     """A smoothed wait, and what follows from it: senders slowed, newcomers refused."""
 
-    def __init__(self, slow_s: float, full_s: float, clock: Callable[[], float]) -> None:
-        """Slow senders above `slow_s`, let nobody in above `full_s` (seconds of waiting)."""
+    def __init__(self, overloaded_s: float, saturated_s: float, clock: Callable[[], float]) -> None:
+        """Slow senders above `overloaded_s`, admit nobody above `saturated_s` (seconds of waiting)."""
         self._clock = clock
         self._mean_s, self._weight, self._updated_s = 0.0, 0.0, clock()
-        self._slow, self._full = _Latch(slow_s), _Latch(full_s)
+        self._overloaded, self._saturated = _Latch(overloaded_s), _Latch(saturated_s)
 
-    def waited(self, seconds: float) -> None:
+    def record_wait(self, seconds: float) -> None:
         """Take note that a frame waited so long in all until it was judged."""
         self._fade()
         self._weight += 1
@@ -37,14 +41,14 @@ class Load:
         return self._mean_s * min(1.0, self._weight)
 
     @property
-    def slow(self) -> bool:
+    def overloaded(self) -> bool:
         """Whether senders should send less."""
-        return self._slow.follow(self.wait_s)
+        return self._overloaded.follow(self.wait_s)
 
     @property
-    def full(self) -> bool:
+    def saturated(self) -> bool:
         """Whether one more visitor would spoil it for those inside."""
-        return self._full.follow(self.wait_s)
+        return self._saturated.follow(self.wait_s)
 
     def _fade(self) -> None:
         now = self._clock()

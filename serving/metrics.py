@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from stream.frame_result import LOOKS, FrameResult
 from stream.messages import Match, NotFoundMessage, ServerMessage
-from stream.pipeline import Judged
 
 LAG_PERIOD_S = 0.05
 _STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
@@ -19,26 +19,17 @@ _FRAMES = (1, 2, 3, 4, 6, 8)
 _LAG_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 1.0)
 
 
-class Meters:
+class Metrics:
     """The counters of one server, in a registry of their own."""
 
-    def __init__(
-        self,
-        sessions: Callable[[], int],
-        waiting: Callable[[], int],
-        wait_s: Callable[[], float],
-    ) -> None:
-        """Count from nothing.
-
-        Args:
-            sessions: tells how many visitors there are.
-            waiting: tells how many wait for a place.
-            wait_s: tells how long frames wait, in seconds: see `Load`.
-        """
+    def __init__(self, wait_s: Callable[[], float]) -> None:
+        """Start every count at 0; `wait_s` returns how long frames wait, in seconds."""
         self.registry = CollectorRegistry()
-        self._gauge("sessions", "Visitors connected.", sessions)
-        self._gauge("waiting", "Visitors in line for a place.", waiting)
-        self._gauge("wait_seconds", "Mean wait of frames that could be judged.", wait_s)
+        self.sessions = self._gauge("sessions", "Visitors connected.")
+        self.waiting = self._gauge("waiting", "Visitors in line for a place.")
+        self._gauge("wait_seconds", "Mean wait of frames that could be judged.").set_function(
+            wait_s
+        )
         self.received = self._counter("frames_received", "Frames that came, judged or not.")
         self.dropped = self._counter("frames_dropped", "Frames not judged: newer ones had come.")
         self.judged = self._counter("frames_judged", "Frames that got a verdict.", "look")
@@ -72,8 +63,8 @@ class Meters:
         )
         self.lag = self._histogram("loop_lag_seconds", "Lateness of the event loop.", _LAG_S)
 
-    def _gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
-        Gauge(f"vernissage_{name}", text, registry=self.registry).set_function(read)
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(f"vernissage_{name}", text, registry=self.registry)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"vernissage_{name}", text, labels, registry=self.registry)
@@ -86,30 +77,30 @@ class Meters:
         )
 
     def count(
-        self, judged: Judged, said: list[ServerMessage], now_s: float, looked_s: float
+        self, result: FrameResult, messages: list[ServerMessage], now_s: float, looked_s: float
     ) -> None:
-        """Count a judged frame and what followed.
+        """Count a processed frame and what followed.
 
         Args:
-            judged: the frame.
-            said: the messages that it led to.
+            result: the frame.
+            messages: the messages that it led to.
             now_s: the time on the frames' clock.
             looked_s: how long the visitor had looked for what was declared, if it was.
         """
-        verdict = judged.verdict
-        if verdict is None:
-            self.rejected.labels(judged.quality.reason or "none").inc()
+        found = result.recognition
+        if found is None:
+            self.rejected.labels(result.quality.reason or "none").inc()
         else:
-            self.judged.labels(verdict.look).inc()
-            times = verdict.timings
-            for stage, spent_ms in (("verify", times.verify), ("total", judged.spent_ms)):
+            self.judged.labels(LOOKS[found.method]).inc()
+            times = found.timings
+            for stage, spent_ms in (("verify", times.verify), ("total", result.spent_ms)):
                 self.stage.labels(stage).observe(spent_ms / 1000)
-            if verdict.by_model:
+            if found.by_model:
                 self.stage.labels("embed").observe(times.embed / 1000)
                 self.stage.labels("search").observe(times.search / 1000)
-        if said:
-            self.age.observe(now_s - judged.captured_s)
-        for message in said:
+        if messages:
+            self.age.observe(now_s - result.captured_s)
+        for message in messages:
             if isinstance(message, Match):
                 self.declarations.inc()
                 self.to_match.observe(looked_s)

@@ -17,7 +17,7 @@ from typing import Literal
 from PIL import Image
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
-from common.files import write_aside
+from common.files import write_atomic
 from vision.images import decode_jpeg
 
 log = logging.getLogger("vernissage.notes")
@@ -121,8 +121,8 @@ def keep_note(folder: Path, message: NoteMessage, picture: bytes | None, now: da
     )
     folder.mkdir(parents=True, exist_ok=True)
     if picture is not None:
-        write_aside(folder / f"{note.id}.jpg", picture)
-    write_aside(folder / f"{note.id}.json", note.model_dump_json(indent=1).encode() + b"\n")
+        write_atomic(folder / f"{note.id}.jpg", picture)
+    write_atomic(folder / f"{note.id}.json", note.model_dump_json(indent=1).encode() + b"\n")
     for path in sorted(folder.glob("*.json"))[:-MOST_NOTES]:
         delete_note(folder, path.stem)
     return note

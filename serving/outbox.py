@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from serving.worker import Bench
-from settings import Settings
+from serving.engine import Engine
 from stream.messages import (
     ConsensusPart,
     GalleryPart,
@@ -16,11 +15,11 @@ from stream.messages import (
 )
 
 
-def make_hello(settings: Settings, bench: Bench, session_id: str) -> Hello:
-    """Say who answers: gallery, model and rule in use now."""
-    recognizer = bench.recognizer()
+def make_hello(engine: Engine, session_id: str) -> Hello:
+    """Return the first message: the gallery, model and rule in use now."""
+    recognizer = engine.recognizer
     manifest, card = recognizer.gallery.manifest, recognizer.embedder.card
-    rule = settings.consensus
+    rule = engine.settings.consensus
     return Hello(
         session=session_id,
         gallery=GalleryPart(name=manifest.name, artworks=manifest.artworks),
@@ -37,17 +36,17 @@ def make_hello(settings: Settings, bench: Bench, session_id: str) -> Hello:
 Message = TypeVar("Message", bound=ServerMessage)
 
 
-class Numbering:
-    """Numbers messages, and tells when they were said."""
+class Outbox:
+    """Numbers messages, and stamps them with the time."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Begin now, by a clock of seconds."""
+        """Start now, by a clock of seconds."""
         self._clock = clock
-        self._said = 0
+        self._sent = 0
         self.began_s = clock()
 
     def numbered(self, message: Message) -> Message:
-        """Put in the next `seq`, and `t`."""
+        """Return the message with the next `seq`, and `t`."""
         t = round(1000 * (self._clock() - self.began_s))
-        self._said += 1
-        return message.model_copy(update={"seq": self._said - 1, "t": t})
+        self._sent += 1
+        return message.model_copy(update={"seq": self._sent - 1, "t": t})

@@ -8,10 +8,10 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 
-from serving.outbox import Numbering, make_hello
-from serving.worker import Bench, Judging
-from settings import Settings
-from stream.configured import make_line
+from serving.engine import Engine
+from serving.outbox import Outbox, make_hello
+from serving.pace import pace_for
+from serving.worker import CameraWorker
 from stream.messages import (
     Bye,
     ErrorMessage,
@@ -28,6 +28,8 @@ from stream.messages import (
 
 log = logging.getLogger("vernissage.session")
 
+CONNECT_S = 10.0
+"""Seconds within which a session must be connected. STUN and TURN take up to 5 of them."""
 _WATCH_S = 0.5
 _PAUSE_S = 25.0
 """A hidden page keeps its place this much longer, so that a glance at a message costs nothing."""
@@ -36,18 +38,15 @@ _PAUSE_S = 25.0
 class Session(ABC):
     """A visitor's stay; what carries it is left to those that derive from it."""
 
-    def __init__(
-        self, settings: Settings, bench: Bench, on_closed: Callable[[str], object]
-    ) -> None:
+    def __init__(self, engine: Engine, on_closed: Callable[[str], object]) -> None:
         """Make a session that waits for frames; `on_closed` is told its id at the end."""
         self.id = secrets.token_urlsafe(12)
         self._closing: asyncio.Task[None] | None = None
         self._on_closed = on_closed
-        self._settings = settings
-        self._bench = bench
-        self._judging = Judging(make_line(settings), bench, self._say)
+        self._engine = engine
+        self._worker = CameraWorker(engine, self._send_all)
         self._loop = asyncio.get_running_loop()
-        self._numbering = Numbering(self._loop.time)
+        self._outbox = Outbox(self._loop.time)
         self._paced: Pace | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -65,9 +64,9 @@ class Session(ABC):
         """Let go of what carries the session."""
 
     @property
-    def judged(self) -> int:
-        """How many frames were judged."""
-        return self._judging.judged
+    def processed(self) -> int:
+        """How many frames were processed."""
+        return self._worker.processed
 
     async def close(self, reason: str) -> None:
         """Say goodbye and let everything go; whoever calls again waits for the same end."""
@@ -76,7 +75,7 @@ class Session(ABC):
         await asyncio.shield(self._closing)
 
     async def _close(self, reason: str) -> None:
-        log.info("session %s: closed (%s), %d frames judged", self.id[:6], reason, self.judged)
+        log.info("session %s: closed (%s), %d frames judged", self.id[:6], reason, self.processed)
         self._send(Bye(reason=reason))
         for task in self._tasks:
             task.cancel()
@@ -95,7 +94,7 @@ class Session(ABC):
             self._spawn(self.close("internal error"))
 
     def _greet(self) -> None:
-        self._send(make_hello(self._settings, self._bench, self.id))
+        self._send(make_hello(self._engine, self.id))
         self._paced = self._pace()
         self._send(self._paced)
 
@@ -110,27 +109,26 @@ class Session(ABC):
             case PeerHello():
                 log.debug("session %s: says hello", self.id[:6])
             case Pause():
-                self._judging.paused = True
+                self._worker.paused = True
             case Resume():
-                self._judging.paused = False
+                self._worker.paused = False
             case Ping(id=number):
                 self._send(Pong(id=number))
 
     async def _watch(self) -> None:
         """Let go of a visitor who never comes or has vanished, and of an artwork out of view."""
-        limits = self._settings.server
-        began_s = self._numbering.began_s
+        idle_s, began_s = self._engine.settings.server.idle_s, self._outbox.began_s
         while True:
             await asyncio.sleep(_WATCH_S)
             now = self._loop.time()
-            self._judging.tick()
-            if not self.connected and now - began_s > limits.connect_s:
+            self._worker.tick()
+            if not self.connected and now - began_s > CONNECT_S:
                 return await self.close("not connected in time")
-            patience = limits.idle_s + (_PAUSE_S if self._judging.paused else 0)
-            if now - (self._judging.slot.last_received_s or began_s) > patience:
+            patience = idle_s + (_PAUSE_S if self._worker.paused else 0)
+            if now - (self._worker.slot.last_received_s or began_s) > patience:
                 return await self.close("no frames")
 
-    def _say(self, messages: list[ServerMessage]) -> None:
+    def _send_all(self, messages: list[ServerMessage]) -> None:
         for message in messages:
             self._send(message)
         pace = self._pace()
@@ -139,9 +137,8 @@ class Session(ABC):
             self._send(pace)
 
     def _pace(self) -> Pace:
-        stream = self._settings.stream
-        settled = self._judging.line.settled
-        fps = stream.matched_fps if settled else stream.pace_fps
-        if self._bench.load.slow:
-            fps = min(fps, stream.slow_matched_fps if settled else stream.slow_fps)
-        return Pace(fps=fps, width=stream.pace_width, height=stream.pace_height)
+        return pace_for(
+            self._engine.settings.stream,
+            settled=self._worker.pipeline.settled,
+            overloaded=self._engine.load.overloaded,
+        )

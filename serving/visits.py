@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.files import write_aside
+from common.files import write_atomic
 from stream.messages import Match, NotFoundMessage, ServerMessage
 
 log = logging.getLogger("vernissage.visits")
@@ -151,7 +151,7 @@ class VisitCounter:
         path = self._path(self._day)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_aside(path, self._visits.model_dump_json(indent=1).encode() + b"\n")
+            write_atomic(path, self._visits.model_dump_json(indent=1).encode() + b"\n")
             # The file's own time would tell when the last visitor looked.
             midnight = datetime.combine(self._day, time()).timestamp()
             os.utime(path, (midnight, midnight))

@@ -23,7 +23,7 @@ class Ticket:
     place: int
 
 
-class WaitingLine:
+class WaitingQueue:
     """Hands out tickets, and calls them up in their order."""
 
     def __init__(self, forget_s: float, clock: Callable[[], float]) -> None:

@@ -17,10 +17,10 @@ from aiortc import (
 )
 from aiortc.exceptions import InvalidStateError
 
+from serving.engine import Engine
 from serving.session import Session
 from serving.vp8 import use_lean_decoder
-from serving.worker import Bench
-from settings import ServerSettings, Settings
+from settings import ServerSettings
 from stream.capture import drain
 from stream.messages import LABEL, ServerMessage
 
@@ -71,15 +71,13 @@ async def close_peer(peer: RTCPeerConnection) -> None:
         await asyncio.wait_for(peer.close(), _CLOSE_S)
 
 
-class PeerSession(Session):
+class WebRtcSession(Session):
     """A visitor by WebRTC: frames on a video track, messages on a data channel."""
 
-    def __init__(
-        self, settings: Settings, bench: Bench, on_closed: Callable[[str], object]
-    ) -> None:
+    def __init__(self, engine: Engine, on_closed: Callable[[str], object]) -> None:
         """Make a session that waits for its offer; `on_closed` is told its id at the end."""
-        super().__init__(settings, bench, on_closed)
-        self._peer = make_peer(settings.server)
+        super().__init__(engine, on_closed)
+        self._peer = make_peer(engine.settings.server)
         self._channel: RTCDataChannel | None = None
         self._streaming = False
         self._peer.on("track", self._on_track)
@@ -107,8 +105,8 @@ class PeerSession(Session):
     def _on_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "video" and not self._streaming:
             self._streaming = True
-            self._spawn(drain(track, self._judging.slot))
-            self._spawn(self._judging.run())
+            self._spawn(drain(track, self._worker.slot))
+            self._spawn(self._worker.run())
         else:
             track.stop()
 
@@ -131,7 +129,7 @@ class PeerSession(Session):
         if channel is None or channel.readyState != "open":
             return
         with contextlib.suppress(InvalidStateError):
-            channel.send(self._numbering.numbered(message).model_dump_json())
+            channel.send(self._outbox.numbered(message).model_dump_json())
 
 
 def _is_sent(offer: str, mid: str | None) -> bool:

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 
+from serving.engine import Engine
 from serving.session import Session
-from serving.worker import Bench
-from settings import Settings
 from stream.messages import ErrorMessage, Pace, ServerMessage
 from vision.images import JpegError, decode_jpeg
 
@@ -23,18 +22,16 @@ _MOST_UNSENT = 64
 _FLUSH_S = 1.0
 
 
-class SocketSession(Session):
+class WebSocketSession(Session):
     """A visitor by WebSocket; whoever holds the socket moves what comes and goes."""
 
-    def __init__(
-        self, settings: Settings, bench: Bench, on_closed: Callable[[str], object]
-    ) -> None:
+    def __init__(self, engine: Engine, on_closed: Callable[[str], object]) -> None:
         """Greet, and wait for frames; `on_closed` is told its id at the end."""
-        super().__init__(settings, bench, on_closed)
+        super().__init__(engine, on_closed)
         self._unsent: asyncio.Queue[str | None] = asyncio.Queue()
         self._flushed = asyncio.Event()
         self._greet()
-        self._spawn(self._judging.run())
+        self._spawn(self._worker.run())
         self._spawn(self._watch())
 
     @property
@@ -50,7 +47,7 @@ class SocketSession(Session):
         except JpegError as error:
             self._send(ErrorMessage(code="bad_frame", message=str(error)))
             return
-        self._judging.slot.put(np.ascontiguousarray(rgb[..., ::-1]), now_s)
+        self._worker.slot.put(np.ascontiguousarray(rgb[..., ::-1]), now_s)
 
     async def unsent(self) -> AsyncIterator[str]:
         """Give each message to be sent, until the session has ended and all are."""
@@ -62,7 +59,7 @@ class SocketSession(Session):
 
     def _send(self, message: ServerMessage) -> None:
         if self._unsent.qsize() < _MOST_UNSENT:
-            self._unsent.put_nowait(self._numbering.numbered(message).model_dump_json())
+            self._unsent.put_nowait(self._outbox.numbered(message).model_dump_json())
         elif self._closing is None:
             self._spawn(self.close("messages are not read"))
 
@@ -76,5 +73,5 @@ class SocketSession(Session):
     def _pace(self) -> Pace:
         """Ask for hardly more than is judged: a JPEG costs more than a video's frame."""
         usual = super()._pace()
-        enough = math.ceil(1.5 * self._settings.stream.judge_fps)
+        enough = math.ceil(1.5 * self._engine.settings.stream.judge_fps)
         return usual.model_copy(update={"fps": min(usual.fps, enough)})

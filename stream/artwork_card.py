@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
+from gallery.addresses import audio_address, picture_address
 from gallery.store import Gallery
 from stream.messages import ArtworkPart, TranslationPart
 
@@ -11,11 +10,10 @@ MOST_IMAGES = 8
 """Further pictures that are offered: more than these nobody looks through on a phone."""
 
 
-def artwork_part(gallery: Gallery, number: int) -> ArtworkPart:
-    """Make the card of artwork `number`."""
-    artwork = gallery.artworks[number]
-    address = f"/artworks/{quote(artwork.id, safe='')}"
-    views = range(2, min(len(artwork.references), MOST_IMAGES + 1) + 1)
+def artwork_part(gallery: Gallery, index: int) -> ArtworkPart:
+    """Return the card of an artwork."""
+    artwork = gallery.artworks[index]
+    views = range(1, min(len(artwork.references), MOST_IMAGES + 1))
     return ArtworkPart(
         id=artwork.id,
         title=artwork.title,
@@ -23,16 +21,16 @@ def artwork_part(gallery: Gallery, number: int) -> ArtworkPart:
         year=artwork.year,
         room=artwork.room,
         text=artwork.text,
-        image=f"{address}/thumbnail.jpg",
-        images=tuple(f"{address}/thumbnail-{view}.jpg" for view in views),
-        audio=f"{address}/audio" if artwork.audio else "",
+        image=picture_address(artwork.id, "thumbnail"),
+        images=tuple(picture_address(artwork.id, "thumbnail", view) for view in views),
+        audio=audio_address(artwork.id) if artwork.audio else "",
         language=gallery.manifest.language,
         languages={
             tag: TranslationPart(
-                title=told.title,
-                text=told.text,
-                audio=f"{address}/audio/{tag}" if told.audio else "",
+                title=translated.title,
+                text=translated.text,
+                audio=audio_address(artwork.id, tag) if translated.audio else "",
             )
-            for tag, told in artwork.languages.items()
+            for tag, translated in artwork.languages.items()
         },
     )

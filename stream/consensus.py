@@ -12,6 +12,16 @@ from dataclasses import dataclass
 
 from settings import ConsensusRule
 
+LEAD = 3
+"""Votes by which a declared artwork must be ahead of any other: neighbours in view share the votes
+of a trembling hand."""
+RELEASE = 10
+"""Judged frames in a row without a vote for it that lose a declared artwork: 1.25 s at 8 a second.
+A hand that trembles, or a head that passes, takes less."""
+SOLID_VOTES = 2
+"""Votes that a non-planar work needs beyond `agree`: no outline bears it out
+(docs/decisions/0006)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -50,9 +60,24 @@ Event = Declared | Lost | NotFound
 class Consensus:
     """The votes of one visitor's look, and what follows from them."""
 
-    def __init__(self, rule: ConsensusRule | None = None) -> None:
-        """Begin with no votes under `rule` (default: the defaults)."""
+    def __init__(
+        self,
+        rule: ConsensusRule | None = None,
+        *,
+        lead: int = LEAD,
+        release: int = RELEASE,
+        solid_votes: int = SOLID_VOTES,
+    ) -> None:
+        """Start with no votes.
+
+        Args:
+            rule: when frames agree enough; None for the defaults.
+            lead: votes by which a declared artwork must be ahead of any other.
+            release: judged frames in a row without a vote for it that lose a declared artwork.
+            solid_votes: votes that a non-planar work needs beyond `rule.agree`.
+        """
         self.rule = rule or ConsensusRule()
+        self._lead, self._release, self._solid_votes = lead, release, solid_votes
         self.declared: str | None = None
         self.rejected = 0
         """Frames that took no slot since the last judged one."""
@@ -72,7 +97,7 @@ class Consensus:
         Args:
             t: the frame's time in seconds. A frame older than one already seen is ignored.
             vote: the id of the artwork verified in it, or None.
-            solid: the artwork has no plane, and needs `agree_more` votes more to be declared.
+            solid: the artwork has no plane, and needs `solid_votes` more votes to be declared.
 
         Returns:
             What follows, in order: at most one `Lost`, then at most one `Declared` or `NotFound`.
@@ -111,7 +136,7 @@ class Consensus:
 
     def needed(self, artwork_id: str | None) -> int:
         """Votes that declare an artwork."""
-        more = self.rule.agree_more if artwork_id in self._solid else 0
+        more = self._solid_votes if artwork_id in self._solid else 0
         return min(self.rule.agree + more, self.rule.window)
 
     def standing(self) -> tuple[str | None, int]:
@@ -133,7 +158,7 @@ class Consensus:
 
     def _let_go(self, t: float) -> tuple[Event, ...]:
         if self.declared is None or not (
-            self._without_declared >= self.rule.release
+            self._without_declared >= self._release
             or t - self._last_for_declared > self.rule.release_s
         ):
             return ()
@@ -153,7 +178,7 @@ class Consensus:
         (leader, votes), *others = ranked
         ahead = votes - (others[0][1] if others else 0)
         needed = self.needed(leader)
-        if votes < needed or ahead < self.rule.lead or leader == self.declared:
+        if votes < needed or ahead < self._lead or leader == self.declared:
             return ()
         # Votes for what was just lost must not declare it again: it takes new ones.
         lost, lost_at = self._lost

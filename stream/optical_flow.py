@@ -34,7 +34,7 @@ _MIN_LIKENESS = 0.8
 """Least correlation of what is inside the outline now with what was then."""
 
 
-class Follower:
+class FlowTracker:
     """Follows an artwork from the frame that it was verified in, however many frames later.
 
     Each frame is held against that first one, not against the one before: errors don't add up, and

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from settings import StreamSettings
 from stream.frames import Frame
 from stream.messages import Hint
 
 Reason = Literal["blurred", "too_dark", "too_bright", "corrupted", "frozen"]
 Grey = NDArray[np.uint8]
 
+MAX_BLOCKINESS = 4.0
+"""Blockiness above which packets were lost and the picture is corrupted; sound ones have about 1."""
 _WIDTH = 320
 _BLOCK = 16
 _HINTS: dict[Reason, Hint | None] = {
@@ -53,12 +56,9 @@ class Quality:
 
 @dataclass(frozen=True)
 class QualityGate:
-    """The limits; see `StreamSettings` for their meaning and defaults."""
+    """Refuses frames beyond the limits of the settings, corrupted ones and repeated ones."""
 
-    min_sharpness: float = 0.3
-    min_brightness: float = 6
-    max_clipped: float = 0.6
-    max_blockiness: float = 4.0
+    settings: StreamSettings = field(default_factory=StreamSettings)
 
     def check(self, frame: Frame, previous: Grey | None = None) -> tuple[Quality, Grey]:
         """Measure a frame.
@@ -77,13 +77,13 @@ class QualityGate:
         reason: Reason | None = None
         if previous is not None and np.array_equal(previous, grey):
             reason = "frozen"
-        elif block > self.max_blockiness:
+        elif block > MAX_BLOCKINESS:
             reason = "corrupted"
-        elif brightness < self.min_brightness:
+        elif brightness < self.settings.min_brightness:
             reason = "too_dark"
-        elif clipped > self.max_clipped:
+        elif clipped > self.settings.max_clipped:
             reason = "too_bright"
-        elif sharp < self.min_sharpness:
+        elif sharp < self.settings.min_sharpness:
             reason = "blurred"
         return Quality(sharp, brightness, clipped, block, reason), grey
 

@@ -13,7 +13,7 @@ from errors import UserError
 from recognition.recognizer import Recognizer
 from stream.capture import CaptureError, clip_frames
 from stream.messages import Match, ServerMessage
-from stream.pipeline import Line
+from stream.pipeline import Pipeline
 
 Outcome = Literal["right", "wrong", "missed", "quiet"]
 
@@ -55,7 +55,7 @@ class Score:
 
 
 def replay_clip(
-    path: Path, line: Line, recognizer: Recognizer
+    path: Path, pipeline: Pipeline, recognizer: Recognizer
 ) -> Iterator[tuple[float, ServerMessage]]:
     """Run a clip and yield (clip time in seconds, message), deterministic.
 
@@ -65,8 +65,8 @@ def replay_clip(
     began: float | None = None
     for frame in clip_frames(path):
         began = frame.captured_s if began is None else began
-        if line.sampler.wants(frame.captured_s):
-            for message in line.follow(line.judge(frame, recognizer), None):
+        if pipeline.sampler.wants(frame.captured_s):
+            for message in pipeline.emit(pipeline.process(frame, recognizer), None):
                 yield frame.captured_s - began, message
     if began is None:
         raise CaptureError(f"{path}: no frames in it")

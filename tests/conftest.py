@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from aiohttp.test_utils import TestServer
 
-from benchmarks.serving.process import NEVER_FULL
 from common.threads import use_one_thread
 from demo.catalogue import DEMO_WORKS
 from demo.work import DemoWork
@@ -30,6 +29,8 @@ from settings import REPOSITORY, Settings, load_settings
 SHARED = REPOSITORY.parent / "shared" / "data"
 ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))
 """Demo works from every family, few enough to enrol in seconds."""
+NEVER_FULL: dict[str, object] = {"max_cpu": 1e9}
+"""Settings of a server that admits everybody."""
 
 
 @pytest.fixture(scope="session", autouse=True)

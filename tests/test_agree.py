@@ -15,13 +15,12 @@ from demo.catalogue import DEMO_WORKS
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from recognition.appearance import agreement
-from recognition.candidate import Verification
+from recognition.candidate import Candidate, Verification
 from recognition.recognizer import Recognizer
-from stream.frames import Frame
 from tests.conftest import ENROLLED
 from vision.features import REFERENCE_PX, frame_features
 from vision.images import THUMBNAIL_GREY_PX, read_thumbnail_grey
-from vision.rootsift import fine_frame_features
+from vision.rootsift import rootsift_frame_features
 
 Picture = NDArray[np.uint8]
 WORK, OTHER = ENROLLED[3], DEMO_WORKS[1]
@@ -118,16 +117,21 @@ def test_nothing_is_accepted_that_cannot_be_held_against_its_photograph(
 ) -> None:
     folder = tmp_path / "g"
     shutil.copytree(gallery_folder, folder)
-    frame = Frame(np.ascontiguousarray(WORK.paint()[..., ::-1]), 0.0, 0)
-    whole = Recognizer(open_gallery(folder, embedder.card), embedder).judge(frame).best
+    image = np.ascontiguousarray(WORK.paint()[..., ::-1])
+
+    def best_of(folder: Path) -> Candidate | None:
+        recognizer = Recognizer(open_gallery(folder, embedder.card), embedder)
+        return recognizer.recognize(recognizer.query(image)).best
+
+    whole = best_of(folder)
     assert whole is not None
     assert whole.verification.agreement > 0.8
     shutil.rmtree(folder / "thumbnails")
-    assert Recognizer(open_gallery(folder, embedder.card), embedder).judge(frame).best is None
+    assert best_of(folder) is None
 
 
 def test_features_of_frames_keep_the_picture_that_they_were_found_in() -> None:
     image = np.ascontiguousarray(cv2.resize(WORK.paint(), (1280, 960))[..., ::-1])
-    for found in (frame_features(image), fine_frame_features(image)):
+    for found in (frame_features(image), rootsift_frame_features(image)):
         assert found.picture is not None
         assert found.picture.shape == (found.height, found.width) == (480, 640)

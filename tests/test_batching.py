@@ -38,7 +38,7 @@ class Held:
 @pytest.fixture(scope="module")
 def crops(embedder: Embedder) -> list[NDArray[np.uint8]]:
     """Two crops of each of four pictures."""
-    return [two_crops(work.paint(), 0.65, embedder.card.resolution) for work in ENROLLED[:4]]
+    return [two_crops(work.paint(), embedder.card.resolution) for work in ENROLLED[:4]]
 
 
 def ask_while_it_runs(
@@ -64,11 +64,11 @@ def test_what_is_asked_during_a_run_is_in_the_next(
     assert held.runs == [2, 6], "who comes to an idle model doesn't wait for others"
     assert told == [1, 3]
     for mine, answer in zip(crops, asked, strict=True):
-        alone, joined = embedder.embed(mine), answer.result()
-        assert joined.shape == alone.shape
-        cosine = (alone * joined).sum(1) / np.linalg.norm(alone, axis=1)
+        alone, batched = embedder.embed(mine), answer.result()
+        assert batched.shape == alone.shape
+        cosine = (alone * batched).sum(1) / np.linalg.norm(alone, axis=1)
         # Dynamic int8 has one range a batch; other pictures' descriptors are far off.
-        assert (cosine / np.linalg.norm(joined, axis=1)).min() > 0.998
+        assert (cosine / np.linalg.norm(batched, axis=1)).min() > 0.998
 
 
 def test_a_run_that_fails_is_told_to_all_of_it_and_ends_nothing(
@@ -90,10 +90,10 @@ def test_an_embedder_joins_what_threads_ask(
     embedder: Embedder, crops: list[NDArray[np.uint8]]
 ) -> None:
     told = list[int]()
-    joined = embedder.joined(told.append)
-    assert joined.card is embedder.card
+    batched = embedder.batched(told.append)
+    assert batched.card is embedder.card
     with ThreadPoolExecutor(4) as pool:
-        found = [*pool.map(joined.embed, crops * 4)]
+        found = [*pool.map(batched.embed, crops * 4)]
     assert sum(told) == 16, "each is answered, once"
     assert len(told) < 16, "four threads that ask at once share runs"
     for number, mine in enumerate(found):

@@ -1,4 +1,4 @@
-"""Judged by what frames before found: as surely as in full, and in full where that isn't enough."""
+"""FrameResult by what frames before found: as surely as in full, and in full where that isn't enough."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from evaluation.filmed_clips import filmed, hang
 from gallery.catalogue import read_csv
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from recognition.candidate import Bar, Candidate, Verification
-from recognition.recognizer import Recognizer, Verdict
-from settings import ConsensusRule
+from recognition.candidate import Candidate, Verification
+from recognition.recognizer import Recognition, Recognizer
+from settings import ConsensusRule, RecognitionSettings, StreamSettings
 from stream.frames import Frame
 from stream.messages import LostMessage, Match, ServerMessage
-from stream.optical_flow import Follower, likeness
-from stream.pipeline import Line
-from stream.quality import QualityGate, small_grey
-from stream.tracker import LOOKING_S, SURE, VERIFY_PERIOD_S, WAITED_S, rivals
+from stream.optical_flow import FlowTracker, likeness
+from stream.pipeline import Pipeline
+from stream.quality import small_grey
+from stream.tracker import BUSY_S, CONFIDENT, LOOKING_S, VERIFY_PERIOD_S, Tracker, shortlist
 from tests.conftest import ENROLLED, write_works
-from vision.features import frame_features
 from vision.outline import Outline
 
 Image = NDArray[np.uint8]
@@ -50,10 +49,12 @@ def others() -> list[Image]:
 class Seen:
     """A line that has judged pictures, `FPS` a second."""
 
-    def __init__(self, recognizer: Recognizer, *, spare: bool = True) -> None:
-        self.spare = spare
-        self.line = Line(ConsensusRule(), QualityGate(), FPS)
-        self.verdicts: list[Verdict] = []
+    def __init__(
+        self, recognizer: Recognizer, *, idle: bool = True, tracker: Tracker | None = None
+    ) -> None:
+        self.idle = idle
+        self.pipeline = Pipeline(ConsensusRule(), StreamSettings(judge_fps=FPS), tracker)
+        self.verdicts: list[Recognition] = []
         self.spared: list[bool] = []
         self.said: list[tuple[int, ServerMessage]] = []
         self._recognizer = recognizer
@@ -64,56 +65,56 @@ class Seen:
         for image in images:
             number = len(self.verdicts)
             frame = Frame(image, number / FPS, number)
-            judged = self.line.judge(frame, self._recognizer, spare=self.spare)
-            assert judged.verdict is not None
-            self.verdicts.append(judged.verdict)
-            self.spared.append(judged.spare_ms > 0)
-            self.said += [(number, one) for one in self.line.follow(judged, None)]
-        return [verdict.look for verdict in self.verdicts[began:]]
+            judged = self.pipeline.process(frame, self._recognizer, idle=self.idle)
+            assert judged.recognition is not None
+            self.verdicts.append(judged.recognition)
+            self.spared.append(judged.deferrable_ms > 0)
+            self.said += [(number, one) for one in self.pipeline.emit(judged, None)]
+        return [verdict.method for verdict in self.verdicts[began:]]
 
     def matches(self) -> list[tuple[int, str]]:
         return [(at, one.artwork.id) for at, one in self.said if isinstance(one, Match)]
 
 
 def test_one_frame_of_a_look_asks_the_model(recognizer: Recognizer, views: list[Image]) -> None:
-    brief, full = Seen(recognizer), Seen(replace(recognizer, brief=False))
-    assert brief.judge(*views[:5]) == ["first", *["confirmed"] * 4]
-    assert full.judge(*views[:5]) == ["first"] * 5
-    assert brief.matches() == full.matches() == [(4, WORK.id)]
-    for ours, theirs in zip(brief.verdicts, full.verdicts, strict=True):
+    tracker, full = Seen(recognizer, tracker=Tracker()), Seen(recognizer)
+    assert tracker.judge(*views[:5]) == ["full", *["confirmed"] * 4]
+    assert full.judge(*views[:5]) == ["full"] * 5
+    assert tracker.matches() == full.matches() == [(4, WORK.id)]
+    for ours, theirs in zip(tracker.verdicts, full.verdicts, strict=True):
         assert ours.best and theirs.best
-        assert ours.best.number == theirs.best.number
+        assert ours.best.index == theirs.best.index
         assert ours.best.verification.inliers == theirs.best.verification.inliers
-        assert {one.number for one in ours.candidates} <= {one.number for one in theirs.candidates}
-    assert all(verdict.timings.embed == 0 for verdict in brief.verdicts[1:])
+        assert {one.index for one in ours.candidates} <= {one.index for one in theirs.candidates}
+    assert all(verdict.timings.embed == 0 for verdict in tracker.verdicts[1:])
 
 
 def test_what_is_declared_is_followed_and_verified_once_a_second(
     recognizer: Recognizer, views: list[Image]
 ) -> None:
     """In full where there is time to spare; without the model for a while where others wait."""
-    idle = Seen(recognizer)
+    idle = Seen(recognizer, tracker=Tracker())
     looks = idle.judge(*views)
-    votes = [at for at, look in enumerate(looks) if look not in ("followed", "tracked")]
+    votes = [at for at, look in enumerate(looks) if look not in ("flow", "tracked")]
     assert max(b - a for a, b in pairwise(votes)) / FPS <= VERIFY_PERIOD_S
-    assert looks.count("followed") > len(looks) / 2
+    assert looks.count("flow") > len(looks) / 2
     later = [at for at in votes if at > 4]
-    assert {looks[at] for at in later} == {"first"}
+    assert {looks[at] for at in later} == {"full"}
     assert [at for at, spared in enumerate(idle.spared) if spared] == later
-    seen = Seen(recognizer, spare=False)
+    seen = Seen(recognizer, idle=False, tracker=Tracker())
     looks = seen.judge(*views)
     assert not any(seen.spared)
     assert seen.matches() == idle.matches() == [(4, WORK.id)]
-    votes = [at for at, look in enumerate(looks) if look not in ("followed", "tracked")]
+    votes = [at for at, look in enumerate(looks) if look not in ("flow", "tracked")]
     assert max(b - a for a, b in pairwise(votes)) / FPS <= VERIFY_PERIOD_S
-    asked = [at for at, look in enumerate(looks) if look == "first"]
+    asked = [at for at, look in enumerate(looks) if look == "full"]
     assert asked[0] == 0
-    assert all((b - a) / FPS >= WAITED_S for a, b in pairwise(asked))
+    assert all((b - a) / FPS >= BUSY_S for a, b in pairwise(asked))
     again = seen.judge(*views[::-1][1:21])
-    asked += [at for at, look in enumerate(again, len(looks)) if look == "first"]
-    assert [(b - a) / FPS <= WAITED_S + VERIFY_PERIOD_S for a, b in pairwise(asked)] == [True]
-    assert looks.count("followed") > len(looks) / 2
-    full = [recognizer.judge(Frame(image, 0, 0)).best for image in views]
+    asked += [at for at, look in enumerate(again, len(looks)) if look == "full"]
+    assert [(b - a) / FPS <= BUSY_S + VERIFY_PERIOD_S for a, b in pairwise(asked)] == [True]
+    assert looks.count("flow") > len(looks) / 2
+    full = [recognizer.recognize(recognizer.query(image)).best for image in views]
     for mine, sure in zip(seen.verdicts, full, strict=False):
         assert mine.best and sure
         ours, theirs = mine.best.verification.outline, sure.verification.outline
@@ -123,23 +124,23 @@ def test_what_is_declared_is_followed_and_verified_once_a_second(
 def test_another_artwork_in_its_place_is_noticed_at_once(
     recognizer: Recognizer, views: list[Image], others: list[Image]
 ) -> None:
-    seen = Seen(recognizer)
+    seen = Seen(recognizer, tracker=Tracker())
     seen.judge(*views[:16])
-    assert seen.line.consensus.declared == WORK.id
-    assert seen.judge(*others[16:22]) == ["first", *["confirmed"] * 5]
+    assert seen.pipeline.consensus.declared == WORK.id
+    assert seen.judge(*others[16:22]) == ["full", *["confirmed"] * 5]
     assert seen.matches() == [(4, WORK.id), (21, OTHER.id)], "as soon as votes allow"
-    votes = [verdict.best and verdict.best.number for verdict in seen.verdicts[16:]]
-    assert votes == [recognizer.gallery.number_of(OTHER.id)] * 6
+    votes = [verdict.best and verdict.best.index for verdict in seen.verdicts[16:]]
+    assert votes == [recognizer.gallery.index_of(OTHER.id)] * 6
 
 
 def test_an_unknown_picture_in_its_place_gets_no_vote(
     recognizer: Recognizer, views: list[Image]
 ) -> None:
     unknown = list(filmed(hang(HELD_BACK[1].paint()), 5, FPS))
-    seen = Seen(recognizer)
+    seen = Seen(recognizer, tracker=Tracker())
     seen.judge(*views[:16])
     looks = seen.judge(*unknown[16:34])
-    assert not set(looks) & {"confirmed", "tracked", "followed"}
+    assert not set(looks) & {"confirmed", "tracked", "flow"}
     assert all(verdict.best is None for verdict in seen.verdicts[16:])
     assert [one.artwork_id for _, one in seen.said if isinstance(one, LostMessage)] == [WORK.id]
 
@@ -149,9 +150,9 @@ def test_one_picture_slowly_put_in_the_place_of_another_is_not_followed(
 ) -> None:
     """Points can be dragged along from one picture to the next; what they carry must look alike."""
     grey = small_grey(Frame(views[0], 0, 0))
-    best = recognizer.judge(Frame(views[0], 0, 0)).best
+    best = recognizer.recognize(recognizer.query(views[0])).best
     assert best and best.verification.outline
-    follower = Follower(grey, best.verification.outline)
+    follower = FlowTracker(grey, best.verification.outline)
     unknown = small_grey(Frame(next(filmed(hang(HELD_BACK[1].paint()), 1)), 0, 0))
     shares = np.linspace(0, 1, 41)
     found = [
@@ -163,28 +164,29 @@ def test_one_picture_slowly_put_in_the_place_of_another_is_not_followed(
 
 
 def test_the_models_word_is_kept_for_a_second(recognizer: Recognizer, views: list[Image]) -> None:
-    seen = Seen(recognizer)
+    seen = Seen(recognizer, tracker=Tracker())
     slow = [Frame(views[number], 0.6 * number, number) for number in range(3)]
     looks = []
     for frame in slow:
-        judged = seen.line.judge(frame, recognizer)
-        assert judged.verdict
-        looks.append(judged.verdict.look)
-        seen.line.follow(judged, None)
+        judged = seen.pipeline.process(frame, recognizer)
+        assert judged.recognition
+        looks.append(judged.recognition.method)
+        seen.pipeline.emit(judged, None)
     assert 0.6 < LOOKING_S < 1.2
-    assert looks == ["first", "confirmed", "first"]
+    assert looks == ["full", "confirmed", "full"]
 
 
 def test_what_is_accepted_narrowly_is_judged_in_full(
     recognizer: Recognizer, views: list[Image]
 ) -> None:
-    best = recognizer.judge(Frame(views[0], 0, 0)).best
+    best = recognizer.recognize(recognizer.query(views[0])).best
     assert best
-    narrow = replace(recognizer, least=Bar(int(best.verification.inliers / SURE) + 10))
-    seen = Seen(narrow)
-    assert seen.judge(*views[:12]).count("first") >= 5
+    least = int(best.verification.inliers / CONFIDENT) + 10
+    narrow = replace(recognizer, settings=RecognitionSettings(min_inliers=least))
+    seen = Seen(narrow, tracker=Tracker())
+    assert seen.judge(*views[:12]).count("full") >= 5
     assert seen.matches() == [(4, WORK.id)], "declared all the same"
-    assert "followed" not in [verdict.look for verdict in seen.verdicts]
+    assert "flow" not in [verdict.method for verdict in seen.verdicts]
 
 
 @pytest.fixture(scope="module")
@@ -214,17 +216,17 @@ def test_a_twin_that_fits_better_wins(twins: Recognizer, views: list[Image]) -> 
     """Frames of the twin, after some of the work that it is half of: the votes are the twin's."""
     rgb = half_of_another(cv2.cvtColor(WORK.paint(), cv2.COLOR_RGB2BGR))[..., ::-1]
     twin = list(filmed(hang(np.ascontiguousarray(rgb)), 5, FPS))
-    brief, full = Seen(twins), Seen(replace(twins, brief=False))
-    assert brief.judge(*views[:2], *twin[2:6]) == ["first", *["confirmed"] * 5]
+    tracker, full = Seen(twins, tracker=Tracker()), Seen(twins)
+    assert tracker.judge(*views[:2], *twin[2:6]) == ["full", *["confirmed"] * 5]
     full.judge(*views[:2], *twin[2:6])
     votes = [
-        [one.best and twins.gallery.artworks[one.best.number].id for one in seen.verdicts]
-        for seen in (brief, full)
+        [one.best and twins.gallery.artworks[one.best.index].id for one in seen.verdicts]
+        for seen in (tracker, full)
     ]
     assert votes[0] == votes[1]
     assert votes[0][2:] == ["twin"] * 4
-    for verdict in brief.verdicts:
-        fits = [one.verification.inliers >= SURE * 8 for one in verdict.candidates]
+    for verdict in tracker.verdicts:
+        fits = [one.verification.inliers >= CONFIDENT * 8 for one in verdict.candidates]
         assert fits.count(True) >= 2, "both fit, one fits better"
 
 
@@ -234,7 +236,7 @@ def test_rivals_are_the_likeliest_and_all_that_fits_at_all() -> None:
 
     seen = [one(number, 1 - number / 10, 0) for number in range(5)]
     best, beside = one(7, 0.1, 30), one(6, 0.2, 5)
-    assert rivals([best, *seen, beside], best) == (
+    assert shortlist([best, *seen, beside], best) == (
         (0, 1.0), (1, 0.9), (2, 0.8), (6, 0.2), (7, 0.1)
     )  # fmt: skip
 
@@ -242,7 +244,7 @@ def test_rivals_are_the_likeliest_and_all_that_fits_at_all() -> None:
 def test_a_follower_is_right_or_silent(views: list[Image]) -> None:
     grey = small_grey(Frame(views[0], 0, 0))
     whole: Outline = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
-    follower = Follower(grey, whole)
+    follower = FlowTracker(grey, whole)
     turn = cv2.getRotationMatrix2D((160, 120), 4, 1.05)
     turn[:, 2] += (6, -4)
     moved = np.asarray(cv2.warpAffine(grey, turn, (320, 240), borderMode=cv2.BORDER_REPLICATE))
@@ -255,7 +257,7 @@ def test_a_follower_is_right_or_silent(views: list[Image]) -> None:
     assert np.array(outline) * (320, 240) == pytest.approx(there, abs=1.0)
     flat = np.full_like(grey, 90)
     assert follower.follow(flat) is None
-    assert Follower(flat, whole).follow(flat) is None, "nothing to hold on to"
+    assert FlowTracker(flat, whole).follow(flat) is None, "nothing to hold on to"
     assert follower.follow(grey[:200]) is None, "another size"
     hidden = moved.copy()
     hidden[:, :170] = 60
@@ -275,30 +277,29 @@ def test_another_version_of_the_gallery_is_asked_anew(
     recognizer: Recognizer, views: list[Image], gallery_folder: Path
 ) -> None:
     again = open_gallery(gallery_folder, recognizer.embedder.card)
-    seen = Seen(recognizer)
+    seen = Seen(recognizer, tracker=Tracker())
     seen.judge(*views[:2])
     seen._recognizer = replace(recognizer, gallery=again)
-    assert seen.judge(*views[2:4]) == ["first", "confirmed"]
-    features = frame_features(views[0])
-    assert recognizer.confirm(features, [], None) is None
+    assert seen.judge(*views[2:4]) == ["full", "confirmed"]
+    assert recognizer.confirm(recognizer.query(views[0]), [], None) is None
 
 
 def test_more_frames_are_judged_once_something_is_declared(
     recognizer: Recognizer, views: list[Image]
 ) -> None:
-    seen = Seen(recognizer)
-    seen.line = Line(ConsensusRule(), QualityGate(), 6, 8)
-    rates = [seen.judge(image) and seen.line.sampler.fps for image in views[:7]]
+    seen = Seen(recognizer, tracker=Tracker())
+    seen.pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker())
+    rates = [seen.judge(image) and seen.pipeline.sampler.fps for image in views[:7]]
     assert rates == [6] * 4 + [8] * 3
 
 
 def test_who_sees_something_else_than_what_is_declared_looks_again(
     recognizer: Recognizer, views: list[Image], others: list[Image]
 ) -> None:
-    seen = Seen(recognizer)
+    seen = Seen(recognizer, tracker=Tracker())
     seen.judge(*views[:4])
-    states = [(seen.line.consensus.declared, seen.line.settled)]
+    states = [(seen.pipeline.consensus.declared, seen.pipeline.settled)]
     for images in (views[4:10], others[10:11], others[11:16]):
         seen.judge(*images)
-        states.append((seen.line.consensus.declared, seen.line.settled))
+        states.append((seen.pipeline.consensus.declared, seen.pipeline.settled))
     assert states == [(None, False), (WORK.id, True), (WORK.id, False), (OTHER.id, True)]

@@ -18,6 +18,7 @@ from demo.catalogue import HELD_BACK
 from demo.work import DemoWork
 from evaluation.filmed_clips import filmed, hang, write_clip
 from server import SESSIONS
+from serving.pace import MATCHED_FPS
 from settings import REPOSITORY, load_settings
 from tests.conftest import ENROLLED
 
@@ -129,9 +130,9 @@ async def test_a_known_artwork_is_matched_and_outlined(server: TestServer, tmp_p
         # The server asks for fewer frames once it knows the artwork.
         stream = load_settings().stream
         await page.wait_for_function(
-            f"fps => ({ENCODING}).maxFramerate === fps", arg=stream.matched_fps, timeout=10_000
+            f"fps => ({ENCODING}).maxFramerate === fps", arg=MATCHED_FPS, timeout=10_000
         )
-        bits = stream.matched_fps * stream.pace_width * stream.pace_height / 4
+        bits = MATCHED_FPS * stream.pace_width * stream.pace_height / 4
         assert await page.evaluate(f"({ENCODING}).maxBitrate") == bits
 
 

@@ -1,4 +1,4 @@
-"""The promise at enrolment: acceptance fitted to the gallery, verdicts that a curator can use."""
+"""The promise at enrolment: acceptance fitted to the gallery, assessments that a curator can use."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from enrolment.assessment import judge_artwork
-from enrolment.calibrate import agreed_wrong, calibrate, judge_gallery
+from enrolment.assessment import assess_artwork
+from enrolment.calibrate import agreed_wrong, assess_gallery, calibrate
 from enrolment.enrol import enrol
 from enrolment.report import render_report
 from enrolment.thresholds import fit_bar, fit_weights, upper_bound
@@ -18,8 +18,9 @@ from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, Acceptance, evidenc
 from gallery.catalogue import Artwork
 from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
 from models.embedder import Embedder
-from recognition.candidate import Bar, Candidate, Verification
+from recognition.candidate import Candidate, Threshold, Verification
 from recognition.recognizer import Recognizer
+from settings import RecognitionSettings
 from tests.conftest import ENROLLED
 
 
@@ -117,9 +118,9 @@ def test_a_look_is_fooled_only_by_one_artwork_in_most_frames() -> None:
     ],
 )
 def test_verdicts(features: int, found: float, twin: int, kind: str, words: str) -> None:
-    verdict = judge_artwork("a", features, found, "b", 0.6, twin)
-    assert verdict.kind == kind
-    assert words in verdict.advice
+    assessment = assess_artwork("a", features, found, "b", 0.6, twin)
+    assert assessment.kind == kind
+    assert words in assessment.advice
 
 
 def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
@@ -142,13 +143,14 @@ def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
     assert acceptance.looks == 10
     assert acceptance.min_inliers <= 8, "twins ask for no more inliers: none would help"
     assert acceptance.bound is not None
-    verdicts = {
-        verdict.artwork_id: verdict for verdict in judge_gallery(opened, acceptance, looked)
+    assessments = {
+        assessment.artwork_id: assessment
+        for assessment in assess_gallery(opened, acceptance, looked)
     }
-    assert {name for name, v in verdicts.items() if v.kind == "confusable"} == {"a2", "copy"}
-    assert verdicts["a2"].rival_id == "copy"
-    assert verdicts["a0"].found > 0.5
-    page = render_report(opened, list(verdicts.values()))
+    assert {name for name, v in assessments.items() if v.kind == "confusable"} == {"a2", "copy"}
+    assert assessments["a2"].rival_id == "copy"
+    assert assessments["a0"].found > 0.5
+    page = render_report(opened, list(assessments.values()))
     assert page.index("A &lt;copy&gt;") < page.index(ENROLLED[0].title)
     assert "Few &amp; small" in page
     for name in ("000000.jpg", "000004.jpg"):
@@ -164,12 +166,16 @@ def test_the_stricter_of_gallery_and_settings_counts(
     folder = tmp_path / "g"
     shutil.copytree(gallery_folder, folder)
     plain = Recognizer(open_gallery(folder, embedder.card), embedder)
-    assert plain.accepts_from == Bar(LEAST_INLIERS, LEAST_SUPPORT)
+    assert plain.threshold == Threshold(LEAST_INLIERS, LEAST_SUPPORT)
     fitted = Acceptance(min_inliers=11, min_support=3.0)
     (folder / ACCEPTANCE_FILE).write_text(fitted.model_dump_json())
     opened = open_gallery(folder, embedder.card)
-    assert Recognizer(opened, embedder, least=Bar(8, 4.0)).accepts_from == Bar(11, 4.0)
-    assert Recognizer(opened, embedder, least=Bar(14, 2.0)).accepts_from == Bar(14, 3.0)
+    assert Recognizer(
+        opened, embedder, settings=RecognitionSettings(min_inliers=8, min_support=4.0)
+    ).threshold == Threshold(11, 4.0)
+    assert Recognizer(
+        opened, embedder, settings=RecognitionSettings(min_inliers=14, min_support=2.0)
+    ).threshold == Threshold(14, 3.0)
     (folder / ACCEPTANCE_FILE).write_text("{")
     with pytest.raises(GalleryError, match=r"acceptance\.json: damaged"):
         open_gallery(folder, embedder.card)

@@ -82,7 +82,7 @@ def test_what_is_done_while_nobody_waits_leaves_the_room_as_it_is() -> None:
     """Two visitors at what isn't enrolled: closer looks take both cores, while nobody waits."""
     server = Server(1.8)
     for _ in range(120):
-        server.capacity.spared(0.5 * 2 * 0.7)
+        server.capacity.defer(0.5 * 2 * 0.7)
         server.serve(2, 0.9, 0.5)
     assert server.capacity.each == pytest.approx(0.2, rel=0.3)
     assert server.capacity.room(2) >= 5
@@ -98,13 +98,13 @@ def test_who_comes_first_always_has_room() -> None:
 async def test_waits_keep_newcomers_out_but_not_the_first(
     gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery
 ) -> None:
-    settings = make_settings(gallery_folder, model_path, full_wait_s=0.1)
+    settings = make_settings(gallery_folder, model_path, max_cpu=1)
     server = TestServer(make_app(settings, embedder, gallery), host="127.0.0.1")
     async with server:
         sessions = server.app[SESSIONS]
         for _ in range(20):
-            sessions.bench.load.waited(1.0)
-        assert sessions.bench.load.full
+            sessions.engine.load.record_wait(1.0)
+        assert sessions.engine.load.saturated
         first = sessions.open_socket()
         with pytest.raises(FullError):
             sessions.open_socket()
@@ -116,7 +116,7 @@ async def test_closer_looks_are_told_as_time_to_spare(
     server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[float] = []
-    monkeypatch.setattr(server.app[SESSIONS].capacity, "spared", told.append)
+    monkeypatch.setattr(server.app[SESSIONS].engine.capacity, "defer", told.append)
     async with socket_to(server) as socket:
         await socket.send_bytes(jpeg(half_hidden().image))
         await hear(socket, "progress")

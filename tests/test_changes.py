@@ -15,7 +15,7 @@ from PIL import Image
 
 from demo.catalogue import HELD_BACK
 from enrolment import calibrate
-from enrolment.calibration_store import kept_verdicts
+from enrolment.calibration_store import kept_assessments
 from enrolment.edits import (
     Add,
     AddCsv,
@@ -104,7 +104,7 @@ def test_new_words_measure_nothing(
     assert after.artworks[1].title == "Other"
     assert after.artworks[1].languages["de"].title == "Anders"
     assert after.artworks[1].references == before.artworks[1].references
-    assert kept_verdicts(after) == kept_verdicts(before)
+    assert kept_assessments(after) == kept_assessments(before)
     assert "Other" in (folder / REPORT_FILE).read_text()
     old = list_versions(folder)[0]
     kept = folder.parent / f".{folder.name}.versions" / old.name
@@ -129,7 +129,7 @@ def test_adding_measures_the_new_one_only(
     assert sum(embedded[2:]) <= looked * frames * 6
     after = open_gallery(folder, embedder.card)
     assert [artwork.id for artwork in after.artworks] == [*(w.id for w in WORKS), "a-new-work"]
-    assert {verdict.artwork_id for verdict in kept_verdicts(after)} == {
+    assert {assessment.artwork_id for assessment in kept_assessments(after)} == {
         a.id for a in after.artworks
     }
     assert after.acceptance.looks == 5 * calibrate.LOOKS
@@ -164,7 +164,7 @@ def test_removing_leaves_the_others_as_they_were(
     # An address that a visitor's browser has kept shows the same picture as before.
     assert after.picture_path(0, thumbnail=True).name == before.picture_path(1, thumbnail=True).name
     assert np.array_equal(after.features(0)[0].descriptors, before.features(1)[0].descriptors)
-    assert len({verdict.artwork_id for verdict in kept_verdicts(after)}) == 3
+    assert len({assessment.artwork_id for assessment in kept_assessments(after)}) == 3
 
 
 def test_what_cannot_be_done_is_told_and_the_rest_is_done(
@@ -193,11 +193,14 @@ def test_a_csv_adds_and_tells_anew(
     source = pictures[0].with_name("more.csv")
     source.write_text(
         "id,title,text_fr,image\n"
-        f"{WORKS[0].id},Known,Bonjour,{pictures[1].name}\nfresh,Fresh,,{pictures[0].name}\n"
+        f"{WORKS[0].id},MeasurementCache,Bonjour,{pictures[1].name}\nfresh,Fresh,,{pictures[0].name}\n"
     )
     assert changed(folder, model_path, AddCsv(path=source))[0] == []
     after = open_gallery(folder, embedder.card)
-    assert (after.artworks[0].title, after.artworks[0].languages["fr"].text) == ("Known", "Bonjour")
+    assert (after.artworks[0].title, after.artworks[0].languages["fr"].text) == (
+        "MeasurementCache",
+        "Bonjour",
+    )
     assert len(after.artworks[0].references) == 2
     assert after.artworks[-1].id == "fresh"
 

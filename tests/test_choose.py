@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-from recognition.candidate import Bar, Candidate, Verification, holds_centre, seen_again
+from recognition.candidate import Candidate, Threshold, Verification, corroborated_by, holds_centre
 from recognition.recognizer import Recognizer
-from recognition.selection import LEAST_ATTENTION, choose
-from settings import ConsensusRule
+from recognition.selection import LEAST_ATTENTION, select_artwork
+from settings import ConsensusRule, StreamSettings
 from stream.frames import Frame
 from stream.messages import LostMessage, Match
-from stream.pipeline import Line
-from stream.quality import QualityGate
+from stream.pipeline import Pipeline
+from stream.tracker import Tracker
 from tests.conftest import ENROLLED
 from vision.outline import Outline, attention
 
@@ -22,7 +22,8 @@ def box(left: float, top: float, right: float, bottom: float) -> Outline:
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
-BAR = Bar(8, 2.5)
+BAR = Threshold(8, 2.5)
+DARK = StreamSettings(judge_fps=5, min_brightness=0)
 
 
 def seen(
@@ -46,58 +47,66 @@ def test_attention_goes_to_the_centre_and_the_large() -> None:
 
 def test_the_central_artwork_is_chosen_not_the_one_with_most_inliers() -> None:
     left, middle = seen(1, box(0, 0.2, 0.3, 0.8), 200), seen(2, box(0.35, 0.2, 0.65, 0.8), 60)
-    assert choose([left, middle], BAR) is middle
-    assert choose([left], BAR) is left
-    assert choose([], BAR) is None
-    assert choose([seen(3, box(0, 0, 1, 1), 7)], BAR) is None
+    assert select_artwork([left, middle], BAR) is middle
+    assert select_artwork([left], BAR) is left
+    assert select_artwork([], BAR) is None
+    assert select_artwork([seen(3, box(0, 0, 1, 1), 7)], BAR) is None
 
 
 def test_what_nobody_points_at_gets_no_vote_however_sure() -> None:
     corner, small = box(0, 0, 0.22, 0.3), box(0.45, 0.45, 0.52, 0.55)
     assert max(attention(corner), attention(small)) < LEAST_ATTENTION
-    assert choose([seen(1, corner, 200)], BAR) is None
-    assert choose([seen(1, small)], BAR) is not None, "small, but at the centre"
-    assert choose([seen(1, corner, 200)], BAR, held=1) is None
+    assert select_artwork([seen(1, corner, 200)], BAR) is None
+    assert select_artwork([seen(1, small)], BAR) is not None, "small, but at the centre"
+    assert select_artwork([seen(1, corner, 200)], BAR, declared=1) is None
 
 
 def test_half_the_support_is_enough_where_two_frames_before_saw_it_too() -> None:
     place = box(0.3, 0.3, 0.7, 0.7)
     nearly = seen(1, place, BAR.inliers, agreement=0.6 * BAR.support / BAR.inliers)
-    assert choose([nearly], BAR) is None
-    assert choose([seen_again(nearly, [])], BAR) is None
+    assert select_artwork([nearly], BAR) is None
+    assert select_artwork([corroborated_by(nearly, [])], BAR) is None
     elsewhere, there = box(0.6, 0.3, 1.0, 0.7), box(0.34, 0.33, 0.74, 0.73)
-    assert choose([seen_again(nearly, [place, elsewhere])], BAR) is None, "one was elsewhere"
-    again = seen_again(nearly, [there, elsewhere, place])
-    assert choose([again], BAR) is again
+    assert select_artwork([corroborated_by(nearly, [place, elsewhere])], BAR) is None, (
+        "one was elsewhere"
+    )
+    again = corroborated_by(nearly, [there, elsewhere, place])
+    assert select_artwork([again], BAR) is again
     too_few = seen(1, place, BAR.inliers - 1, agreement=1.0)
-    assert choose([seen_again(too_few, [place] * 5)], BAR) is None, "inliers are needed in full"
+    assert select_artwork([corroborated_by(too_few, [place] * 5)], BAR) is None, (
+        "inliers are needed in full"
+    )
     less = seen(1, place, BAR.inliers, agreement=0.4 * BAR.support / BAR.inliers)
-    assert choose([seen_again(less, [place] * 5)], BAR) is None
+    assert select_artwork([corroborated_by(less, [place] * 5)], BAR) is None
 
 
 def test_inliers_and_the_picture_must_both_say_so() -> None:
     whole = box(0, 0, 1, 1)
-    assert choose([seen(1, whole, 12, agreement=0.17)], BAR) is None, "two faces in one pose"
-    assert choose([seen(1, whole, 12, agreement=0.3)], BAR) is not None
-    assert choose([seen(1, whole, 7, agreement=0.9)], BAR) is None
+    assert select_artwork([seen(1, whole, 12, agreement=0.17)], BAR) is None, (
+        "two faces in one pose"
+    )
+    assert select_artwork([seen(1, whole, 12, agreement=0.3)], BAR) is not None
+    assert select_artwork([seen(1, whole, 7, agreement=0.9)], BAR) is None
 
 
 def test_a_hard_to_see_artwork_at_the_centre_beats_its_neighbour_but_chance_does_not() -> None:
     sound, dim = seen(1, box(0, 0.2, 0.4, 0.8), 120), seen(2, box(0.3, 0.3, 0.7, 0.7), 9)
-    assert choose([dim, sound], BAR) is dim
+    assert select_artwork([dim, sound], BAR) is dim
     chance = seen(2, box(0.3, 0.3, 0.7, 0.7), 9, agreement=0.02)
-    assert choose([chance, sound], BAR) is sound
+    assert select_artwork([chance, sound], BAR) is sound
 
 
 def test_of_two_in_one_place_the_better_supported_counts() -> None:
     work, alike = seen(1, box(0.3, 0.3, 0.7, 0.7), 40), seen(2, box(0.26, 0.26, 0.74, 0.74), 20)
     assert attention(box(0.26, 0.26, 0.74, 0.74)) > attention(box(0.3, 0.3, 0.7, 0.7))
-    assert choose([work, alike], BAR) is work
-    assert choose([work, alike], BAR, held=2) is work
+    assert select_artwork([work, alike], BAR) is work
+    assert select_artwork([work, alike], BAR, declared=2) is work
     nearly = seen(2, box(0.26, 0.26, 0.74, 0.74), 30)
-    assert choose([work, nearly], BAR, held=2) is nearly, "what is declared isn't given up lightly"
+    assert select_artwork([work, nearly], BAR, declared=2) is nearly, (
+        "what is declared isn't given up lightly"
+    )
     beside = seen(2, box(0.6, 0.3, 1.0, 0.7), 20)
-    assert choose([work, beside], BAR, held=2) is work
+    assert select_artwork([work, beside], BAR, declared=2) is work
 
 
 def test_an_artwork_holds_the_centre_or_is_beside_it() -> None:
@@ -123,62 +132,65 @@ def half_hidden(seed: int = 0) -> Frame:
 
 def test_a_closer_look_finds_what_a_first_one_misses(recognizer: Recognizer) -> None:
     frame = half_hidden()
-    first, closer = recognizer.judge(frame), recognizer.judge(frame, closer=True)
-    assert (first.best, first.look) == (None, "first")
+    first, closer = (
+        recognizer.recognize(recognizer.query(frame.image)),
+        recognizer.recognize(recognizer.query(frame.image), second_pass=True),
+    )
+    assert (first.best, first.method) == (None, "full")
     assert closer.best is not None
-    assert closer.look == "closer"
-    assert recognizer.gallery.artworks[closer.best.number].id == ENROLLED[3].id
+    assert closer.method == "second_pass"
+    assert recognizer.gallery.artworks[closer.best.index].id == ENROLLED[3].id
     assert closer.timings.verify > first.timings.verify
 
 
 def test_no_closer_look_where_the_first_one_is_sure(recognizer: Recognizer) -> None:
     sure = Frame(np.ascontiguousarray(ENROLLED[3].paint()[..., ::-1]), 0.0, 0)
-    assert recognizer.judge(sure, closer=True).look == "first"
+    assert recognizer.recognize(recognizer.query(sure.image), second_pass=True).method == "full"
 
 
 def test_closer_looks_end_with_the_declaration_or_where_there_is_no_time(
     recognizer: Recognizer,
 ) -> None:
     frames = [half_hidden(number) for number in range(10)]
-    lines = [Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5) for _ in range(2)]
+    pipelines = [Pipeline(ConsensusRule(), DARK, Tracker(), shown_fps=5) for _ in range(2)]
     looks: list[list[str]] = []
-    for line, allowed in zip(lines, (True, False), strict=True):
+    for pipeline, allowed in zip(pipelines, (True, False), strict=True):
         looks.append([])
         for frame in frames:
-            judged = line.judge(frame, recognizer, spare=allowed)
-            assert judged.verdict is not None
-            looks[-1].append(judged.verdict.look)
-            more = judged.verdict.look != "first"
-            assert (0 < judged.spare_ms < judged.cpu_ms) is more, "what looking closer took"
-            line.follow(judged, None)
-    assert lines[0].consensus.declared == ENROLLED[3].id
-    until = ["closer", "suspected"] * 2 + ["closer"]
+            judged = pipeline.process(frame, recognizer, idle=allowed)
+            assert judged.recognition is not None
+            looks[-1].append(judged.recognition.method)
+            more = judged.recognition.method != "full"
+            assert (0 < judged.deferrable_ms < judged.cpu_ms) is more, "what looking closer took"
+            pipeline.emit(judged, None)
+    assert pipelines[0].consensus.declared == ENROLLED[3].id
+    until = ["second_pass", "retry"] * 2 + ["second_pass"]
     assert looks[0][:5] == until, "one in a third of a second looks for any artwork"
-    assert looks[0][5:] == ["first", "suspected"] * 2 + ["first"], "then for this one, and seldom"
-    assert lines[1].consensus.declared is None
-    assert looks[1] == ["first"] * 10
+    assert looks[0][5:] == ["full", "retry"] * 2 + ["full"], "then for this one, and seldom"
+    assert pipelines[1].consensus.declared is None
+    assert looks[1] == ["full"] * 10
 
 
 def test_what_only_a_closer_look_finds_is_held_while_it_is_looked_at(
     recognizer: Recognizer,
 ) -> None:
-    line = Line(ConsensusRule(), QualityGate(min_brightness=0), judge_fps=5)
+    pipeline = Pipeline(ConsensusRule(), DARK, Tracker(), shown_fps=5)
     said = [
         type(message)
         for number in range(30)
-        for message in line.follow(line.judge(half_hidden(number), recognizer), None)
+        for message in pipeline.emit(pipeline.process(half_hidden(number), recognizer), None)
     ]
     assert said.count(Match) == 1
     assert LostMessage not in said
-    assert line.consensus.declared == ENROLLED[3].id
+    assert pipeline.consensus.declared == ENROLLED[3].id
 
 
 def test_the_declared_artwork_keeps_the_vote_at_a_near_tie() -> None:
     left, right = seen(1, box(0.0, 0.2, 0.49, 0.8)), seen(2, box(0.5, 0.2, 1.0, 0.8))
-    assert choose([left, right], BAR, held=1) is left
-    assert choose([left, right], BAR, held=2) is right
+    assert select_artwork([left, right], BAR, declared=1) is left
+    assert select_artwork([left, right], BAR, declared=2) is right
     moved = seen(1, box(-0.2, 0.2, 0.25, 0.8)), seen(2, box(0.26, 0.2, 0.76, 0.8))
-    assert choose(moved, BAR, held=1) is moved[1]
+    assert select_artwork(moved, BAR, declared=1) is moved[1]
 
 
 def test_a_trembling_hand_between_neighbours_never_flips(recognizer: Recognizer) -> None:
@@ -190,14 +202,14 @@ def test_a_trembling_hand_between_neighbours_never_flips(recognizer: Recognizer)
         small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         top, left = 350 - small.shape[0] // 2, (430, 970)[place] - small.shape[1] // 2
         wall[top : top + small.shape[0], left : left + small.shape[1]] = small
-    line = Line(ConsensusRule(), QualityGate(), judge_fps=6)
+    pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker(), shown_fps=6)
     said = []
     for number in range(30):
         x, y = np.array([300, 50]) + rng.normal(0, 14, 2)
         shift = np.array([[1, 0, -x], [0, 1, -y]], float)
         view = cv2.warpAffine(wall, shift, (800, 600), borderMode=cv2.BORDER_REPLICATE)
         frame = Frame(np.asarray(view), number / 6, number)
-        said += line.follow(line.judge(frame, recognizer), None)
+        said += pipeline.emit(pipeline.process(frame, recognizer), None)
     kinds = [message.type for message in said]  # type: ignore[attr-defined]
     assert kinds.count("match") == 1
     assert "lost" not in kinds

@@ -177,7 +177,7 @@ def test_bad_requests_are_refused_in_one_line(tiny: dict[str, FloatArray]) -> No
 def test_wrong_tensors_are_refused_by_name(tiny: dict[str, FloatArray]) -> None:
     name = "encoder.layer.1.mlp.fc1.weight"
     missing = {key: value for key, value in tiny.items() if key != name}
-    with pytest.raises(ModelError, match=f"lacks tensor {name}$"):
+    with pytest.raises(ModelError, match=f"missing_requirement tensor {name}$"):
         check_tensors(missing, TINY)
     with pytest.raises(ModelError, match=r"unknown tensor register_tokens"):
         check_tensors(tiny | {"register_tokens": np.zeros(3, np.float32)}, TINY)

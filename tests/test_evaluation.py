@@ -26,7 +26,7 @@ from evaluation.camera import (
 )
 from evaluation.conditions import FACTORS, MODERATE, PLAIN, ROWS, Spread, levels
 from evaluation.confidence import at_most, interval
-from evaluation.dataset import Shelf
+from evaluation.dataset import SceneDataset
 from evaluation.failures import worst_cases
 from evaluation.measure import Plan, Setting, measure_known, measure_unknown
 from evaluation.occluders import covered_share, gather
@@ -38,8 +38,7 @@ from evaluation.sequences import Declaration, LookJob, look_outcome, settled
 from gallery.store import Gallery
 from recognition.homography import verify_all
 from recognition.recognizer import Recognizer
-from settings import ConsensusRule
-from stream.quality import QualityGate
+from settings import ConsensusRule, StreamSettings
 from vision.features import frame_features
 
 CLEAR = Spread(fill=(0.4, 0.4), angle_deg=(20, 20), unlike=(0, 0), hang=(1, 1), cast=(0, 0))
@@ -47,13 +46,13 @@ SMALL = Plan(frames=2, level_frames=0, looks=1, open_looks=1, seed=3)
 
 
 @pytest.fixture
-def shelf(gallery: Gallery) -> Shelf:
-    return Shelf.of(gallery)
+def shelf(gallery: Gallery) -> SceneDataset:
+    return SceneDataset.of(gallery)
 
 
 @pytest.fixture
 def setting(recognizer: Recognizer) -> Setting:
-    return Setting(recognizer, QualityGate(), ConsensusRule(), 6.0)
+    return Setting(recognizer, ConsensusRule(), StreamSettings())
 
 
 @pytest.mark.parametrize("angle", [0, 30, 60])
@@ -101,12 +100,12 @@ def test_roll_turns_the_picture_clockwise() -> None:
     assert math.degrees(math.atan2(along[1], along[0])) == pytest.approx(30, abs=0.1)
 
 
-def test_outline_known_agrees_with_the_one_verified(shelf: Shelf, gallery: Gallery) -> None:
+def test_outline_known_agrees_with_the_one_verified(shelf: SceneDataset, gallery: Gallery) -> None:
     agreed = 0
     for index in range(4):
         shown = shelf.scene(CLEAR, 0, index, 5)
         shot = shown.scene.shoot()
-        number = gallery.number_of(shown.artwork_id)
+        number = gallery.index_of(shown.artwork_id)
         assert number is not None
         frame = frame_features(shot.image)
         (found,) = verify_all(gallery.features(number), frame)
@@ -143,7 +142,7 @@ def test_people_hide_the_share_asked(share: float) -> None:
     assert not gather(quad, 0, np.random.default_rng(0)).people
 
 
-def test_same_seed_same_scene_and_noise_differs_between_frames(shelf: Shelf) -> None:
+def test_same_seed_same_scene_and_noise_differs_between_frames(shelf: SceneDataset) -> None:
     first, again = (shelf.scene(MODERATE, 1, 7, 9) for _ in range(2))
     assert first.artwork_id == again.artwork_id
     np.testing.assert_array_equal(first.scene.shoot(0.5).image, again.scene.shoot(0.5).image)
@@ -153,7 +152,7 @@ def test_same_seed_same_scene_and_noise_differs_between_frames(shelf: Shelf) -> 
     assert not np.array_equal(still.shoot(0.0).image, still.shoot(1 / 6).image)
 
 
-def test_artworks_take_turns(shelf: Shelf) -> None:
+def test_artworks_take_turns(shelf: SceneDataset) -> None:
     count = len(shelf.paths)
     shown = [shelf.scene(PLAIN, 0, index, 1).artwork_id for index in range(count)]
     assert sorted(shown) == sorted(shelf.paths)
@@ -207,12 +206,12 @@ def test_look_is_wrong_if_anything_out_of_view_was_ever_declared() -> None:
     assert look_outcome([], "a", also) == "missed"
 
 
-def test_look_waits_at_least_for_the_votes_needed(setting: Setting, shelf: Shelf) -> None:
-    job = LookJob("plain", 0, 0, CLEAR, setting.rule, setting.judge_fps)
-    look = job.run(shelf, setting.recognizer, setting.gate, 2)
+def test_look_waits_at_least_for_the_votes_needed(setting: Setting, shelf: SceneDataset) -> None:
+    job = LookJob("plain", 0, 0, CLEAR, setting.rule)
+    look = job.run(shelf, setting.recognizer, setting.stream, 2)
     assert look.outcome == "right"
     assert look.wait_s is not None
-    assert look.wait_s >= (setting.rule.agree - 1) / setting.judge_fps - 1e-9
+    assert look.wait_s >= (setting.rule.agree - 1) / setting.stream.judge_fps - 1e-9
 
 
 def test_halves_share_nothing_and_leave_nothing_out() -> None:
@@ -240,7 +239,7 @@ def test_end_to_end_and_the_report_stands_alone(
     assert unknown is not None
     assert unknown.looks.of == SMALL.open_looks
     assert figures.enrolled_half == len(setting.recognizer.gallery.artworks) / 2
-    shelf = Shelf.of(setting.recognizer.gallery)
+    shelf = SceneDataset.of(setting.recognizer.gallery)
     about = About("Dozen <b>", (("gallery", "Dozen"),))
     html = report_html(about, figures, worst_cases(figures, shelf), [])
     path = write_report(tmp_path / "report", html)

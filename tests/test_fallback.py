@@ -20,7 +20,8 @@ from evaluation.filmed_clips import filmed, hang
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
-from settings import load_settings
+from serving.sessions import RETRY_AFTER_S
+from serving.websocket import MAX_FRAME_BYTES
 from stream.messages import PROTOCOL
 from tests.conftest import ENROLLED, make_settings
 from tests.test_browser import CHROMIUM, KEEP_PEERS, camera_clip, phone, picture_of, state_is
@@ -145,9 +146,7 @@ async def test_other_pages_may_not_open_it(server: TestServer, origin: str) -> N
 async def test_a_full_server_says_when_to_come_again_and_an_idle_one_lets_go(
     gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery
 ) -> None:
-    settings = make_settings(
-        gallery_folder, model_path, max_sessions=1, idle_s=1.5, retry_after_s=7
-    )
+    settings = make_settings(gallery_folder, model_path, max_sessions=1, idle_s=1.5)
     app = make_app(settings, embedder, gallery)
     async with TestServer(app, host="127.0.0.1") as server, socket_to(server) as first:
         await hear(first, "hello")
@@ -157,7 +156,7 @@ async def test_a_full_server_says_when_to_come_again_and_an_idle_one_lets_go(
             closed = await second.receive()
             assert closed.data == 1013
             told = json.loads(closed.extra or "")
-            assert (told["retry_after"], told["place"]) == (7, 1)
+            assert (told["retry_after"], told["place"]) == (RETRY_AFTER_S, 1)
         assert (await hear(first, "bye"))["reason"] == "no frames"
         async with socket_to(server, ticket=told["ticket"]) as third:
             await hear(third, "hello")
@@ -207,5 +206,5 @@ async def test_the_page_falls_back_by_itself(server: TestServer, tmp_path: Path)
         assert states == ["closed"], "WebRTC was tried once, and never got through"
         pictures = await page.evaluate("pictures")
         assert pictures, "no picture went over the WebSocket"
-        assert max(pictures) < load_settings().server.max_frame_bytes
+        assert max(pictures) < MAX_FRAME_BYTES
         assert await page.evaluate("mostFlying") == 1, "one picture is under way at a time"

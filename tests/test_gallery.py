@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from common.files import written_aside
+from common.files import atomic_folder
 from enrolment.enrol import enrol
 from gallery.catalogue import Artwork, CatalogueError, read_csv, read_folder, read_source, slug
 from gallery.index import GalleryIndex
@@ -20,7 +20,6 @@ from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder, two_crops
 from models.head import Head, fit_head
 from recognition.recognizer import Recognizer
-from stream.frames import Frame
 from tests.conftest import ENROLLED
 from vision.images import PictureError, load_picture
 from vision.synthetic_views import synthetic_view
@@ -187,8 +186,8 @@ def test_one_artwork_is_a_gallery(tmp_path: Path, embedder: Embedder) -> None:
     Image.fromarray(ENROLLED[0].paint()).save(image)
     enrol([Artwork("one", "One", images=(image,))], tmp_path / "g", embedder, name="1", source="s")
     opened = open_gallery(tmp_path / "g", embedder.card)
-    crops = two_crops(ENROLLED[0].paint()[..., ::-1], 0.65, embedder.card.resolution)
-    ((number, score),) = opened.index.search(opened.head(embedder.embed(crops)), 15)
+    crops = two_crops(ENROLLED[0].paint()[..., ::-1], embedder.card.resolution)
+    ((number, score),) = opened.vector_index.search(opened.head(embedder.embed(crops)), 15)
     assert number == 0
     assert score > 0.9
 
@@ -196,18 +195,18 @@ def test_one_artwork_is_a_gallery(tmp_path: Path, embedder: Embedder) -> None:
 def test_what_is_written_is_what_is_read(gallery: Gallery) -> None:
     manifest = gallery.manifest
     assert manifest.artworks == len(gallery.artworks) == len(ENROLLED)
-    assert manifest.vectors == len(gallery.index) == 11 * len(ENROLLED)
+    assert manifest.vectors == len(gallery.vector_index) == 11 * len(ENROLLED)
     for number, work in enumerate(ENROLLED):
         assert gallery.artworks[number].text == work.text
         (features,) = gallery.features(number)
         assert 300 < len(features) <= 1100
         assert features.xy.max() <= 480
-        (fine,) = gallery.fine_features(number)
+        (fine,) = gallery.rootsift_features(number)
         assert 300 < len(fine) <= 1000
         assert fine.descriptors.shape[1] == 128
         assert fine.xy.max() <= 480
-        assert gallery.number_of(work.id) == number
-    assert gallery.number_of("nothing") is None
+        assert gallery.index_of(work.id) == number
+    assert gallery.index_of("nothing") is None
     assert isinstance(gallery._features, np.memmap)
 
 
@@ -239,7 +238,7 @@ def test_a_crash_while_writing_leaves_no_trace(tmp_path: Path) -> None:
     target = tmp_path / "gallery"
     target.mkdir()
     (target / "old").touch()
-    with pytest.raises(KeyboardInterrupt), written_aside(target) as aside:
+    with pytest.raises(KeyboardInterrupt), atomic_folder(target) as aside:
         (aside / "new").touch()
         raise KeyboardInterrupt
     assert [path.name for path in tmp_path.rglob("*")] == ["gallery", "old"]
@@ -318,6 +317,7 @@ def test_photographs_of_one_artwork_are_all_looked_for(tmp_path: Path, embedder:
     assert (opened.manifest.artworks, opened.manifest.references) == (1, 2)
     for side in (front, back):
         image = np.ascontiguousarray(side[..., ::-1])
-        verdict = Recognizer(opened, embedder).judge(Frame(image, 0.0, 0))
-        assert verdict.best is not None
-        assert verdict.best.verification.inliers > 100
+        recognizer = Recognizer(opened, embedder)
+        best = recognizer.recognize(recognizer.query(image)).best
+        assert best is not None
+        assert best.verification.inliers > 100

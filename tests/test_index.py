@@ -13,7 +13,7 @@ from common.files import file_sha256
 from gallery import index as gallery_index
 from gallery.checksums import first_damaged, spots_of
 from gallery.index import GalleryIndex
-from gallery.quantization import deal, turns
+from gallery.quantization import allocate, rotations
 
 DIM, ARTWORKS, EACH = 48, 600, 5
 
@@ -125,14 +125,14 @@ def test_codes_miss_less_than_plain_ones_of_their_length(monkeypatch: pytest.Mon
 def test_vectors_and_queries_are_turned_so_that_products_stay() -> None:
     flat = np.zeros((500, 10), np.float32)
     flat[:, :9] = uneven(500, 9, 8)  # a direction in which nothing varies
-    stored, asked = turns(flat)
+    stored, asked = rotations(flat)
     assert stored.shape == asked.shape == (12, 10)
     assert np.allclose(stored.T @ asked, np.eye(10), atol=1e-4)
 
 
 def test_directions_are_dealt_out_evenly() -> None:
     spreads = 0.9 ** np.arange(32.0)
-    rows = deal(spreads, 8)
+    rows = allocate(spreads, 8)
     assert sorted(rows) == list(range(32))
     parts = np.zeros(8)
     np.add.at(parts, np.array(rows) // 4, np.log(spreads))

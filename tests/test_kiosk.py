@@ -25,7 +25,7 @@ from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
 from serving.kiosk_display import LINGER_S, LOOKING_S, Display
-from serving.metrics import Meters
+from serving.metrics import Metrics
 from serving.webhook import Webhook
 from settings import ConsensusRule, KioskSettings, Settings, SettingsError, load_settings
 from stream.camera import LONGEST_RETRY_S, redacted, retry_s
@@ -340,9 +340,9 @@ async def test_the_screen_waits_for_an_artwork(
 
 
 async def test_a_webhook_keeps_the_newest_and_gives_up_on_a_refusal() -> None:
-    hook, meters = Hook(404), Meters(lambda: 0, lambda: 0, lambda: 0.0)
+    hook, metrics = Hook(404), Metrics(lambda: 0.0)
     async with hook.listening() as address:
-        webhook = Webhook("hall", address, meters.webhook_posts)
+        webhook = Webhook("hall", address, metrics.webhook_posts)
         for number in range(40):
             webhook.post({"type": "match", "number": number})
         running = asyncio.create_task(webhook.run())
@@ -350,6 +350,6 @@ async def test_a_webhook_keeps_the_newest_and_gives_up_on_a_refusal() -> None:
         running.cancel()
     # The newest 32 of 40; the first of them was refused for good, so it is not posted again.
     assert [body["number"] for body in hook.posted] == list(range(8, 40))
-    counted = meters.text().decode()
+    counted = metrics.text().decode()
     assert 'webhook_posts_total{kiosk="hall",outcome="dropped"} 8.0' in counted
     assert 'webhook_posts_total{kiosk="hall",outcome="failed"} 1.0' in counted

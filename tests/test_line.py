@@ -17,11 +17,11 @@ from evaluation.filmed_clips import filmed, hang, write_clip
 from recognition.homography import verify_all
 from recognition.matching import match_features
 from recognition.recognizer import Recognizer
-from settings import ConsensusRule
+from settings import ConsensusRule, StreamSettings
 from stream.capture import CaptureError, LatestFrame, Sampler, clip_frames
 from stream.frames import Frame
 from stream.messages import MessageError, ServerMessage, parse_peer_message
-from stream.pipeline import Line
+from stream.pipeline import Pipeline
 from stream.quality import QualityGate
 from stream.replay import (
     Said,
@@ -32,6 +32,7 @@ from stream.replay import (
     replay_clip,
     score_clip,
 )
+from stream.tracker import Tracker
 from tests.conftest import ENROLLED
 from vision.features import frame_features, reference_features
 from vision.outline import plausible
@@ -222,8 +223,8 @@ def test_only_real_views_are_plausible(corners: list[list[float]], expected: boo
 
 
 def run_clip(path: Path, recognizer: Recognizer) -> list[tuple[float, ServerMessage]]:
-    line = Line(ConsensusRule(), QualityGate(), judge_fps=6)
-    return list(replay_clip(path, line, recognizer))
+    pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker(), shown_fps=6)
+    return list(replay_clip(path, pipeline, recognizer))
 
 
 def test_a_replayed_clip_says_the_same_each_time(tmp_path: Path, recognizer: Recognizer) -> None:

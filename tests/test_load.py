@@ -21,30 +21,30 @@ def clock() -> Clock:
 
 def test_nobody_waits_at_first(clock: Clock) -> None:
     load = Load(0.1, 0.3, clock)
-    assert (load.wait_s, load.slow, load.full) == (0.0, False, False)
+    assert (load.wait_s, load.overloaded, load.saturated) == (0.0, False, False)
 
 
 def test_it_follows_the_waits_of_the_last_seconds(clock: Clock) -> None:
     load = Load(0.1, 0.3, clock)
     for _ in range(100):
         clock.now += 0.05
-        load.waited(0.2)
+        load.record_wait(0.2)
     assert load.wait_s == pytest.approx(0.2)
-    assert (load.slow, load.full) == (True, False)
+    assert (load.overloaded, load.saturated) == (True, False)
     for _ in range(200):
         clock.now += 0.05
-        load.waited(0.4)
+        load.record_wait(0.4)
     assert load.wait_s == pytest.approx(0.4, abs=0.01)
-    assert load.full
+    assert load.saturated
 
 
 def test_one_long_wait_among_many_is_not_load(clock: Clock) -> None:
     load = Load(0.1, 0.3, clock)
     for _ in range(100):
         clock.now += 0.05
-        load.waited(0.0)
-    load.waited(1.0)
-    assert not load.slow
+        load.record_wait(0.0)
+    load.record_wait(1.0)
+    assert not load.overloaded
 
 
 def test_states_hold_until_it_is_clearly_better(clock: Clock) -> None:
@@ -52,15 +52,15 @@ def test_states_hold_until_it_is_clearly_better(clock: Clock) -> None:
     for wait, slow in ((0.12, True), (0.06, True), (0.03, False), (0.06, False), (0.12, True)):
         for _ in range(400):
             clock.now += 0.05
-            load.waited(wait)
-        assert load.slow is slow, wait
+            load.record_wait(wait)
+        assert load.overloaded is slow, wait
 
 
 def test_it_fades_when_nothing_is_judged(clock: Clock) -> None:
     load = Load(0.1, 0.3, clock)
     for _ in range(100):
         clock.now += 0.05
-        load.waited(1.0)
-    assert (load.slow, load.full) == (True, True)
+        load.record_wait(1.0)
+    assert (load.overloaded, load.saturated) == (True, True)
     clock.now += 30
-    assert (load.slow, load.full) == (False, False)
+    assert (load.overloaded, load.saturated) == (False, False)

@@ -11,8 +11,9 @@ from enrolment.enrol import enrol
 from gallery.catalogue import read_source
 from gallery.store import open_gallery
 from models.embedder import Embedder
+from recognition.recognizer import Recognizer
 from settings import load_settings
-from stream.configured import make_line, make_recognizer
+from stream.pipeline import make_pipeline
 from stream.replay import Score, declarations, read_truth, replay_clip, score_clip
 
 pytestmark = pytest.mark.data
@@ -27,11 +28,13 @@ def scores(
     folder = tmp_path_factory.mktemp("museum") / "estense"
     enrol(read_source(source), folder, embedder, name="Estense", source=str(source))
     settings = load_settings()
-    recognizer = make_recognizer(settings, embedder, open_gallery(folder, embedder.card))
+    recognizer = Recognizer(open_gallery(folder, embedder.card), embedder, settings.recognition)
     found = {}
     for clip, shown in read_truth(shared_data / "clips" / "truth.csv").items():
         path = shared_data / "clips" / clip
-        messages = list(replay_clip(path, make_line(settings), recognizer))
+        messages = list(
+            replay_clip(path, make_pipeline(settings.consensus, settings.stream), recognizer)
+        )
         found[clip] = score_clip(declarations(messages), shown)
     return found
 

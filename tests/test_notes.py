@@ -25,7 +25,7 @@ from serving.notes_store import (
 )
 from settings import load_settings
 from web.notes import MAX_NOTE_BYTES, Notes
-from web.problems import problems
+from web.problems import errors_as_problems
 
 Client = TestClient[web.Request, web.Application]
 A_NOTE = {"artwork_id": "haystack", "choice": "another"}
@@ -35,7 +35,7 @@ A_NOTE = {"artwork_id": "haystack", "choice": "another"}
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
     """A real server that takes three notes a minute."""
     settings = load_settings(server={"notes_folder": tmp_path / "notes", "notes_per_minute": 3})
-    app = web.Application(middlewares=[problems])
+    app = web.Application(middlewares=[errors_as_problems])
     app.add_routes(Notes(settings).routes())
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client

@@ -8,11 +8,11 @@ import pytest
 
 from demo.catalogue import HELD_BACK
 from recognition.homography import verify
-from recognition.matching import match_by_place, match_fine
+from recognition.matching import match_by_place, match_rootsift
 from tests.conftest import ENROLLED
 from vision.features import LocalFeatures
-from vision.hough import places_in, wholes_of
-from vision.rootsift import fine_frame_features, fine_reference_features
+from vision.hough import pose_offsets, poses
+from vision.rootsift import rootsift_frame_features, rootsift_reference_features
 
 NOTHING = LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), 9, 9)
 
@@ -53,8 +53,8 @@ def test_one_pair_of_features_says_where_the_picture_is(
     seen: LocalFeatures, expected: tuple[float, float, float]
 ) -> None:
     # 100 to the right and 50 down from the feature is the middle of a picture of 400 x 300.
-    wholes = wholes_of(feature(100, 100, 8, 0, 400, 300))
-    places, possible = places_in(seen, np.array([0]), wholes)
+    wholes = pose_offsets(feature(100, 100, 8, 0, 400, 300))
+    places, possible = poses(seen, np.array([0]), wholes)
     assert places[0] == pytest.approx(expected, abs=0.1)
     assert possible.tolist() == [True]
 
@@ -69,15 +69,15 @@ def test_one_pair_of_features_says_where_the_picture_is(
     ],
 )
 def test_no_camera_sees_such_a_picture(seen: LocalFeatures) -> None:
-    _, possible = places_in(seen, np.array([0]), wholes_of(feature(100, 100, 8, 0, 400, 300)))
+    _, possible = poses(seen, np.array([0]), pose_offsets(feature(100, 100, 8, 0, 400, 300)))
     assert possible.tolist() == [False]
 
 
 def test_the_pairs_of_a_painting_say_where_it_hangs() -> None:
-    reference = fine_reference_features(ENROLLED[0].paint()[..., ::-1])
-    seen = fine_frame_features(view_of(0, 0.25, 8, 360, 220))
-    pairs = match_fine(reference, seen)
-    places, _ = places_in(seen, pairs[:, 1], wholes_of(reference)[pairs[:, 0]])
+    reference = rootsift_reference_features(ENROLLED[0].paint()[..., ::-1])
+    seen = rootsift_frame_features(view_of(0, 0.25, 8, 360, 220))
+    pairs = match_rootsift(reference, seen)
+    places, _ = poses(seen, pairs[:, 1], pose_offsets(reference)[pairs[:, 0]])
     assert np.median(places[:, 0]) == pytest.approx(360, abs=6)
     assert np.median(places[:, 1]) == pytest.approx(220, abs=6)
 
@@ -87,29 +87,29 @@ def test_pairs_in_one_place_find_a_dim_artwork_amid_a_pattern() -> None:
     frame = view_of(1, 0.3, 0, 220, 200) // 8 + 12
     checks = np.kron(np.indices((60, 40)).sum(axis=0) % 2, np.ones((8, 8))) * 120 + 60
     frame[:, 440:] = checks[:480, :200, None]
-    reference = fine_reference_features(ENROLLED[1].paint()[..., ::-1])
-    seen = fine_frame_features(frame)
+    reference = rootsift_reference_features(ENROLLED[1].paint()[..., ::-1])
+    seen = rootsift_frame_features(frame)
     found = match_by_place(reference, seen)
     assert 1 <= len(found) <= 3
     for pairs in found:
         assert all(len(np.unique(side)) == len(side) for side in pairs.T), "one to one"
     best = max((verify(reference, seen, pairs) for pairs in found), key=lambda fit: fit.inliers)
-    assert best.inliers >= verify(reference, seen, match_fine(reference, seen)).inliers
+    assert best.inliers >= verify(reference, seen, match_rootsift(reference, seen)).inliers
     assert best.inliers >= 40
     assert best.outline is not None
     assert np.mean(best.outline, axis=0) * (640, 480) == pytest.approx((220, 200), abs=12)
 
 
 def test_an_artwork_that_is_not_there_is_in_no_place() -> None:
-    reference = fine_reference_features(HELD_BACK[0].paint()[..., ::-1])
+    reference = rootsift_reference_features(HELD_BACK[0].paint()[..., ::-1])
     for number in range(len(ENROLLED)):
-        seen = fine_frame_features(view_of(number, 0.3, 0, 320, 240))
+        seen = rootsift_frame_features(view_of(number, 0.3, 0, 320, 240))
         fits = [verify(reference, seen, pairs) for pairs in match_by_place(reference, seen)]
         assert all(fit.inliers < 8 for fit in fits)
 
 
 def test_nothing_is_paired_with_nothing() -> None:
-    seen = fine_frame_features(view_of(0, 0.3, 0, 320, 240))
+    seen = rootsift_frame_features(view_of(0, 0.3, 0, 320, 240))
     assert match_by_place(NOTHING, seen) == []
     assert match_by_place(seen, NOTHING) == []
     assert match_by_place(seen, seen.only(slice(2))) == [], (

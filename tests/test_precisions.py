@@ -25,11 +25,11 @@ from models.dinov2.architecture import SIZES, ModelError
 from models.dinov2.parity import least_cosine, probe_pictures
 from models.embedder import Embedder
 from models.export_onnx import export_weights
-from models.precision import Measured, choose, pick, read_choice, write_choice
-from models.runtime import PRECISIONS, lacks, open_runtime
+from models.precision import Measured, pick, read_choice, select_precision, write_choice
+from models.runtime import PRECISIONS, missing_requirement, open_runtime
 from models.weights.sources import Pooling, Weights
+from serving.engine import Engine
 from serving.outbox import make_hello
-from serving.sessions import Sessions
 from settings import REPOSITORY
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.random_weights import seeded_tensors
@@ -76,7 +76,7 @@ def measured(**figures: tuple[float, float, float]) -> list[Measured]:
 
 @pytest.mark.parametrize("name", PRECISIONS)
 def test_every_precision_gives_the_descriptors_of_fp32(model: Path, name: str) -> None:
-    if lacking := lacks(PRECISIONS[name]):
+    if lacking := missing_requirement(PRECISIONS[name]):
         pytest.skip(lacking)
     exact = Embedder(model, 1, "fp32")
     embedder = Embedder(model, 1, name)
@@ -94,7 +94,7 @@ def test_every_precision_gives_the_descriptors_of_fp32(model: Path, name: str) -
 
 @pytest.mark.parametrize("name", ["int8", "openvino-int8"])
 def test_no_runtime_tells_its_maker_that_it_runs(model: Path, tmp_path: Path, name: str) -> None:
-    if lacking := lacks(PRECISIONS[name]):
+    if lacking := missing_requirement(PRECISIONS[name]):
         pytest.skip(lacking)
     program = (
         "import sys; from pathlib import Path; from models.embedder import Embedder\n"
@@ -119,10 +119,10 @@ def test_no_runtime_tells_its_maker_that_it_runs(model: Path, tmp_path: Path, na
 
 def test_what_is_not_installed_is_told(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "find_spec", lambda name: None)
-    assert "pip install" in lacks(PRECISIONS["openvino-bf16"])
+    assert "pip install" in missing_requirement(PRECISIONS["openvino-bf16"])
     with pytest.raises(ModelError, match=r"openvino-bf16 can't run here: .* pip install"):
         Embedder(model, 1, "openvino-bf16")
-    assert not lacks(PRECISIONS["int8"])
+    assert not missing_requirement(PRECISIONS["int8"])
 
 
 def test_a_damaged_model_is_told(unmeasured: Path) -> None:
@@ -133,23 +133,23 @@ def test_a_damaged_model_is_told(unmeasured: Path) -> None:
 
 def test_the_file_is_run_as_it_is_until_something_was_measured(unmeasured: Path) -> None:
     for wanted in ("file", "auto"):
-        chosen = choose(unmeasured, wanted)
+        chosen = select_precision(unmeasured, wanted)
         assert (chosen.path, chosen.card.precision) == (unmeasured, "int8")
     assert "vernissage doctor --speed" in chosen.reason
-    static = choose(unmeasured, "int8-static")
+    static = select_precision(unmeasured, "int8-static")
     assert static.path.name == "dinov2-tiny-56-int8-static.onnx"
     assert static.card.cosine >= 0.99
 
 
 def test_missing_and_foreign_files_are_refused_with_what_mends(unmeasured: Path) -> None:
-    static = choose(unmeasured, "int8-static").path
+    static = select_precision(unmeasured, "int8-static").path
     card = json.loads(static.with_suffix(".json").read_text())
     static.with_suffix(".json").write_text(json.dumps(card | {"space": "0" * 64}))
     with pytest.raises(ModelError, match=r"other weights .* vernissage export"):
-        choose(unmeasured, "int8-static")
+        select_precision(unmeasured, "int8-static")
     static.unlink()
     with pytest.raises(ModelError, match="vernissage export --precision int8-static --out"):
-        choose(unmeasured, "int8-static")
+        select_precision(unmeasured, "int8-static")
 
 
 @pytest.mark.parametrize(
@@ -172,12 +172,12 @@ def test_a_choice_holds_for_this_machine_and_these_files(
 ) -> None:
     written = write_choice(unmeasured, measured(int8_static=(30, 0.999, 0.95)))
     assert read_choice(unmeasured) == written
-    chosen = choose(unmeasured, "auto")
+    chosen = select_precision(unmeasured, "auto")
     assert (chosen.card.precision, "measured here" in chosen.reason) == ("int8-static", True)
-    assert choose(unmeasured, "file").card.precision == "int8"
+    assert select_precision(unmeasured, "file").card.precision == "int8"
     with monkeypatch.context() as other_machine:
         other_machine.setattr(precision, "cpu_name", lambda: "another")
-        assert choose(unmeasured, "auto").card.precision == "int8"
+        assert select_precision(unmeasured, "auto").card.precision == "int8"
     with monkeypatch.context() as newer:
         newer.setattr(precision, "version", lambda package: "99")
         assert read_choice(unmeasured) is None
@@ -192,7 +192,7 @@ def test_a_choice_holds_for_this_machine_and_these_files(
     assert read_choice(unmeasured) is None
     kept.unlink()
     kept.mkdir()
-    assert choose(unmeasured, "auto").card.precision == "int8"
+    assert select_precision(unmeasured, "auto").card.precision == "int8"
     with pytest.raises(ModelError, match=r"choice.json: can't be written \(Is a directory\)"):
         write_choice(unmeasured, measured())
 
@@ -213,22 +213,22 @@ def test_a_gallery_goes_with_every_proved_precision(unmeasured: Path, tmp_path: 
     manifest = read_manifest(folder)
     assert (manifest.precision, manifest.fingerprint) == ("int8", int8.card.fingerprint)
     for name in FILE_PRECISIONS:
-        open_gallery(folder, choose(unmeasured, name).card)
-    unproved = choose(unmeasured, "openvino-bf16").card
+        open_gallery(folder, select_precision(unmeasured, name).card)
+    unproved = select_precision(unmeasured, "openvino-bf16").card
     assert unproved.cosine == 0
     with pytest.raises(GalleryError, match=r"int8.*openvino-bf16.*vernissage doctor --speed"):
         open_gallery(folder, unproved)
     write_choice(unmeasured, measured(openvino_bf16=(20, 0.989, 0.95)))
     with pytest.raises(GalleryError, match=r"cosine 0\.9890.*vernissage enrol .* --out"):
-        open_gallery(folder, choose(unmeasured, "openvino-bf16").card)
+        open_gallery(folder, select_precision(unmeasured, "openvino-bf16").card)
     write_choice(unmeasured, measured(openvino_bf16=(20, 0.9999, 0.95)))
-    open_gallery(folder, choose(unmeasured, "openvino-bf16").card)
+    open_gallery(folder, select_precision(unmeasured, "openvino-bf16").card)
 
 
 def test_a_gallery_of_an_unproved_precision_goes_with_that_alone(
     unmeasured: Path, tmp_path: Path
 ) -> None:
-    card = choose(unmeasured, "int8").card
+    card = select_precision(unmeasured, "int8").card
     embedder = Embedder(unmeasured, 1)
     embedder.card = replace(card, precision="openvino-int8", cosine=0.0)
     folder = make_gallery(tmp_path / "gallery", embedder)
@@ -258,7 +258,7 @@ def test_doctor_measures_what_is_installed_and_auto_takes_the_fastest(
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    here = [name for name, precision in PRECISIONS.items() if not lacks(precision)]
+    here = [name for name, precision in PRECISIONS.items() if not missing_requirement(precision)]
     assert [one["precision"] for one in found["measured"]] == here
     for one in found["measured"]:
         assert list(one["ms"]) == ["1", "2", "4", "8"]
@@ -268,7 +268,7 @@ def test_doctor_measures_what_is_installed_and_auto_takes_the_fastest(
     assert written is not None
     assert written.chosen == found["chosen"] == pick(written.measured)
     assert Embedder(unmeasured, 1, "auto").card.precision == written.chosen
-    open_gallery(folder, choose(unmeasured, "auto").card)
+    open_gallery(folder, select_precision(unmeasured, "auto").card)
 
 
 def test_doctor_says_what_was_not_measured(
@@ -276,7 +276,7 @@ def test_doctor_says_what_was_not_measured(
 ) -> None:
     monkeypatch.setattr(runtime, "find_spec", lambda name: None)
     folder = make_gallery(tmp_path / "gallery", Embedder(unmeasured, 1))
-    choose(unmeasured, "int8-static").path.unlink()
+    select_precision(unmeasured, "int8-static").path.unlink()
     steps: list[tuple[str, int, int]] = []
     found, missing = measure(
         make_settings(folder, unmeasured), 10, lambda *step: steps.append(step)
@@ -295,10 +295,10 @@ async def test_hello_and_log_tell_the_precision(unmeasured: Path, tmp_path: Path
     embedder = Embedder(unmeasured, 1, "auto")
     folder = make_gallery(tmp_path / "gallery", embedder)
     settings = make_settings(folder, unmeasured)
-    sessions = Sessions(settings, embedder, open_gallery(folder, embedder.card))
-    told = make_hello(settings, sessions.bench, "session").model
-    await sessions.stop()
-    card = json.loads(choose(unmeasured, "auto").path.with_suffix(".json").read_text())
+    engine = Engine(settings, embedder, open_gallery(folder, embedder.card))
+    told = make_hello(engine, "session").model
+    engine.stop()
+    card = json.loads(select_precision(unmeasured, "auto").path.with_suffix(".json").read_text())
     assert (told.precision, told.fingerprint) == ("int8-static", card["fingerprint"])
     flags = ("--no-tls", "--gallery", folder)
     async with serving(*flags, model_path=unmeasured, stderr=True) as (process, _):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +19,11 @@ from demo.catalogue import HELD_BACK
 from evaluation.filmed_clips import filmed, hang, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
-from server import SESSIONS, make_app
+from server import make_app
+from serving.engine import Engine
 from settings import ConsensusRule, Settings
 from stream.messages import SERVER_MESSAGES
+from stream.pipeline import Pipeline
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.webrtc_peer import Visitor
 
@@ -228,6 +229,11 @@ async def test_unknown_places_are_problems_too(server: TestServer) -> None:
             assert response.status == 404
 
 
+class UntrackedEngine(Engine):
+    def make_pipeline(self) -> Pipeline:
+        return Pipeline(self.settings.consensus, self.settings.stream)
+
+
 class SlowEmbedder(Embedder):
     """The real model on a machine that takes half a second an embedding."""
 
@@ -242,11 +248,8 @@ async def test_a_slow_model_judges_fresh_frames(
 ) -> None:
     # At this speed five frames take longer than the usual three seconds.
     patient = settings.model_copy(update={"consensus": ConsensusRule(within_s=20, release_s=20)})
-    app = make_app(patient, SlowEmbedder(model_path), gallery)
-    bench = app[SESSIONS].bench
-    # Each frame is to wait for the model, not the first of a look only.
-    slow = replace(bench.recognizer(), brief=False)
-    app[SESSIONS].bench = replace(bench, recognizer=lambda: slow)
+    # Each frame is to wait for the model, not only the first of a look.
+    app = make_app(patient, SlowEmbedder(model_path), gallery, UntrackedEngine)
     async with TestServer(app, host="127.0.0.1") as server:
         base = server.make_url("")
         async with Visitor(base, clips["first"]) as one, Visitor(base, clips["second"]) as other:
@@ -264,5 +267,9 @@ async def nothing_left_running() -> AsyncIterator[None]:
     yield
     mine = asyncio.current_task()
     await asyncio.sleep(0)
-    left = [t for t in asyncio.all_tasks() if t is not mine and "stream/" in repr(t)]
+    left = [
+        t
+        for t in asyncio.all_tasks()
+        if t is not mine and ("stream/" in repr(t) or "serving/" in repr(t))
+    ]
     assert left == []

@@ -8,21 +8,21 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.rendered_vessels import Solid, View, make_solid, photograph, photographed
 from enrolment.enrol import enrol
+from evaluation.rendered_vessels import Solid, View, make_solid, photograph, photographed
 from gallery.catalogue import CatalogueError, read_csv
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from recognition.affine import verify_solids
+from recognition.affine import verify_all_affine
 from recognition.candidate import Candidate, Verification
 from recognition.matching import match_features
 from recognition.recognizer import Recognizer
-from recognition.selection import SOLID_MARGIN, SOLID_SCORE, choose_solid
-from settings import ConsensusRule
+from recognition.selection import SOLID_MARGIN, SOLID_SCORE, select_solid
+from settings import ConsensusRule, StreamSettings
 from stream.frames import Frame
 from stream.messages import Match
-from stream.pipeline import Line
-from stream.quality import QualityGate
+from stream.pipeline import Pipeline
+from stream.tracker import Tracker
 from vision.features import frame_features, reference_features
 
 ENROLLED = 4
@@ -51,12 +51,12 @@ def recognizer(
 
 def judge(recognizer: Recognizer, work: Solid, yaw: float, seed: int) -> Candidate | None:
     image = photograph(work, View(yaw, 8, 2.1, -10, 120), seed)
-    return recognizer.judge(Frame(image, 0.0, 0), closer=True).best
+    return recognizer.recognize(recognizer.query(image), second_pass=True).best
 
 
 def test_found_from_between_the_photographs(recognizer: Recognizer, works: list[Solid]) -> None:
     found = [
-        best.number if (best := judge(recognizer, works[number], yaw, 50 + number)) else None
+        best.index if (best := judge(recognizer, works[number], yaw, 50 + number)) else None
         for number in range(ENROLLED)
         for yaw in (-12, 12)
     ]
@@ -74,14 +74,14 @@ def test_an_unknown_work_is_not_taken_for_another(
 def test_declared_after_seven_frames_without_an_outline(
     recognizer: Recognizer, works: list[Solid]
 ) -> None:
-    line = Line(ConsensusRule(), QualityGate(), judge_fps=6)
+    pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker(), shown_fps=6)
     rng = np.random.default_rng(1)
     image = photograph(works[1], View(5), 90)
     matches = []
     for index in range(9):
         noisy = np.clip(image + rng.normal(0, 3, image.shape), 0, 255).astype(np.uint8)
-        judged = line.judge(Frame(noisy, index / 6, index), recognizer)
-        said = line.follow(judged, None)
+        judged = pipeline.process(Frame(noisy, index / 6, index), recognizer)
+        said = pipeline.emit(judged, None)
         matches += [(index, message) for message in said if isinstance(message, Match)]
     ((index, match),) = matches
     assert index == 6
@@ -91,19 +91,19 @@ def test_declared_after_seven_frames_without_an_outline(
 def test_what_only_a_closer_look_finds_is_looked_for_in_every_frame(
     recognizer: Recognizer, works: list[Solid]
 ) -> None:
-    line = Line(ConsensusRule(), QualityGate(), judge_fps=6)
+    pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker(), shown_fps=6)
     rng = np.random.default_rng(1)
     image = photograph(works[1], View(-38, 8, 3.0, -10, 120), 51)
     verdicts = []
     for index in range(7):
         noisy = np.clip(image + rng.normal(0, 3, image.shape), 0, 255).astype(np.uint8)
-        judged = line.judge(Frame(noisy, index / 6, index), recognizer)
-        line.follow(judged, None)
-        assert judged.verdict is not None
-        verdicts.append(judged.verdict)
-    assert [verdict.look for verdict in verdicts[:2]] == ["closer", "suspected"]
-    assert all(verdict.best and verdict.best.number == 1 for verdict in verdicts)
-    assert line.consensus.declared == "1"
+        judged = pipeline.process(Frame(noisy, index / 6, index), recognizer)
+        pipeline.emit(judged, None)
+        assert judged.recognition is not None
+        verdicts.append(judged.recognition)
+    assert [verdict.method for verdict in verdicts[:2]] == ["second_pass", "retry"]
+    assert all(verdict.best and verdict.best.index == 1 for verdict in verdicts)
+    assert pipeline.consensus.declared == "1"
 
 
 def test_both_ways_must_agree() -> None:
@@ -111,22 +111,25 @@ def test_both_ways_must_agree() -> None:
         return True
 
     sure, beside = candidate(1, SOLID_SCORE + 0.2, 30), candidate(2, SOLID_SCORE, 40)
-    assert choose_solid([sure, beside], 16, everything) is sure
-    assert choose_solid([sure], 16, everything) is sure
-    assert choose_solid([], 16, everything) is None
-    assert choose_solid([sure, beside], 31, everything) is None, "too few inliers"
-    assert choose_solid([sure, beside], 16, lambda number: number == 2) is None, "a picture"
+    assert select_solid([sure, beside], 16, everything) is sure
+    assert select_solid([sure], 16, everything) is sure
+    assert select_solid([], 16, everything) is None
+    assert select_solid([sure, beside], 31, everything) is None, "too few inliers"
+    assert select_solid([sure, beside], 16, lambda number: number == 2) is None, "a picture"
     low = candidate(1, SOLID_SCORE - 0.01, 30)
-    assert choose_solid([low], 16, everything) is None, "not near enough"
+    assert select_solid([low], 16, everything) is None, "not near enough"
     close = candidate(2, sure.score - SOLID_MARGIN / 2, 5)
-    assert choose_solid([sure, close], 16, everything) is None, "another is as near"
+    assert select_solid([sure, close], 16, everything) is None, "another is as near"
 
 
 def test_a_mirrored_or_tiny_fit_is_none(works: list[Solid]) -> None:
     image = photograph(works[0], View(0), 1)
     reference = reference_features(image)
     same, mirrored = frame_features(image), frame_features(np.ascontiguousarray(image[:, ::-1]))
-    (fit,), (mirror,) = verify_solids([reference], same), verify_solids([reference], mirrored)
+    (fit,), (mirror,) = (
+        verify_all_affine([reference], same),
+        verify_all_affine([reference], mirrored),
+    )
     assert fit.inliers > 100 and fit.outline is None
     assert mirror.inliers < 16
     assert len(match_features([reference], same)[0]) == fit.matches

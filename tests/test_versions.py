@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from common.files import written_aside
+from common.files import atomic_folder
 from enrolment.enrol import enrol
 from gallery.catalogue import read_source
 from gallery.store import GalleryError, open_gallery, read_manifest
@@ -28,7 +28,7 @@ def folder(gallery_folder: Path, tmp_path: Path) -> Path:
 def renamed(folder: Path, name: str) -> None:
     """Put a new version in place that only has another name."""
     old = read_manifest(folder)
-    with written_aside(folder, keep_old) as aside:
+    with atomic_folder(folder, keep_old) as aside:
         shutil.copytree(folder, aside, dirs_exist_ok=True)
         (aside / "manifest.json").write_text(
             old.model_copy(update={"name": name}).model_dump_json()

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
-from serving.waiting_queue import WaitingLine
+from serving.waiting_queue import WaitingQueue
 from tests.conftest import make_settings
 from tests.test_sessions import SDP, offer_of
 
@@ -24,14 +24,14 @@ class Clock:
         return self.now_s
 
 
-def refused(line: WaitingLine, key: str | None, free: int) -> tuple[str, int]:
+def refused(line: WaitingQueue, key: str | None, free: int) -> tuple[str, int]:
     ticket = line.ask(key, free)
     assert ticket is not None
     return ticket.key, ticket.place
 
 
 def test_who_came_first_is_let_in_first() -> None:
-    line = WaitingLine(10, Clock())
+    line = WaitingQueue(10, Clock())
     first, place = refused(line, None, 0)
     second, next_place = refused(line, None, 0)
     assert (place, next_place) == (1, 2)
@@ -43,7 +43,7 @@ def test_who_came_first_is_let_in_first() -> None:
 
 
 def test_as_many_are_let_in_as_there_are_places() -> None:
-    line = WaitingLine(10, Clock())
+    line = WaitingQueue(10, Clock())
     keys = [refused(line, None, 0)[0] for _ in range(3)]
     assert line.ask(keys[1], 2) is None, "the second need not wait for the first to ask again"
     assert refused(line, keys[2], 1) == (keys[2], 2)
@@ -52,7 +52,7 @@ def test_as_many_are_let_in_as_there_are_places() -> None:
 
 def test_who_has_gone_holds_nobody_up() -> None:
     clock = Clock()
-    line = WaitingLine(10, clock)
+    line = WaitingQueue(10, clock)
     gone, _ = refused(line, None, 0)
     clock.now_s = 6
     patient, _ = refused(line, None, 0)
@@ -65,7 +65,7 @@ def test_who_has_gone_holds_nobody_up() -> None:
 
 @pytest.mark.parametrize("crowd", [499, 500, 5000])
 def test_a_crowd_is_told_its_place_but_not_all_are_remembered(crowd: int) -> None:
-    line = WaitingLine(10, Clock())
+    line = WaitingQueue(10, Clock())
     for _ in range(crowd):
         line.ask(None, 0)
     assert refused(line, None, 0)[1] == min(crowd, 500) + 1

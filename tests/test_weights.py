@@ -331,7 +331,9 @@ def test_files_that_do_not_fit_are_refused_by_name(
         return words
 
     name = "encoder.layer.2.norm1.bias"
-    assert f"lacks tensor {name}" in refusal({k: v for k, v in tensors.items() if k != name})
+    assert f"missing_requirement tensor {name}" in refusal(
+        {k: v for k, v in tensors.items() if k != name}
+    )
     assert "unknown tensor classifier.weight" in refusal(
         tensors | {"classifier.weight": np.zeros((2, 2), np.float32)}
     )

@@ -35,7 +35,7 @@ def pair_weights(
     return np.asarray(1 - np.sqrt(squared / np.maximum(chance, 1e-9)))
 
 
-def wholes_of(picture: LocalFeatures) -> NDArray[np.float32]:
+def pose_offsets(picture: LocalFeatures) -> NDArray[np.float32]:
     """Tell where the whole of a picture lies, as seen from each of its features.
 
     Args:
@@ -52,7 +52,7 @@ def wholes_of(picture: LocalFeatures) -> NDArray[np.float32]:
     return np.column_stack([away, side, picture.poses[:, 1]]).astype(np.float32)
 
 
-def places_in(
+def poses(
     frame: LocalFeatures, rows: NDArray[np.intp], wholes: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Tell where pictures would be in a frame.

@@ -33,7 +33,7 @@ _SCALE = 512.0
 """So that a RootSIFT value, 0..1 and rarely over 0.5, fills a byte."""
 
 
-def fine_reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
+def rootsift_reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
     """Find the finer features of a reference.
 
     Args:
@@ -46,7 +46,7 @@ def fine_reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
     return _found(_brought_out(to_grey(image, REFERENCE_PX)), REFERENCE_FEATURES)
 
 
-def fine_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
+def rootsift_frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
     """Find those of a camera frame.
 
     Args:

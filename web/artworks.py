@@ -7,15 +7,15 @@ from pathlib import Path
 from aiohttp import web
 
 from gallery.translations import AUDIO_TYPES
-from serving.sessions import Sessions
+from serving.engine import Engine
 
 
 class Artworks:
     """The handlers of `/artworks`."""
 
-    def __init__(self, sessions: Sessions) -> None:
-        """Serve from the gallery that `sessions` search."""
-        self._sessions = sessions
+    def __init__(self, engine: Engine) -> None:
+        """Serve from the gallery in use."""
+        self._engine = engine
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -29,16 +29,14 @@ class Artworks:
         thumbnail = request.match_info["kind"] == "thumbnail"
         view = int(request.match_info["view"].lstrip("-") or 1)
         number = self._number(request)
-        if not 1 <= view <= len(self._sessions.gallery.artworks[number].references):
+        if not 1 <= view <= len(self._engine.gallery.artworks[number].references):
             raise web.HTTPNotFound
-        return _kept(
-            self._sessions.gallery.picture_path(number, thumbnail=thumbnail, view=view - 1)
-        )
+        return _kept(self._engine.gallery.picture_path(number, thumbnail=thumbnail, view=view - 1))
 
     async def audio(self, request: web.Request) -> web.FileResponse:
         """Serve what is to be heard of an artwork, in parts where asked (`Range`)."""
         language = request.match_info["language"].lstrip("/")
-        path = self._sessions.gallery.audio_path(self._number(request), language)
+        path = self._engine.gallery.audio_path(self._number(request), language)
         if path is None:
             raise web.HTTPNotFound
         response = _kept(path)
@@ -46,7 +44,7 @@ class Artworks:
         return response
 
     def _number(self, request: web.Request) -> int:
-        number = self._sessions.gallery.number_of(request.match_info["id"])
+        number = self._engine.gallery.index_of(request.match_info["id"])
         if number is None:
             raise web.HTTPNotFound
         return number

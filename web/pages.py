@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST as METRICS
 
+from gallery.addresses import picture_address
 from serving.sessions import Sessions
-from settings import Settings
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SECURITY_HEADERS = {
@@ -37,9 +36,9 @@ async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
 class Pages:
     """The handlers of everything that a browser gets."""
 
-    def __init__(self, settings: Settings, sessions: Sessions) -> None:
-        """Show the gallery that `sessions` search."""
-        self._settings = settings
+    def __init__(self, sessions: Sessions) -> None:
+        """Show the gallery in use, and how many visitors there are."""
+        self._engine = sessions.engine
         self._sessions = sessions
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -80,14 +79,14 @@ class Pages:
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Tell Prometheus what was counted."""
-        return web.Response(body=self._sessions.meters.text(), headers={"Content-Type": METRICS})
+        return web.Response(body=self._engine.metrics.text(), headers={"Content-Type": METRICS})
 
     async def client(self, _: web.Request) -> web.Response:
         """Tell the page what it can't know."""
-        manifest = self._sessions.gallery.manifest
+        manifest = self._engine.gallery.manifest
         return web.json_response(
             {
-                "ice_servers": self._settings.server.ice_entries(),
+                "ice_servers": self._engine.settings.server.ice_entries(),
                 "gallery": {"name": manifest.name, "artworks": manifest.artworks},
             }
         )
@@ -95,13 +94,12 @@ class Pages:
     async def artworks(self, _: web.Request) -> web.Response:
         """List the gallery for the wall."""
         listed = []
-        for artwork in self._sessions.gallery.artworks:
-            address = f"/artworks/{quote(artwork.id, safe='')}"
+        for artwork in self._engine.gallery.artworks:
             listed.append(
                 artwork.model_dump(include={"id", "title", "artist", "year", "room", "text"})
                 | {
-                    "picture": f"{address}/picture.jpg",
-                    "thumbnail": f"{address}/thumbnail.jpg",
+                    "picture": picture_address(artwork.id, "picture"),
+                    "thumbnail": picture_address(artwork.id, "thumbnail"),
                     "width": artwork.references[0].picture_width,
                     "height": artwork.references[0].picture_height,
                 }

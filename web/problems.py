@@ -23,7 +23,7 @@ def problem(
 
 
 @web.middleware
-async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def errors_as_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every error into a problem answer; details of our own faults go to the log only."""
     try:
         return await handler(request)

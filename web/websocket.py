@@ -10,7 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from serving.sessions import RETRY_AFTER_S, FullError, Sessions
 from serving.waiting_queue import Ticket
-from serving.websocket import MAX_FRAME_BYTES, SocketSession
+from serving.websocket import MAX_FRAME_BYTES, WebSocketSession
 from stream.messages import PROTOCOL, ErrorMessage
 from web.problems import problem
 from web.requests import same_origin
@@ -67,7 +67,7 @@ class Socket:
             )
 
 
-async def _read(socket: web.WebSocketResponse, session: SocketSession) -> None:
+async def _read(socket: web.WebSocketResponse, session: WebSocketSession) -> None:
     async for message in socket:
         if message.type is WSMsgType.BINARY:
             await session.take(message.data)
@@ -75,7 +75,7 @@ async def _read(socket: web.WebSocketResponse, session: SocketSession) -> None:
             session.receive(message.data)
 
 
-async def _write(socket: web.WebSocketResponse, session: SocketSession) -> None:
+async def _write(socket: web.WebSocketResponse, session: WebSocketSession) -> None:
     with contextlib.suppress(ConnectionError):
         async for text in session.unsent():
             await socket.send_str(text)

@@ -8,39 +8,57 @@ and consensus are ours, so that the ratio tells what the rest brings together.
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
 
 from benchmarks.serving.process import NEVER_FULL
-from gallery.store import open_gallery
+from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
-from server import SESSIONS, make_app
+from server import make_app
+from serving.engine import Engine
+from serving.load import Load
 from serving.scheduler import Scheduler
 from settings import Settings, load_settings
+from stream.messages import ServerMessage
+from stream.pipeline import Pipeline
 
-_ENDLESS_S = 1e9
 _MANY = 64
+
+
+class NaiveEngine(Engine):
+    """Every frame in full, all at once, however long it takes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        gallery: Gallery,
+        on_message: Callable[[ServerMessage, float], object],
+    ) -> None:
+        """Serve without turns, load or batches."""
+        super().__init__(settings, embedder, gallery, on_message)
+        self.workers = ThreadPoolExecutor(_MANY)
+        self.scheduler = Scheduler(_MANY)
+        self.load = Load(math.inf, math.inf, asyncio.get_running_loop().time)
+        candidates = settings.recognition.candidates
+        self.recognizer = Recognizer(gallery, embedder, settings.recognition, candidates)
+
+    def make_pipeline(self) -> Pipeline:
+        """Make a pipeline without a tracker."""
+        return Pipeline(self.settings.consensus, self.settings.stream)
 
 
 async def serve(settings: Settings) -> None:
     """Serve until killed; print the address first."""
     embedder = Embedder(settings.model.path, settings.model.threads)
     gallery = open_gallery(settings.gallery, embedder.card)
-    app = make_app(settings, embedder, gallery)
-    sessions = app[SESSIONS]
-    first = settings.recognition.candidates
-    recognizer = Recognizer(gallery, embedder, first=first, brief=False)
-    sessions.bench = replace(
-        sessions.bench,
-        recognizer=lambda: recognizer,
-        workers=ThreadPoolExecutor(_MANY),
-        scheduler=Scheduler(_MANY),
-    )
+    app = make_app(settings, embedder, gallery, NaiveEngine)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -58,9 +76,6 @@ def main() -> None:
             "gallery": Path(sys.argv[1]),
             "model": plain.model.model_copy(update={"path": fp32}),
             "server": plain.server.model_copy(update={"max_sessions": _MANY} | NEVER_FULL),
-            "stream": plain.stream.model_copy(
-                update={"slow_wait_s": _ENDLESS_S, "matched_fps": plain.stream.pace_fps}
-            ),
         }
     )
     asyncio.run(serve(settings))

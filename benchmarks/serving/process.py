@@ -13,7 +13,7 @@ from pathlib import Path
 
 from yarl import URL
 
-NEVER_FULL: dict[str, object] = {"full_wait_s": 1e9, "max_cpu": 1e9}
+NEVER_FULL: dict[str, object] = {"max_cpu": 1e9}
 """Settings of a server that lets everybody in."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 

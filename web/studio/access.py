@@ -11,7 +11,7 @@ from collections import deque
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from common.files import write_aside
+from common.files import write_atomic
 from settings import Settings, SettingsError
 from web.problems import problem
 from web.requests import same_origin
@@ -37,7 +37,7 @@ def studio_token(settings: Settings) -> tuple[str, bool]:
             return token, False
         token = secrets.token_urlsafe(24)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_aside(path, f"{token}\n".encode())
+        write_atomic(path, f"{token}\n".encode())
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"the studio's token can't be kept in {path} ({error}); "

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from enrolment.edits import Change
 from gallery.store import open_gallery
 from gallery.versions import list_versions, restore, versions_folder
-from models.precision import choose
+from models.precision import select_precision
 from settings import REPOSITORY, Settings
 from web.studio.worker import Order
 
@@ -129,7 +129,8 @@ class Work:
         if any(version.name == name for version in list_versions(self._gallery)):
             model = self._settings.model
             open_gallery(
-                versions_folder(self._gallery) / name, choose(model.path, model.precision).card
+                versions_folder(self._gallery) / name,
+                select_precision(model.path, model.precision).card,
             )
         restore(self._gallery, name)
 

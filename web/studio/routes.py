@@ -6,14 +6,13 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Callable
-from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, Field, ValidationError
 
-from enrolment.assessment import Verdict
-from enrolment.calibration_store import kept_verdicts
+from enrolment.assessment import Assessment
+from enrolment.calibration_store import kept_assessments
 from enrolment.edits import (
     Add,
     AddAddress,
@@ -26,11 +25,11 @@ from enrolment.edits import (
     RemovePicture,
 )
 from errors import first_error
+from gallery.addresses import picture_address
 from gallery.store import EnrolledArtwork, GalleryError
 from gallery.versions import list_versions
-from serving.sessions import Sessions
+from serving.engine import Engine
 from serving.visits import VisitCounter
-from settings import Settings
 from web.pages import STATIC
 from web.problems import problem
 from web.requests import TooLargeError, read_at_most
@@ -55,16 +54,14 @@ class Address(BaseModel):
 class Studio:
     """The handlers of `/studio`."""
 
-    def __init__(
-        self, settings: Settings, sessions: Sessions, visits: VisitCounter, token: str
-    ) -> None:
-        """Show and change the gallery that `sessions` search, to whoever has `token`."""
-        self.work = Work(settings, sessions.take_up_gallery)
-        self._settings = settings
-        self._sessions = sessions
+    def __init__(self, engine: Engine, visits: VisitCounter, token: str) -> None:
+        """Show and change the gallery in use, to whoever has `token`."""
+        self.work = Work(engine.settings, engine.take_up_gallery)
+        self._settings = engine.settings
+        self._engine = engine
         self._access = Access(token)
-        self._attempts = Attempts(settings, sessions)
-        self._records = Records(settings, visits)
+        self._attempts = Attempts(engine)
+        self._records = Records(engine.settings, visits)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -101,8 +98,10 @@ class Studio:
 
     async def collection(self, _: web.Request) -> web.Response:
         """List the artworks, what to expect of each, and what is told of it."""
-        gallery = self._sessions.gallery
-        verdicts = {one.artwork_id: one for one in await asyncio.to_thread(kept_verdicts, gallery)}
+        gallery = self._engine.gallery
+        assessments = {
+            one.artwork_id: one for one in await asyncio.to_thread(kept_assessments, gallery)
+        }
         manifest = gallery.manifest
         return web.json_response(
             {
@@ -116,7 +115,8 @@ class Studio:
                     for reference in artwork.references
                 ),
                 "artworks": [
-                    artwork_json(artwork, verdicts.get(artwork.id)) for artwork in gallery.artworks
+                    artwork_json(artwork, assessments.get(artwork.id))
+                    for artwork in gallery.artworks
                 ],
             }
         )
@@ -244,16 +244,14 @@ def telling(handler: Handler) -> Handler:
     return told
 
 
-def artwork_json(artwork: EnrolledArtwork, verdict: Verdict | None) -> dict[str, object]:
+def artwork_json(artwork: EnrolledArtwork, assessment: Assessment | None) -> dict[str, object]:
     """Tell the page of an artwork."""
-    address = f"/artworks/{quote(artwork.id, safe='')}"
     pictures = [
-        # The number makes a browser fetch what it hasn't seen: views may change their places.
         {
-            "address": f"{address}/thumbnail-{view}.jpg?{reference.number}",
+            "address": picture_address(artwork.id, "thumbnail", view, reference.file_number),
             "original": reference.original,
         }
-        for view, reference in enumerate(artwork.references, 1)
+        for view, reference in enumerate(artwork.references)
     ]
     told = artwork.model_dump(
         mode="json", include={"id", "title", "artist", "year", "room", "text", "form"}
@@ -261,8 +259,8 @@ def artwork_json(artwork: EnrolledArtwork, verdict: Verdict | None) -> dict[str,
     languages = {
         tag: {"title": one.title, "text": one.text} for tag, one in artwork.languages.items()
     }
-    judged = verdict and {
-        name: getattr(verdict, name)
+    judged = assessment and {
+        name: getattr(assessment, name)
         for name in ("kind", "advice", "features", "found", "rival_id", "likeness")
     }
     return {**told, "languages": languages, "pictures": pictures, "verdict": judged}

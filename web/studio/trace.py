@@ -6,20 +6,22 @@ import base64
 import io
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from gallery.addresses import picture_address
 from gallery.store import Gallery
 from recognition.candidate import Candidate
-from recognition.explain import Seen, crops_of, decision, matches_behind, seen_in
-from recognition.recognizer import Recognizer, Verdict
+from recognition.explain import decision, inlier_matches
+from recognition.query import Query
+from recognition.recognizer import Recognition, Recognizer
 from stream.capture import clip_frames
+from stream.frame_result import LOOKS, FrameResult, belief
 from stream.frames import Frame
 from stream.messages import LostMessage, Match, NotFoundMessage, ServerMessage
-from stream.pipeline import Judged, Line, belief
+from stream.pipeline import Pipeline
 from vision.images import load_picture
 
 MOST_SECONDS = 60.0
@@ -30,7 +32,7 @@ _MOST_LINED = 3
 Json = dict[str, Any]
 
 
-def photograph_steps(data: bytes, line: Line, recognizer: Recognizer) -> Iterator[Json]:
+def photograph_steps(data: bytes, pipeline: Pipeline, recognizer: Recognizer) -> Iterator[Json]:
     """Judge one photograph.
 
     Raises:
@@ -38,11 +40,11 @@ def photograph_steps(data: bytes, line: Line, recognizer: Recognizer) -> Iterato
     """
     image = np.ascontiguousarray(load_picture(io.BytesIO(data))[..., ::-1])
     frame = Frame(image, 0.0, 0)
-    judged = line.judge(frame, recognizer)
-    yield _step(judged, frame, []) | _whole(judged, frame, recognizer)
+    result = pipeline.process(frame, recognizer)
+    yield _step(result, frame, []) | _whole(result, frame, recognizer)
 
 
-def clip_steps(data: bytes, line: Line, recognizer: Recognizer) -> Iterator[Json]:
+def clip_steps(data: bytes, pipeline: Pipeline, recognizer: Recognizer) -> Iterator[Json]:
     """Judge a clip as if it were a visitor's camera; a step a judged frame.
 
     The first frame of each declaration is shown whole, and so is the last frame.
@@ -51,54 +53,54 @@ def clip_steps(data: bytes, line: Line, recognizer: Recognizer) -> Iterator[Json
         CaptureError: it can't be read.
     """
     began: float | None = None
-    last: tuple[Judged, Frame] | None = None
+    last: tuple[FrameResult, Frame] | None = None
     for frame in clip_frames(io.BytesIO(data)):
         began = frame.captured_s if began is None else began
         if frame.captured_s - began > MOST_SECONDS:
             break
-        if not line.sampler.wants(frame.captured_s):
+        if not pipeline.sampler.wants(frame.captured_s):
             continue
-        judged = line.judge(frame, recognizer)
-        said = line.follow(judged, None)
-        step = _step(judged, frame, said) | {"t": round(frame.captured_s - began, 2)}
-        step["declared"] = line.consensus.declared
-        if any(isinstance(message, Match) for message in said):
-            yield step | _whole(judged, frame, recognizer)
+        result = pipeline.process(frame, recognizer)
+        messages = pipeline.emit(result, None)
+        step = _step(result, frame, messages) | {"t": round(frame.captured_s - began, 2)}
+        step["declared"] = pipeline.consensus.declared
+        if any(isinstance(message, Match) for message in messages):
+            yield step | _whole(result, frame, recognizer)
             last = None
         else:
             yield step
-            last = judged, frame
+            last = result, frame
     if last:
         yield _whole(*last, recognizer)
 
 
-def _step(judged: Judged, frame: Frame, said: list[ServerMessage]) -> Json:
+def _step(result: FrameResult, frame: Frame, messages: list[ServerMessage]) -> Json:
     """Tell of a judged frame in few bytes."""
-    verdict = judged.verdict
-    best = verdict.best if verdict else None
+    recognition = result.recognition
+    best = recognition.best if recognition else None
     return {
         "small": _jpeg(frame.image[..., ::-1], _SMALL_PX),
-        "reason": judged.quality.reason,
-        "look": verdict.look if verdict else None,
-        "vote": _named(judged.gallery, best.number) if best else None,
+        "reason": result.quality.reason,
+        "look": LOOKS[recognition.method] if recognition else None,
+        "vote": _named(result.gallery, best.index) if best else None,
         "inliers": best.verification.inliers if best else 0,
         "said": [
             message.type
-            for message in said
+            for message in messages
             if isinstance(message, Match | LostMessage | NotFoundMessage)
         ],
     }
 
 
-def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
+def _whole(result: FrameResult, frame: Frame, recognizer: Recognizer) -> Json:
     """Tell everything of a judged frame."""
-    # Visitors' frames that are too bad aren't judged; a curator sees what would come of one.
-    verdict = judged.verdict or recognizer.judge(frame)
-    crops = list(crops_of(frame, recognizer)) if verdict.by_model else []
-    seen = seen_in(frame, verdict)
-    shown = sorted(verdict.candidates, key=lambda one: -one.verification.inliers)
+    # Visitors' frames that are too bad aren't recognized; a curator sees what would come of one.
+    query = recognizer.query(frame.image)
+    recognition = result.recognition or recognizer.recognize(query)
+    crops = list(query.crops) if recognition.by_model else []
+    shown = sorted(recognition.candidates, key=lambda one: -one.verification.inliers)
     candidates = [
-        _candidate(found, verdict, recognizer.gallery, seen if place < _MOST_LINED else None)
+        _candidate(found, recognition, recognizer.gallery, query if place < _MOST_LINED else None)
         for place, found in enumerate(shown[:_MOST_CANDIDATES])
     ]
     return {
@@ -107,44 +109,47 @@ def _whole(judged: Judged, frame: Frame, recognizer: Recognizer) -> Json:
             "width": frame.width,
             "height": frame.height,
             "crops": [_jpeg(crop, 160) for crop in crops],
-            "look": verdict.look,
-            "details": verdict.features,
-            "needed": recognizer.accepts_from.inliers,
-            "decision": decision(verdict, recognizer),
-            "refused": judged.quality.reason,
-            "looked_at": len(verdict.candidates),
+            "look": LOOKS[recognition.method],
+            "details": recognition.features,
+            "needed": recognizer.threshold.inliers,
+            "decision": decision(recognition, recognizer),
+            "refused": result.quality.reason,
+            "looked_at": len(recognition.candidates),
             "candidates": candidates,
             "ms": {
-                "embed": round(verdict.timings.embed, 1),
-                "search": round(verdict.timings.search, 1),
-                "verify": round(verdict.timings.verify, 1),
+                "embed": round(recognition.timings.embed, 1),
+                "search": round(recognition.timings.search, 1),
+                "verify": round(recognition.timings.verify, 1),
             },
         }
     }
 
 
-def _candidate(found: Candidate, verdict: Verdict, gallery: Gallery, seen: Seen | None) -> Json:
-    """Tell of a candidate; with the matches that agree where what was `seen` is given."""
-    agreed = matches_behind(seen, found, gallery) if seen else None
+def _candidate(
+    found: Candidate, recognition: Recognition, gallery: Gallery, query: Query | None
+) -> Json:
+    """Describe a candidate; with its inlier matches where the query is given."""
+    rootsift = recognition.method in ("retry", "second_pass")
+    agreed = inlier_matches(query, found, gallery, rootsift=rootsift) if query else None
     view = agreed.view if agreed else 0
-    reference = gallery.artworks[found.number].references[view]
-    address = f"/artworks/{quote(gallery.artworks[found.number].id, safe='')}"
+    reference = gallery.artworks[found.index].references[view]
+    artwork_id = gallery.artworks[found.index].id
     return {
-        **_named(gallery, found.number),
+        **_named(gallery, found.index),
         "score": round(found.score, 3),
         "inliers": found.verification.inliers,
         "matches": found.verification.matches,
         "agreement": round(found.verification.agreement, 3),
         "belief": round(belief(found, gallery), 3),
-        "chosen": found == verdict.best,
+        "chosen": found == recognition.best,
         "outline": found.verification.outline,
-        "photograph": f"{address}/picture-{view + 1}.jpg?{reference.number}",
+        "photograph": picture_address(artwork_id, "picture", view, reference.file_number),
         "pairs": np.round(agreed.pairs, 4).tolist() if agreed else [],
     }
 
 
-def _named(gallery: Gallery, number: int) -> Json:
-    return {"id": gallery.artworks[number].id, "title": gallery.artworks[number].title}
+def _named(gallery: Gallery, index: int) -> Json:
+    return {"id": gallery.artworks[index].id, "title": gallery.artworks[index].title}
 
 
 def _jpeg(image: NDArray[np.uint8], longest_px: int) -> str:

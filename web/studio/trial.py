@@ -12,10 +12,8 @@ from collections.abc import Iterator
 
 from aiohttp import web
 
-from serving.sessions import Sessions
-from settings import Settings
+from serving.engine import Engine
 from stream.capture import CaptureError
-from stream.configured import make_line
 from vision.images import PictureError
 from web.problems import problem
 from web.requests import read_at_most
@@ -28,10 +26,9 @@ NDJSON = "application/x-ndjson"
 class Attempts:
     """The handler of `/studio/try`."""
 
-    def __init__(self, settings: Settings, sessions: Sessions) -> None:
-        """Judge as `sessions` do, and in turn with their visitors."""
-        self._settings = settings
-        self._sessions = sessions
+    def __init__(self, engine: Engine) -> None:
+        """Process pictures as visitors' frames are, and in turn with theirs."""
+        self._engine = engine
 
     async def attempt(self, request: web.Request) -> web.StreamResponse:
         """Judge what is sent; answers a JSON object a judged frame, each on a line."""
@@ -39,8 +36,8 @@ class Attempts:
         if kind not in ("image", "video"):
             return problem(415, f"a photograph or a clip, not {request.content_type}")
         data = await read_at_most(request, MAX_BYTES)
-        line, recognizer = make_line(self._settings), self._sessions.bench.recognizer()
-        steps = (photograph_steps if kind == "image" else clip_steps)(data, line, recognizer)
+        pipeline, recognizer = self._engine.make_pipeline(), self._engine.recognizer
+        steps = (photograph_steps if kind == "image" else clip_steps)(data, pipeline, recognizer)
         try:
             step = await self._next(steps)
         except (PictureError, CaptureError) as error:
@@ -58,6 +55,6 @@ class Attempts:
 
     async def _next(self, steps: Iterator[Json]) -> Json | None:
         """Judge the next frame when it is our turn."""
-        loop, bench = asyncio.get_running_loop(), self._sessions.bench
-        async with bench.scheduler.turn(loop.time()):
-            return await loop.run_in_executor(bench.workers, next, steps, None)
+        loop, engine = asyncio.get_running_loop(), self._engine
+        async with engine.scheduler.turn(loop.time()):
+            return await loop.run_in_executor(engine.workers, next, steps, None)
