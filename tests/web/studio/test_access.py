@@ -21,6 +21,7 @@ from enrolment.fetch import Fetcher, FetchError, public_socket
 from models.embedder import Embedder
 from serving.visits import DayVisits
 from settings import Settings, SettingsError, load_settings
+from tests.cli.test_commands import command, serving
 from tests.conftest import ENROLLED
 from tests.helpers.studio_client import (
     OWN_PAGE,
@@ -32,7 +33,6 @@ from tests.helpers.studio_client import (
     sign_in,
     studio_of,
 )
-from tests.test_commands import command, serving
 from web.studio import access
 from web.studio.access import COOKIE, STAY_S, studio_token, token_note
 

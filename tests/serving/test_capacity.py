@@ -13,9 +13,9 @@ from models.embedder import Embedder
 from server import SESSIONS, make_app
 from serving.capacity import Capacity, usable_cores
 from serving.sessions import FullError
+from tests.browser.test_websocket_fallback import hear, jpeg, socket_to
 from tests.conftest import ENROLLED, make_settings
-from tests.test_choose import half_hidden
-from tests.test_fallback import hear, jpeg, socket_to
+from tests.recognition.test_selection import half_hidden
 
 
 class Clock:

@@ -31,9 +31,9 @@ from models.weights.sources import Pooling, Weights
 from serving.engine import Engine
 from serving.outbox import make_hello
 from settings import REPOSITORY
+from tests.cli.test_commands import command, environment, serving
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.random_weights import seeded_tensors
-from tests.test_commands import command, environment, serving
 
 SIDE = 56
 FILE_PRECISIONS = ("fp32", "int8", "int8-static")

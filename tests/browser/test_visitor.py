@@ -20,9 +20,9 @@ from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from server import make_app
 from serving.notes_store import note_picture, read_notes
+from tests.browser.test_end_to_end import camera_clip, phone, picture_of, pytestmark, state_is
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.translated_gallery import write_told
-from tests.test_browser import camera_clip, phone, picture_of, pytestmark, state_is
 
 __all__ = ["pytestmark"]
 

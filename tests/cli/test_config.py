@@ -13,7 +13,7 @@ import pytest
 
 from cli.settings import HIDDEN, toml_template
 from settings import Settings
-from tests.test_commands import VERNISSAGE
+from tests.cli.test_commands import VERNISSAGE
 
 
 def vernissage(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -27,16 +27,23 @@ from server import make_app
 from serving.kiosk_display import LINGER_S, LOOKING_S, Display
 from serving.metrics import Metrics
 from serving.webhook import Webhook
-from settings import ConsensusRule, KioskSettings, Settings, SettingsError, load_settings
+from settings import (
+    REPOSITORY,
+    ConsensusRule,
+    KioskSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 from stream.camera import LONGEST_RETRY_S, redacted, retry_s
 from stream.messages import ArtworkPart, FrameSize, LatencyPart, LostMessage, Match, Progress
+from tests.browser.test_end_to_end import CHROMIUM, phone, picture_of, state_is
+from tests.cli.test_commands import VERNISSAGE, environment
 from tests.conftest import ENROLLED
-from tests.test_browser import CHROMIUM, phone, picture_of, state_is
-from tests.test_commands import VERNISSAGE, environment
 
 SENTINEL = "SENTINEL-password"
 WORK = ENROLLED[1]
-RTSP_SERVER = Path(__file__).with_name("rtsp.py")
+RTSP_SERVER = REPOSITORY / "tests" / "helpers" / "rtsp_server.py"
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 

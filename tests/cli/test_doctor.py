@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cli.doctor_checks import CHECKS, Finding, examine
 from cli.doctor_machine import clock, memory, processor
 from settings import Settings, load_settings
+from tests.cli.test_commands import command
 from tests.conftest import make_settings
-from tests.test_commands import command
 from web.pem import write_certificate, write_key
 from web.tls import ensure_certificate
 

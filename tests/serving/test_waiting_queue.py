@@ -13,7 +13,7 @@ from models.embedder import Embedder
 from server import SESSIONS, make_app
 from serving.waiting_queue import WaitingQueue
 from tests.conftest import make_settings
-from tests.test_sessions import SDP, offer_of
+from tests.serving.test_sessions import SDP, offer_of
 
 
 class Clock:

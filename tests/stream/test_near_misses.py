@@ -15,7 +15,7 @@ from stream.pipeline import Pipeline
 from stream.quality import small_grey
 from stream.tracker import DETECTION_S, MOST_NEAR_MISSES, Tracker, near_misses_in
 from tests.conftest import ENROLLED
-from tests.test_choose import half_hidden
+from tests.recognition.test_selection import half_hidden
 
 DARK = StreamSettings(judge_fps=5, min_brightness=0)
 BLANK = np.full((480, 640, 3), 128, np.uint8)

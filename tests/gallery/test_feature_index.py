@@ -16,7 +16,7 @@ from recognition.homography import verify
 from recognition.matching import match_rootsift
 from recognition.recognizer import Recognizer
 from tests.conftest import ENROLLED
-from tests.test_choose import half_hidden
+from tests.recognition.test_selection import half_hidden
 from vision.rootsift import rootsift_frame_features, rootsift_reference_features
 
 

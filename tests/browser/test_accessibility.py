@@ -11,8 +11,15 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from demo.catalogue import HELD_BACK
+from tests.browser.test_end_to_end import (
+    camera_clip,
+    camera_fails,
+    phone,
+    picture_of,
+    pytestmark,
+    state_is,
+)
 from tests.conftest import ENROLLED
-from tests.test_browser import camera_clip, camera_fails, phone, picture_of, pytestmark, state_is
 
 __all__ = ["pytestmark"]
 

@@ -16,8 +16,8 @@ from playwright.async_api import ViewportSize
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
+from tests.browser.test_end_to_end import CHROMIUM, phone, picture_of
 from tests.conftest import make_settings
-from tests.test_browser import CHROMIUM, phone, picture_of
 from web.tls import ensure_certificate
 
 

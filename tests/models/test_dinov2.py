@@ -29,6 +29,7 @@ from models.dinov2.parity import least_cosine, probe_pictures
 from models.dinov2.position_embeddings import cubic_weights
 from models.weights import wheel as wheel_module
 from models.weights.sources import default_cache_dir, load_weights
+from settings import REPOSITORY
 from tests.helpers.random_weights import seeded_tensors
 
 TINY = SIZES["tiny"]
@@ -37,7 +38,7 @@ PINNED_DESCRIPTOR = [-0.07716, -0.03281, 0.06429, 0.10837]
 PINNED_GEM = [0.12795, 0.06477, 0.08989, 0.11478]
 PINNED_CLS = [-0.60856, -0.61577, 0.27579, 0.49481]
 
-MASTERS = Path(__file__).resolve().parents[2] / "shared" / "data" / "gallery" / "masters"
+MASTERS = REPOSITORY.parent / "shared" / "data" / "gallery" / "masters"
 
 
 def run(model: Any, names: list[str] | None, **inputs: NDArray[Any]) -> list[FloatArray]:

@@ -23,8 +23,15 @@ from server import make_app
 from serving.sessions import RETRY_AFTER_S
 from serving.websocket import MAX_FRAME_BYTES
 from stream.messages import PROTOCOL
+from tests.browser.test_end_to_end import (
+    CHROMIUM,
+    KEEP_PEERS,
+    camera_clip,
+    phone,
+    picture_of,
+    state_is,
+)
 from tests.conftest import ENROLLED, make_settings
-from tests.test_browser import CHROMIUM, KEEP_PEERS, camera_clip, phone, picture_of, state_is
 from vision.images import JpegError, decode_jpeg
 
 COUNT_PICTURES = """

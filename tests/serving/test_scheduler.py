@@ -18,10 +18,11 @@ from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
 from serving.scheduler import Scheduler
+from settings import REPOSITORY
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.webrtc_peer import Visitor
 
-DASHBOARD = Path(__file__).resolve().parent.parent / "docs" / "grafana.json"
+DASHBOARD = REPOSITORY / "docs" / "grafana.json"
 
 
 async def test_who_has_waited_longest_goes_first() -> None:

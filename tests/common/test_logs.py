@@ -16,9 +16,9 @@ from yarl import URL
 
 from common.logs import REMOVED, JsonLines, TextLines, without_addresses
 from evaluation.filmed_clips import filmed, hang, write_clip
+from tests.cli.test_commands import VERNISSAGE, environment
 from tests.conftest import ENROLLED
 from tests.helpers.webrtc_peer import Visitor
-from tests.test_commands import VERNISSAGE, environment
 from web.tls import lan_addresses
 
 

@@ -13,7 +13,9 @@ from yarl import URL
 from demo.catalogue import HELD_BACK
 from evaluation.filmed_clips import filmed, hang
 from models.embedder import Embedder
+from tests.browser.test_websocket_fallback import hear, jpeg, socket_to
 from tests.conftest import ENROLLED
+from tests.enrolment.test_iiif import Museum, museum
 from tests.helpers.studio_client import (
     Client,
     artworks_of,
@@ -28,8 +30,6 @@ from tests.helpers.studio_client import (
     sign_in,
     studio_of,
 )
-from tests.test_fallback import hear, jpeg, socket_to
-from tests.test_iiif import Museum, museum
 
 __all__ = ["curator", "folder", "museum"]
 

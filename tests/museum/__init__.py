@@ -1,0 +1,1 @@
+"""Tests on real museum galleries and clips."""
