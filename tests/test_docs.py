@@ -11,7 +11,7 @@ import typer
 
 from cli.docs import DOCS, TABLES, generated_part
 from cli.main import app
-from settings import REPOSITORY
+from settings import REPOSITORY, Settings
 
 MOST_README_WORDS = 900
 PAGES = sorted([*REPOSITORY.glob("*.md"), *DOCS.rglob("*.md")])
@@ -93,3 +93,14 @@ def test_every_command_and_target_is_explained() -> None:
     missing = [name for name in commands() if f"`vernissage {name}" not in pages]
     missing += [name for name in make_targets() if f"make {name}" not in pages]
     assert not missing
+
+
+def test_retired_settings_are_listed() -> None:
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`([a-z_.]+)`", page.partition("## Retired settings")[2]))
+    retired = {
+        f"{section}.{name}"
+        for section, field in Settings.model_fields.items()
+        for name in getattr(field.annotation, "retired", ())
+    }
+    assert retired and listed == retired
