@@ -8,7 +8,7 @@ TYPESCRIPT := typescript@5.7.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types bench lock
+.PHONY: help setup run test lint types bench docs lock
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -32,6 +32,9 @@ types: ## Check the types of the pages' JavaScript; needs node
 
 bench: setup $(DEMO) $(VENV)/.dev ## Measure, beside the naive way
 	@for file in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+docs: setup ## Write the tables of settings and messages in docs/ anew from the code
+	@$(BIN)/python -m cli.docs
 
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml
 	$(PIP) install -q pip-tools
