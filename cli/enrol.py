@@ -33,7 +33,7 @@ def enrol_command(
         typer.Argument(
             help="A folder of pictures (file name = title), a CSV with the columns "
             "id,title,artist,year,room,text,image (rows with one id are views of one artwork; "
-            "README.md tells of more), "
+            "docs/curators.md has them all), "
             "the address of a IIIF manifest or collection, or the word 'demo'."
         ),
     ],

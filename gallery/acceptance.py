@@ -11,7 +11,8 @@ LEAST_INLIERS = 6
 """Measured floor: one more than most wrong artworks reach."""
 LEAST_SUPPORT = 2.5
 """Measured floor of inliers times agreement: wrong artworks reached 0.5 in 760 frames, and 2 where
-two sitters have the same pose; of right ones 3% have less (docs/decisions/0010-agreement.md)."""
+two sitters have the same pose; of right ones 3% have less
+(docs/decisions/0010-appearance-agreement.md)."""
 LEAST_INLIERS_SOLID = 16
 """The same for works without a plane, whose wider tolerance fits more by chance."""
 TAIL_FROM = 5

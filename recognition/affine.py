@@ -2,7 +2,7 @@
 
 A homography needs a plane. Of a sculpture only parts move together, so an affine map (its local
 approximation) with a wide tolerance is fitted to each photograph, and more inliers are asked for.
-Measured against homographies and fundamental matrices in docs/decisions/0006-without-a-plane.md.
+Measured against homographies and fundamental matrices in docs/decisions/0006-non-planar-works.md.
 """
 
 from __future__ import annotations

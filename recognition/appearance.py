@@ -4,7 +4,8 @@ A handful of corners can agree on a wrong artwork: two sitters in the same pose 
 in the same place. So the artwork as the homography finds it in the frame is laid over its
 photograph, and held against it block by block, by normalised cross-correlation after light and
 contrast are taken out (Gonzalez and Woods, Digital Image Processing, section 12.2; local contrast
-normalisation after Jarrett et al., ICCV 2009). Measured in docs/decisions/0010-agreement.md.
+normalisation after Jarrett et al., ICCV 2009). Measured in
+docs/decisions/0010-appearance-agreement.md.
 """
 
 from __future__ import annotations

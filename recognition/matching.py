@@ -73,7 +73,7 @@ def match_by_place(reference: LocalFeatures, frame: LocalFeatures) -> list[NDArr
 
     The ratio test fails where the frame is full of alike corners, so it hardly asks anything here:
     pairs are told by the company that they keep, within 0.2 sides of the picture and an octave of
-    its size. Measured in docs/decisions/0011-by-place.md.
+    its size. Measured in docs/decisions/0011-hough-voting.md.
 
     Returns:
         For each of up to three places intp [n, 2]: one-to-one rows of (reference feature, frame

@@ -10,7 +10,8 @@ from vision.outline import Outline, attention, overlap
 HYSTERESIS = 1.5
 """How much more attention another artwork must draw to take over from the declared one."""
 SOLID_SCORE, SOLID_MARGIN = 0.3, 0.03
-"""Score, and lead over the next artwork, that a non-planar work needs: docs/decisions/0006."""
+"""Score, and lead over the next artwork, that a non-planar work needs
+(docs/decisions/0006-non-planar-works.md)."""
 LEAST_ATTENTION = 0.1
 """Attention that an artwork beside the frame's centre must draw: nobody points at less."""
 

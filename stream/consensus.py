@@ -20,7 +20,7 @@ RELEASE = 10
 A hand that trembles, or a head that passes, takes less."""
 SOLID_VOTES = 2
 """Votes that a non-planar work needs beyond `agree`: no outline bears it out
-(docs/decisions/0006)."""
+(docs/decisions/0006-non-planar-works.md)."""
 
 
 @dataclass(frozen=True, slots=True)

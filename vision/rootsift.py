@@ -1,7 +1,7 @@
 """Finer local features, for closer looks: they see through blur, glare and from afar.
 
 SIFT (Lowe, IJCV 2004) as RootSIFT (Arandjelovic and Zisserman, CVPR 2012), ten times as dear as
-ORB. Measured in docs/decisions/0005-what-is-measured.md.
+ORB. Measured in docs/decisions/0013-second-pass.md.
 """
 
 from __future__ import annotations
