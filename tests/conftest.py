@@ -25,12 +25,28 @@ from models.export_onnx import export_model
 from recognition.recognizer import Recognizer
 from server import make_app
 from settings import REPOSITORY, Settings, load_settings
+from tests.helpers.shared_folders import SharedFolders
 
 SHARED = REPOSITORY.parent / "shared" / "data"
 ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))
 """Demo works from every family, few enough to enrol in seconds."""
 NEVER_FULL: dict[str, object] = {"max_cpu": 1e9}
 """Settings of a server that admits everybody."""
+PATIENT: dict[str, object] = {"within_s": 60, "release_s": 60}
+"""A rule by which votes count however long a busy machine takes for them."""
+NEVER_IDLE: dict[str, object] = {"idle_s": 600}
+"""Settings of a server that ends no session while a busy machine does something else."""
+
+
+MARKS = {"model_path": "real_model", "shared_data": "data"}
+"""What a test needs that asks for a fixture, by the fixture's name."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need, so that `make test-fast` can leave them out."""
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKS[fixture])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,12 +69,22 @@ def token_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedFolders]:
+    """Folders that all workers of this run share; nobody may change what is in them."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    root.mkdir(exist_ok=True)
+    folders = SharedFolders(root)
+    yield folders
+    assert folders.changed() == [], "a test has changed what all share; it needs a copy"
+
+
+@pytest.fixture(scope="session")
+def model_path(shared_folders: SharedFolders) -> Path:
     """The real model, as `make setup` exported it; exported here where it wasn't."""
     path = load_settings().model.path
     if not path.is_file():
-        folder = tmp_path_factory.mktemp("models")
-        path = export_model(folder).models["int8"]
+        path = shared_folders.get("models", export_model) / path.name
     return path
 
 
@@ -82,12 +108,14 @@ def write_works(folder: Path, works: tuple[DemoWork, ...]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gallery_folder(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
-    """A gallery of a dozen demo works, enrolled for real."""
-    folder = tmp_path_factory.mktemp("galleries")
-    source = write_works(folder / "works", ENROLLED)
-    enrol(read_source(source), folder / "dozen", embedder, name="A dozen", source=str(source))
-    return folder / "dozen"
+def gallery_folder(shared_folders: SharedFolders, embedder: Embedder) -> Path:
+    """A gallery of a dozen demo works, enrolled for real; to be read only."""
+
+    def make(folder: Path) -> None:
+        source = write_works(folder / "works", ENROLLED)
+        enrol(read_source(source), folder / "dozen", embedder, name="A dozen", source=str(source))
+
+    return shared_folders.get("dozen", make) / "dozen"
 
 
 @pytest.fixture(scope="session")
@@ -119,13 +147,14 @@ def judged_gallery(
 
 
 @pytest.fixture(scope="session")
-def looked_at(
-    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_path: Path
-) -> Path:
-    """Three demo works, enrolled and looked at."""
-    folder = tmp_path_factory.mktemp("studio")
-    source = write_works(folder / "works", ENROLLED[:3])
-    return judged_gallery(source, folder / "gallery", embedder, model_path, name="Three")
+def looked_at(shared_folders: SharedFolders, embedder: Embedder, model_path: Path) -> Path:
+    """Three demo works, enrolled and looked at; to be read only."""
+
+    def make(folder: Path) -> None:
+        source = write_works(folder / "works", ENROLLED[:3])
+        judged_gallery(source, folder / "gallery", embedder, model_path, name="Three")
+
+    return shared_folders.get("three", make) / "gallery"
 
 
 @pytest.fixture
@@ -134,14 +163,16 @@ def settings(gallery_folder: Path, model_path: Path) -> Settings:
 
 
 def make_settings(gallery_folder: Path, model_path: Path, **server: Any) -> Settings:
-    """Settings for a server under test: loopback, no TLS, room for everybody.
+    """Settings for a server under test: loopback, no TLS, room and time for everybody.
 
     Visitors under test share the server's process, and cores with much else.
     """
+    loopback = {"host": "127.0.0.1", "port": 0, "tls": False}
     return load_settings(
         gallery=gallery_folder,
         model={"path": model_path},
-        server={"host": "127.0.0.1", "port": 0, "tls": False} | NEVER_FULL | server,
+        server=loopback | NEVER_FULL | NEVER_IDLE | server,
+        consensus=PATIENT,
     )
 
 

@@ -27,7 +27,7 @@ __all__ = ["pytestmark"]
 WORK, NEW = ENROLLED[3], HELD_BACK[0]
 TWIN = "twin"
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-LONG_MS = 60_000
+LONG_MS = 300_000
 
 
 @pytest.fixture(scope="module")

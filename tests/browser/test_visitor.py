@@ -297,7 +297,7 @@ async def test_a_camera_that_can_zoom_is_zoomed(told_server: TestServer) -> None
     async with phone() as page:
         await lend_zoom(page)
         await start(page, told_server, "looking")
-        await page.wait_for_selector("#zoom:not([hidden])", timeout=5000)
+        await page.wait_for_selector("#zoom:not([hidden])")
         before = await page.evaluate(ZOOM)
         await page.click("#closer")
         await page.wait_for_function(f"(before) => {ZOOM} > before", arg=before)
@@ -315,7 +315,7 @@ async def test_zooming_goes_on_from_what_was_asked_of_a_slow_camera(
         await lend_zoom(page)
         await page.add_init_script(SLOW_CAMERA)
         await start(page, told_server, "looking")
-        await page.wait_for_selector("#zoom:not([hidden])", timeout=5000)
+        await page.wait_for_selector("#zoom:not([hidden])")
         before = await page.evaluate(ZOOM)
         await page.click("#closer")
         await page.evaluate("askAgain.forEach(ask => ask())")
@@ -352,7 +352,7 @@ async def test_the_camera_rests_while_nobody_looks(told_server: TestServer, clip
         )
         await page.click("#card-more")
         await page.evaluate(hide, True)
-        await page.wait_for_function("() => track.readyState === 'ended'", timeout=8000)
+        await page.wait_for_function("() => track.readyState === 'ended'")
         async with ClientSession() as http:
             health = await (await http.get(told_server.make_url("/healthz"))).json()
             assert health["sessions"] == 0

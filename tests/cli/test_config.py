@@ -21,7 +21,7 @@ def vernissage(*arguments: object, cwd: Path, **more: str) -> subprocess.Complet
         [VERNISSAGE, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
         cwd=cwd,
         env=os.environ | {"COLUMNS": "200"} | more,

@@ -108,7 +108,7 @@ def test_no_runtime_tells_its_maker_that_it_runs(model: Path, tmp_path: Path, na
         [sys.executable, "-c", program, model, name],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=True,
         env=fresh | {"HOME": str(tmp_path)},
         cwd=REPOSITORY,
