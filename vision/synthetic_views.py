@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 VIEWS_VERSION = 1
+"""Version of the views. Raise it whenever the same artwork and seed give other pixels: descriptors
+and figures measured on views are kept and reused, and those of two versions must not mix."""
 _WORK_PX = 448
 _MAX_TILT_DEG = 60.0
 
