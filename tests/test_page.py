@@ -74,7 +74,8 @@ async def start(page: Page, server: TestServer, state: str = "matched") -> None:
 
 
 async def test_each_language_has_every_word(told_server: TestServer) -> None:
-    shape = """async name => Object.entries((await import(`/static/words/${name}.js`)).default)
+    shape = """async name => Object.entries(
+        (await import(`/static/shared/words/${name}.js`)).default)
         .map(([key, text]) => [key, text.match(/\\{\\w+\\}/g)?.sort() ?? []]).sort()"""
     async with phone() as page:
         await page.goto(str(told_server.make_url("/")))
@@ -98,7 +99,8 @@ async def test_the_page_speaks_the_visitors_language(told_server: TestServer, lo
 
 async def said(page: Page, key: str, count: int) -> str:
     words: str = await page.evaluate(
-        "async ([key, count]) => (await import('/static/words.js')).say(key, {count})", [key, count]
+        "async ([key, count]) => (await import('/static/shared/words.js')).say(key, {count})",
+        [key, count],
     )
     return words
 
@@ -117,7 +119,7 @@ async def test_languages_fall_back_one_field_at_a_time(told_server: TestServer) 
         async def told(field: str, *wanted: str) -> list[str]:
             found: list[str] = await page.evaluate(
                 "async ([artwork, field, wanted]) => Object.values("
-                "(await import('/static/languages.js')).tell(artwork, field, wanted))",
+                "(await import('/static/shared/languages.js')).tell(artwork, field, wanted))",
                 [artwork, field, wanted],
             )
             return found
@@ -230,7 +232,7 @@ async def test_the_page_is_small_and_asks_nobody_else(told_server: TestServer, c
     base = told_server.make_url("/")
     assert {url.host for url in asked if url.scheme != "blob"} == {base.host}
     wanted = {url.path for url in asked if url.path.startswith("/static/")} | {"/"}
-    assert {"/static/words/de.js", "/static/card.css"} <= wanted
+    assert {"/static/shared/words/de.js", "/static/visitor/card.css"} <= wanted
     async with ClientSession() as http:
         manifest = await (await http.get(base.with_path("/static/manifest.webmanifest"))).json(
             content_type="application/manifest+json"
@@ -268,7 +270,7 @@ async def test_the_main_lens_is_chosen_by_its_label(told_server: TestServer) -> 
         await page.goto(str(told_server.make_url("/")))
         for main, labels in phones.items():
             ranked = await page.evaluate(
-                "async labels => (await import('/static/lenses.js')).rankLenses("
+                "async labels => (await import('/static/visitor/lenses.js')).rankLenses("
                 "labels.map((label, at) => ({label, deviceId: String(at)}))).map(l => l.label)",
                 labels,
             )
@@ -396,7 +398,7 @@ PINCH = """() => {
     finger('pointerup', 2, 390);
 }"""
 OVERLAY = """(async () => {
-    const {Overlay} = await import('/static/overlay.js');
+    const {Overlay} = await import('/static/visitor/overlay.js');
     const canvas = document.createElement('canvas');
     Object.assign(canvas.style, {position: 'fixed', inset: 0, width: '400px', height: '300px'});
     document.body.append(canvas);

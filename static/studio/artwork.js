@@ -1,14 +1,14 @@
 // One artwork's dialog: a new one with its photographs, or one that is there.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { artworkAddress, send, upload } from './api.js';
 import { badge } from './collection.js';
 import { Languages } from './languages.js';
-import { make, picked, reason, sure } from './parts.js';
+import { make, picked, reason, sure } from './elements.js';
 
 /** @typedef {import('./collection.js').Artwork} Artwork */
 /** @typedef {import('./collection.js').Collection} Collection */
-/** @typedef {import('./work.js').Work} Work */
+/** @typedef {import('./jobs.js').Work} Work */
 
 const FIELDS = /** @type {const} */ (['title', 'artist', 'year', 'room', 'form', 'text']);
 

@@ -1,7 +1,7 @@
 // The collection as pictures, each with what to expect of it.
 
-import { find, setText } from '../dom.js';
-import { local, make } from './parts.js';
+import { find, setText } from '../shared/dom.js';
+import { local, make } from './elements.js';
 
 /**
  * @typedef {object} Verdict

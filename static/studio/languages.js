@@ -1,7 +1,7 @@
 // Texts of an artwork in further languages.
 
-import { find } from '../dom.js';
-import { make } from './parts.js';
+import { find } from '../shared/dom.js';
+import { make } from './elements.js';
 
 /** @typedef {Record<string, {title: string, text: string}>} Texts */
 

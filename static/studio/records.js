@@ -1,8 +1,8 @@
 // Visits without persons, what visitors say, and the versions of the gallery.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { load, send } from './api.js';
-import { local, make, reason, sure } from './parts.js';
+import { local, make, reason, sure } from './elements.js';
 
 /** @typedef {import('./collection.js').Collection} Collection */
 /** @typedef {{id: string, title: string, matches: number, median_s: number | null}} Count */

@@ -1,14 +1,14 @@
 // The studio: signing in, its parts, and what is dropped on it.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { ask, load } from './api.js';
 import { ArtworkDialog } from './artwork.js';
 import { Collection } from './collection.js';
-import { ManyDialog } from './many.js';
-import { reason } from './parts.js';
+import { ManyDialog } from './bulk_add.js';
+import { reason } from './elements.js';
 import { showNotes, showVersions, showVisits } from './records.js';
-import { Attempt } from './try.js';
-import { Work } from './work.js';
+import { Attempt } from './trial.js';
+import { Work } from './jobs.js';
 
 const PARTS = ['collection', 'try', 'visits', 'history'];
 const work = new Work(() => refresh());

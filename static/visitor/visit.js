@@ -2,15 +2,15 @@
 
 import { CameraError, closeCamera, environmentProblem } from './camera.js';
 import { openCamera, whenCameraAllowed } from './camera.js';
-import { WakeLock } from './presence.js';
-import { FullError, loadConfig } from './sessions.js';
-import { Line, OutdatedError } from './transport.js';
-import { backOff, Wait } from './wait.js';
-import { say } from './words.js';
+import { WakeLock } from '../shared/presence.js';
+import { FullError, loadConfig } from './signalling.js';
+import { Line, OutdatedError } from './connection.js';
+import { backOff, Wait } from './retry.js';
+import { say } from '../shared/words.js';
 
 /** @typedef {import('./screen.js').Problem} Problem */
 /** @typedef {import('./screen.js').ErrorCode} ErrorCode */
-/** @typedef {import('./messages.js').ServerMessage} ServerMessage */
+/** @typedef {import('../shared/messages.js').ServerMessage} ServerMessage */
 
 /** Failures in a row, or time without a line, until a hint becomes a notice. */
 const PATIENCE = 2;
@@ -20,8 +20,8 @@ const PATIENCE_MS = 7000;
  * @typedef {object} VisitParts
  * @property {import('./screen.js').Screen} screen
  * @property {import('./notice.js').Notice} notice
- * @property {import('./look.js').Look} look what the server sees
- * @property {import('./tools.js').Tools} tools what the camera can
+ * @property {import('./presenter.js').Look} look what the server sees
+ * @property {import('./camera_controls.js').Tools} tools what the camera can
  */
 
 export class Visit {

@@ -1,9 +1,9 @@
 // "Try it": a photograph or a clip, and everything that is made of it.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { ask } from './api.js';
 import { drawAgreement } from './drawing.js';
-import { make, picked, reason } from './parts.js';
+import { make, picked, reason } from './elements.js';
 
 /** @typedef {import('./drawing.js').Point} Point */
 /**

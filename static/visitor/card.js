@@ -1,11 +1,11 @@
 // The card: what the museum says about the artwork in view.
 
-import { find, setText } from './dom.js';
-import { tell } from './languages.js';
+import { find, setText } from '../shared/dom.js';
+import { tell } from '../shared/languages.js';
 import { Speech } from './speech.js';
-import { say, wantedLanguages } from './words.js';
+import { say, wantedLanguages } from '../shared/words.js';
 
-/** @typedef {import('./messages.js').Artwork} Artwork */
+/** @typedef {import('../shared/messages.js').Artwork} Artwork */
 /** @typedef {{value: string, language: string}} Told */
 
 /**

@@ -1,6 +1,6 @@
 // Making the page's parts, and asking before what can't be undone at once.
 
-import { find } from '../dom.js';
+import { find } from '../shared/dom.js';
 
 /**
  * @template {keyof HTMLElementTagNameMap} K

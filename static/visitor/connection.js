@@ -1,10 +1,10 @@
 // The line to the server, whichever way gets through: WebRTC, or a WebSocket where a network
 // lets no WebRTC through. Whoever uses a line knows `Line` only.
 
-import { SocketLine } from './fallback.js';
-import { PeerLine } from './peer.js';
-import { FullError } from './sessions.js';
-import { NoWayError, OutdatedError } from './talk.js';
+import { SocketLine } from './websocket.js';
+import { PeerLine } from './webrtc.js';
+import { FullError } from './signalling.js';
+import { NoWayError, OutdatedError } from './protocol.js';
 
 export { OutdatedError };
 
@@ -16,13 +16,13 @@ export class Line {
   /** @type {PeerLine | SocketLine | null} */
   #line = null;
 
-  /** @param {import('./talk.js').LineOptions} options */
+  /** @param {import('./protocol.js').LineOptions} options */
   constructor(options) {
     this.#options = options;
   }
 
   /**
-   * @throws {import('./sessions.js').FullError | OutdatedError | Error}
+   * @throws {import('./signalling.js').FullError | OutdatedError | Error}
    */
   async open() {
     if (!blocked) {
@@ -57,7 +57,7 @@ export class Line {
     this.#line?.setPaused(paused);
   }
 
-  /** @param {import('./messages.js').Pace} pace */
+  /** @param {import('../shared/messages.js').Pace} pace */
   setPace(pace) {
     this.#line?.setPace(pace);
   }

@@ -2,8 +2,8 @@
 
 import { approach, coverOutline, distance, sameWayUp, shapeDifference } from './geometry.js';
 
-/** @typedef {import('./messages.js').Outline} Outline */
-/** @typedef {import('./messages.js').Size} Size */
+/** @typedef {import('../shared/messages.js').Outline} Outline */
+/** @typedef {import('../shared/messages.js').Size} Size */
 
 const STALE_MS = 1200;
 const FADE_MS = 320;

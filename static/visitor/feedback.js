@@ -1,10 +1,10 @@
 // "Not what you see?": a note to the museum; with one camera picture, if the visitor says so.
 
-import { find, setText } from './dom.js';
-import { fetchInTime } from './sessions.js';
-import { language, say } from './words.js';
+import { find, setText } from '../shared/dom.js';
+import { fetchInTime } from './signalling.js';
+import { language, say } from '../shared/words.js';
 
-/** @typedef {import('./messages.js').Artwork} Artwork */
+/** @typedef {import('../shared/messages.js').Artwork} Artwork */
 
 const PICTURE_PX = 640;
 

@@ -1,7 +1,7 @@
 // What the camera can, as buttons: light, zoom, another lens. Each shows only where it is there.
 
 import { deviceOf } from './camera.js';
-import { find } from './dom.js';
+import { find } from '../shared/dom.js';
 import { chooseLens, listCameras, rankLenses } from './lenses.js';
 
 /** @typedef {{min: number, max: number}} Range */

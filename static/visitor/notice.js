@@ -1,10 +1,10 @@
 // A notice fills the screen where nothing can go on: what is the matter, and the way out.
 
-import { find, setText } from './dom.js';
-import { say } from './words.js';
+import { find, setText } from '../shared/dom.js';
+import { say } from '../shared/words.js';
 
 /** @typedef {import('./screen.js').Problem} Problem */
-/** @typedef {import('./words.js').WordKey} WordKey */
+/** @typedef {import('../shared/words.js').WordKey} WordKey */
 
 /** Problems that end by themselves: the button only shortens the wait. */
 const PASSING = new Set(['full', 'connection-lost']);

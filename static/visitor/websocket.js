@@ -1,11 +1,11 @@
 // The other line to the server, where a network lets no WebRTC through: JPEG pictures and the
 // same messages over a WebSocket. One picture is under way at a time, and always the newest.
 
-import { shrinkFactor } from './pace.js';
-import { FullError, withTicket } from './sessions.js';
-import { Talk } from './talk.js';
+import { shrinkFactor } from './sender_rate.js';
+import { FullError, withTicket } from './signalling.js';
+import { Talk } from './protocol.js';
 
-/** @typedef {import('./messages.js').Pace} Pace */
+/** @typedef {import('../shared/messages.js').Pace} Pace */
 
 const HELLO_MS = 8000;
 const QUALITY = 0.75;
@@ -22,7 +22,7 @@ export class SocketLine {
   #pace = { type: 'pace', fps: 8, width: 640, height: 480 };
   #paused = false;
 
-  /** @param {import('./talk.js').LineOptions} options */
+  /** @param {import('./protocol.js').LineOptions} options */
   constructor(options) {
     this.#options = options;
     const send = (/** @type {string} */ text) => {

@@ -1,21 +1,21 @@
 // The visitor page: makes the parts, ties them to the buttons.
 
 import { Card, factsOf } from './card.js';
-import { find, setText } from './dom.js';
-import { tell } from './languages.js';
-import { Look } from './look.js';
-import { Note } from './note.js';
+import { find, setText } from '../shared/dom.js';
+import { tell } from '../shared/languages.js';
+import { Look } from './presenter.js';
+import { Note } from './feedback.js';
 import { Notice } from './notice.js';
 import { keepForOffline } from './offline.js';
 import { Overlay } from './overlay.js';
-import { watchPresence } from './presence.js';
+import { watchPresence } from '../shared/presence.js';
 import { Screen } from './screen.js';
-import { remember } from './seen.js';
-import { SeenList } from './seen-list.js';
-import { loadConfig } from './sessions.js';
-import { Tools } from './tools.js';
+import { remember } from './history.js';
+import { SeenList } from './history_dialog.js';
+import { loadConfig } from './signalling.js';
+import { Tools } from './camera_controls.js';
 import { Visit } from './visit.js';
-import { fillWords, say, wantedLanguages } from './words.js';
+import { fillWords, say, wantedLanguages } from '../shared/words.js';
 
 /** @param {{name: string, artworks: number}} gallery */
 function showGallery(gallery) {
@@ -38,7 +38,7 @@ function keepLooking() {
   if (!back.hidden) back.focus({ preventScroll: true });
 }
 
-/** @param {import('./messages.js').Artwork} artwork */
+/** @param {import('../shared/messages.js').Artwork} artwork */
 function keepSeen(artwork) {
   const text = tell(artwork, 'text', wantedLanguages);
   remember({

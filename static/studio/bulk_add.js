@@ -1,10 +1,10 @@
 // Adding many artworks: a CSV with its pictures, or a IIIF address.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { send, upload } from './api.js';
-import { picked, reason } from './parts.js';
+import { picked, reason } from './elements.js';
 
-/** @typedef {import('./work.js').Work} Work */
+/** @typedef {import('./jobs.js').Work} Work */
 
 export class ManyDialog {
   #dialog = find('#many', HTMLDialogElement);

@@ -1,6 +1,6 @@
 // Sending no more than the server asks for (`pace`), while the visitor's own view stays sharp.
 
-/** @typedef {import('./messages.js').Pace} Pace */
+/** @typedef {import('../shared/messages.js').Pace} Pace */
 
 /**
  * Bits that a pixel may take. Browsers grant a stream as many bits whatever its rate, so few frames

@@ -1,9 +1,9 @@
 // What is said on a line, whichever way it goes: hello, messages, pings, and taking silence for
 // an answer. Lines (peer.js, fallback.js) bring the texts there and back.
 
-import { readMessage, VERSION } from './messages.js';
+import { readMessage, VERSION } from '../shared/messages.js';
 
-/** @typedef {import('./messages.js').ServerMessage} ServerMessage */
+/** @typedef {import('../shared/messages.js').ServerMessage} ServerMessage */
 
 const PING_MS = 5000;
 const SILENCE_MS = 12000;

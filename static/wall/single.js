@@ -1,11 +1,11 @@
 // One artwork at a time, as large as the screen allows, for a phone to be pointed at.
 // The address's #id says which, so that a link, the back button and a kiosk can choose.
 
-import { find, setText } from './dom.js';
-import { creditLine, frameKind } from './hanging.js';
-import { WakeLock } from './presence.js';
+import { find, setText } from '../shared/dom.js';
+import { creditLine, frameKind } from './artwork.js';
+import { WakeLock } from '../shared/presence.js';
 
-/** @typedef {import('./hanging.js').Hanging} Hanging */
+/** @typedef {import('./artwork.js').Hanging} Hanging */
 
 const AWAKE_MS = 2500;
 const SWIPE_PX = 40;

@@ -64,7 +64,7 @@ export function deviceOf(stream) {
 
 /**
  * 4:3, since that is the whole sensor of most phones: more of a large painting fits. What is sent
- * is scaled down (pace.js); the visitor sees the sharp picture.
+ * is scaled down (sender_rate.js); the visitor sees the sharp picture.
  *
  * @param {MediaTrackConstraints} which
  * @returns {Promise<MediaStream>}

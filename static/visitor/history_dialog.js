@@ -1,11 +1,11 @@
 // The list "What I saw": opened from wherever a button asks for it.
 
 import { setTold } from './card.js';
-import { find, setText } from './dom.js';
-import { asText, forgetSeen, readSeen } from './seen.js';
-import { say } from './words.js';
+import { find, setText } from '../shared/dom.js';
+import { asText, forgetSeen, readSeen } from './history.js';
+import { say } from '../shared/words.js';
 
-/** @typedef {import('./seen.js').Seen} Seen */
+/** @typedef {import('./history.js').Seen} Seen */
 
 export class SeenList {
   #dialog = find('#seen', HTMLDialogElement);

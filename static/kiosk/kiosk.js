@@ -1,12 +1,12 @@
 // The screen of a kiosk: shows what the server's events say, in the words of its browser.
 
-import { factsOf } from './card.js';
-import { find, setText } from './dom.js';
-import { tell } from './languages.js';
-import { WakeLock } from './presence.js';
-import { fillWords, say, wantedLanguages } from './words.js';
+import { factsOf } from '../visitor/card.js';
+import { find, setText } from '../shared/dom.js';
+import { tell } from '../shared/languages.js';
+import { WakeLock } from '../shared/presence.js';
+import { fillWords, say, wantedLanguages } from '../shared/words.js';
 
-/** @typedef {import('./messages.js').Artwork} Artwork */
+/** @typedef {import('../shared/messages.js').Artwork} Artwork */
 /** @typedef {'idle' | 'looking' | 'artwork' | 'camera-lost'} State */
 /** @typedef {{title: string, state: State, artwork: Artwork | null}} Shown */
 

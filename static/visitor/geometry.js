@@ -1,7 +1,7 @@
 // Where a point of the camera's frame is on the screen, and how an outline moves there. Pure.
 
-/** @typedef {import('./messages.js').Outline} Outline */
-/** @typedef {import('./messages.js').Size} Size */
+/** @typedef {import('../shared/messages.js').Outline} Outline */
+/** @typedef {import('../shared/messages.js').Size} Size */
 
 /**
  * Map an outline (0..1 of the frame) into a box that shows the frame as `object-fit: cover` does:

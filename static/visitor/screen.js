@@ -1,8 +1,8 @@
 // What the visitor sees beside picture, outline and card: the state, hints, progress and notices.
 // `data-state`, `data-artwork` and `data-error` on <body> are a promise to tests and kiosks.
 
-import { find, setText } from './dom.js';
-import { say } from './words.js';
+import { find, setText } from '../shared/dom.js';
+import { say } from '../shared/words.js';
 
 /** @typedef {'idle' | 'connecting' | 'looking' | 'matched' | 'not-found' | 'error'} State */
 /**

@@ -1,11 +1,11 @@
 // The usual line to the server: one WebRTC connection that carries the camera's picture there and
 // the messages back.
 
-import { obeyPace } from './pace.js';
-import { askForSession, freeSession } from './sessions.js';
-import { NoWayError, Talk } from './talk.js';
+import { obeyPace } from './sender_rate.js';
+import { askForSession, freeSession } from './signalling.js';
+import { NoWayError, Talk } from './protocol.js';
 
-/** @typedef {import('./messages.js').Pace} Pace */
+/** @typedef {import('../shared/messages.js').Pace} Pace */
 
 const START_KBITS = 1500;
 const GATHER_MS = 1000;
@@ -23,7 +23,7 @@ export class PeerLine {
   #pacing = Promise.resolve();
   #grace = 0;
 
-  /** @param {import('./talk.js').LineOptions} options */
+  /** @param {import('./protocol.js').LineOptions} options */
   constructor(options) {
     const track = options.stream.getVideoTracks()[0];
     if (!track) throw new Error('the camera gives no picture');
@@ -48,7 +48,7 @@ export class PeerLine {
   /**
    * Offer, get the answer, wait for the server's `hello`.
    *
-   * @throws {NoWayError | import('./sessions.js').FullError | Error}
+   * @throws {NoWayError | import('./signalling.js').FullError | Error}
    */
   async open() {
     const began = performance.now();

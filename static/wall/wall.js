@@ -1,12 +1,12 @@
 // The wall page: the enrolled artworks as a wall, and one by one behind it.
 
-import { find, setText } from './dom.js';
-import { creditLine, frameKind } from './hanging.js';
-import { loadConfig } from './sessions.js';
+import { find, setText } from '../shared/dom.js';
+import { creditLine, frameKind } from './artwork.js';
+import { loadConfig } from '../visitor/signalling.js';
 import { Single } from './single.js';
-import { fillWords, say } from './words.js';
+import { fillWords, say } from '../shared/words.js';
 
-/** @typedef {import('./hanging.js').Hanging} Hanging */
+/** @typedef {import('./artwork.js').Hanging} Hanging */
 
 /** @param {Hanging} hanging */
 function hang(hanging) {
@@ -34,7 +34,7 @@ function hang(hanging) {
   return item;
 }
 
-/** @param {import('./words.js').WordKey} key */
+/** @param {import('../shared/words.js').WordKey} key */
 function remark(key) {
   setText(find('#remark', HTMLElement), say(key));
 }

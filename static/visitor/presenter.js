@@ -1,12 +1,12 @@
 // What the server sees, message by message, turned into states, hints, the outline and the card.
 
-import { tell } from './languages.js';
-import { say, wantedLanguages } from './words.js';
+import { tell } from '../shared/languages.js';
+import { say, wantedLanguages } from '../shared/words.js';
 
-/** @typedef {import('./messages.js').ServerMessage} ServerMessage */
-/** @typedef {import('./messages.js').Match} Match */
-/** @typedef {import('./messages.js').Artwork} Artwork */
-/** @typedef {import('./messages.js').Progress} Progress */
+/** @typedef {import('../shared/messages.js').ServerMessage} ServerMessage */
+/** @typedef {import('../shared/messages.js').Match} Match */
+/** @typedef {import('../shared/messages.js').Artwork} Artwork */
+/** @typedef {import('../shared/messages.js').Progress} Progress */
 
 /** A lost artwork stays this long: a hand that trembles doesn't make the card flicker. */
 const LINGER_MS = 1500;

@@ -1,8 +1,8 @@
 // How far the work on the gallery is: shown, and told to whoever waits for its end.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { load } from './api.js';
-import { make } from './parts.js';
+import { make } from './elements.js';
 
 /**
  * @typedef {object} WorkState
