@@ -99,7 +99,7 @@ async def test_the_page_speaks_the_visitors_language(told_server: TestServer, lo
 
 async def said(page: Page, key: str, count: int) -> str:
     words: str = await page.evaluate(
-        "async ([key, count]) => (await import('/static/shared/words.js')).say(key, {count})",
+        "async ([key, count]) => (await import('/static/shared/words.js')).translate(key, {count})",
         [key, count],
     )
     return words
@@ -119,7 +119,7 @@ async def test_languages_fall_back_one_field_at_a_time(told_server: TestServer) 
         async def told(field: str, *wanted: str) -> list[str]:
             found: list[str] = await page.evaluate(
                 "async ([artwork, field, wanted]) => Object.values("
-                "(await import('/static/shared/languages.js')).tell(artwork, field, wanted))",
+                "(await import('/static/shared/languages.js')).translated(artwork, field, wanted))",
                 [artwork, field, wanted],
             )
             return found

@@ -1,6 +1,8 @@
-// Finding the page's parts: a missing one is a mistake in the page, said at once and by name.
+// Helpers for the page's elements.
 
 /**
+ * Find an element. A missing one is a mistake in the page, and is reported at once and by name.
+ *
  * @template {Element} T
  * @param {string} selector
  * @param {new () => T} kind
@@ -14,7 +16,7 @@ export function find(selector, kind, root = document) {
 }
 
 /**
- * Put a text into an element; without one the element takes no room.
+ * Put a text into an element. An element without text is hidden and takes no room.
  *
  * @param {HTMLElement} element
  * @param {string | number | null | undefined} text
@@ -22,4 +24,15 @@ export function find(selector, kind, root = document) {
 export function setText(element, text) {
   element.textContent = String(text ?? '');
   element.hidden = element.textContent === '';
+}
+
+/**
+ * Put a translated text into an element, and mark its language for screen readers.
+ *
+ * @param {HTMLElement} element
+ * @param {import('./languages.js').TranslatedText} text
+ */
+export function setTranslated(element, { value, language }) {
+  setText(element, value);
+  element.lang = language;
 }

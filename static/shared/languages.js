@@ -1,8 +1,10 @@
-// Choosing among languages, by BCP 47 tags. Pure.
+// Choosing among languages, by BCP 47 tags. Pure functions.
+
+/** @typedef {{value: string, language: string}} TranslatedText a text and the language it is in */
 
 /**
- * The first wanted language that there is: `de-CH` is served by `de-CH`, else by `de`, else by
- * any other German.
+ * Find the first wanted language that is available: `de-CH` is served by `de-CH`, else by `de`,
+ * else by any other German.
  *
  * @param {readonly string[]} wanted best first
  * @param {readonly string[]} known
@@ -20,21 +22,21 @@ export function matchLanguage(wanted, known) {
 }
 
 /**
- * What is told of an artwork, in the best language that it is told in: each of title, text and
- * audio by itself, so that a missing one doesn't take the others along.
+ * Pick the best translation of one field of an artwork. Title, text and audio are picked
+ * separately, so that a missing one does not hide the others.
  *
  * @param {import('./messages.js').Artwork} artwork
  * @param {'title' | 'text' | 'audio'} field
  * @param {readonly string[]} wanted languages, best first
- * @returns {{value: string, language: string}} both empty where nothing is told
+ * @returns {TranslatedText} both parts are empty if the artwork lacks the field
  */
-export function tell(artwork, field, wanted) {
+export function translated(artwork, field, wanted) {
   /** @type {[string, import('./messages.js').Translation][]} */
-  const told = [[artwork.language ?? '', artwork], ...Object.entries(artwork.languages ?? {})];
-  const known = told.filter(([, words]) => words[field]);
+  const all = [[artwork.language ?? '', artwork], ...Object.entries(artwork.languages ?? {})];
+  const known = all.filter(([, translation]) => translation[field]);
   const tag = matchLanguage([...wanted, 'en'], known.map(([name]) => name));
-  const [language, words] = known.find(([name]) => name === tag) ?? known[0] ?? ['', {}];
-  return { value: words[field] ?? '', language };
+  const [language, translation] = known.find(([name]) => name === tag) ?? known[0] ?? ['', {}];
+  return { value: translation[field] ?? '', language };
 }
 
 /** @param {string} tag */

@@ -1,5 +1,5 @@
-// The messages of the data channel (README.md lists them; stream/messages.py is the other end):
-// their types, and the one place where text from the network becomes an object to be trusted.
+// The server's messages: their types, and the check of every text that comes from the network.
+// stream/messages.py is the other end; docs/protocol.md describes them.
 
 /** @typedef {[number, number]} Point */
 /** @typedef {[Point, Point, Point, Point]} Outline clockwise from the artwork's top left, 0..1 */
@@ -17,8 +17,8 @@
  * @property {string | null} [image]
  * @property {string[]} [images] further pictures
  * @property {string} [audio]
- * @property {string} [language] of title, text and audio
- * @property {Record<string, Translation>} [languages] further ones
+ * @property {string} [language] the language of title, text and audio
+ * @property {Record<string, Translation>} [languages] translations into further languages
  */
 
 /** @typedef {'hold_still' | 'too_dark' | 'too_bright' | 'move_closer' | 'blurred'} Hint */
@@ -31,15 +31,15 @@
  */
 /** @typedef {{type: 'lost', artwork_id: string}} Lost */
 /** @typedef {{type: 'not_found', looked_ms: number}} NotFound */
-/** @typedef {{type: 'error', code: string, message: string}} Complaint */
+/** @typedef {{type: 'error', code: string, message: string}} ErrorMessage */
 /** @typedef {{type: 'bye', reason: string}} Bye */
 /** @typedef {{type: 'pong', id: string | number}} Pong */
 /**
- * @typedef {Hello | Pace | Progress | Match | Tracked | Lost | NotFound | Complaint | Bye | Pong}
+ * @typedef {Hello | Pace | Progress | Match | Tracked | Lost | NotFound | ErrorMessage | Bye | Pong}
  *   ServerMessage
  */
 
-/** The version of the messages that this page speaks. */
+/** The version of the messages that this page understands. */
 export const VERSION = 1;
 
 /** @type {(value: any) => boolean} */
@@ -77,8 +77,8 @@ const shapes = {
 };
 
 /**
- * Read one message; null for anything that this page doesn't know, so that a newer server may
- * say more without breaking it.
+ * Read one message. Anything unknown becomes null, so that a newer server may send more messages
+ * without breaking this page.
  *
  * @param {unknown} data
  * @returns {ServerMessage | null}

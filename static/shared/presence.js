@@ -1,18 +1,22 @@
-// Whether somebody is there: the page in view or hidden, the phone kept awake while looking.
+// Whether the visitor is there: watches if the page is visible, and keeps the screen on.
 
 /**
  * @typedef {object} PresenceHandlers
- * @property {() => void} onHidden at once
- * @property {() => void} onAway hidden for a while: the camera should rest
- * @property {() => void} onVisible
- * @property {() => void} onLeave the page goes away, perhaps for good
- * @property {() => void} onReturn ... but was brought back as it was
+ * @property {() => void} onHidden called as soon as the page is hidden
+ * @property {() => void} onAway called when it has been hidden for a while: the camera should rest
+ * @property {() => void} onVisible called when the page is visible again
+ * @property {() => void} onLeave called when the page is left, perhaps for good
+ * @property {() => void} onReturn called when the browser restores a page that was left
  */
 
-/** A glance at a message shouldn't cost a visitor the line; a phone put away should. */
+/** Milliseconds: a visitor who reads a message keeps the connection, a phone put away does not. */
 const AWAY_MS = 3000;
 
-/** @param {PresenceHandlers} handlers */
+/**
+ * Call the handlers whenever the page is hidden, shown, left or restored.
+ *
+ * @param {PresenceHandlers} handlers
+ */
 export function watchPresence(handlers) {
   let timer = 0;
   document.addEventListener('visibilitychange', () => {
@@ -30,12 +34,13 @@ export function watchPresence(handlers) {
   });
 }
 
+/** Keeps the screen on. */
 export class WakeLock {
   /** @type {WakeLockSentinel | null} */
   #lock = null;
   #wanted = false;
 
-  /** Keep the screen on; to be called again when the page is back in view. */
+  /** Keep the screen on. Browsers drop the lock with a hidden page: call this again afterwards. */
   async hold() {
     this.#wanted = true;
     if (this.#lock && !this.#lock.released) return;
@@ -43,10 +48,11 @@ export class WakeLock {
       this.#lock = await navigator.wakeLock.request('screen');
       if (!this.#wanted) this.release();
     } catch {
-      // Not there, or refused to save the battery: the screen dims as usual.
+      // The browser has no wake lock, or refuses it to save the battery: the screen dims as usual.
     }
   }
 
+  /** Let the screen dim as usual. */
   release() {
     this.#wanted = false;
     this.#lock?.release().catch(() => {});

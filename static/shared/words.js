@@ -1,5 +1,5 @@
-// Every word the pages say, in the visitor's language: a file each in words/. English is always
-// there; where another language's file can't be had, it stands in.
+// The pages' own texts in the visitor's language. Each language is a file in words/; English is
+// always loaded and stands in for a language that cannot be loaded.
 
 import { matchLanguage } from './languages.js';
 import english from './words/en.js';
@@ -30,14 +30,14 @@ const plurals = new Intl.PluralRules(language);
 export { language };
 
 /**
- * The words for a key, in the visitor's language. A number called `count` chooses between
- * singular and plural; numbers are written as the language writes them.
+ * Return the text for a key, in the visitor's language. A number called `count` chooses between
+ * singular and plural. Numbers are written as the language writes them.
  *
  * @param {WordKey} key
  * @param {Fillings} [fillings]
  * @returns {string}
  */
-export function say(key, fillings = {}) {
+export function translate(key, fillings = {}) {
   const { count } = fillings;
   const form = typeof count === 'number' ? `${key}.${plurals.select(count)}` : key;
   const text = words[/** @type {WordKey} */ (form)] ?? words[key];
@@ -47,18 +47,14 @@ export function say(key, fillings = {}) {
   });
 }
 
-/**
- * Put words into every element that asks for them by `data-say` (text) or `data-say-label`.
- *
- * @param {ParentNode} root
- */
-export function fillWords(root) {
+/** Fill every element that names a key in `data-text` (its text) or `data-label` (its label). */
+export function translatePage() {
   document.documentElement.lang = language;
-  for (const element of root.querySelectorAll('[data-say]')) {
-    element.textContent = say(/** @type {WordKey} */ (element.getAttribute('data-say')));
+  for (const element of document.querySelectorAll('[data-text]')) {
+    element.textContent = translate(/** @type {WordKey} */ (element.getAttribute('data-text')));
   }
-  for (const element of root.querySelectorAll('[data-say-label]')) {
-    const key = /** @type {WordKey} */ (element.getAttribute('data-say-label'));
-    element.setAttribute('aria-label', say(key));
+  for (const element of document.querySelectorAll('[data-label]')) {
+    const key = /** @type {WordKey} */ (element.getAttribute('data-label'));
+    element.setAttribute('aria-label', translate(key));
   }
 }

@@ -1,77 +1,84 @@
-// The visitor page: makes the parts, ties them to the buttons.
+// The visitor page: creates its parts and connects them to the buttons.
 
-import { Card, factsOf } from './card.js';
 import { find, setText } from '../shared/dom.js';
-import { tell } from '../shared/languages.js';
-import { Look } from './presenter.js';
-import { Note } from './feedback.js';
+import { factsOf } from '../shared/facts.js';
+import { loadConfig } from '../shared/fetch.js';
+import { translated } from '../shared/languages.js';
+import { watchPresence } from '../shared/presence.js';
+import { translate, translatePage, wantedLanguages } from '../shared/words.js';
+import { CameraControls } from './camera_controls.js';
+import { Card } from './card.js';
+import { FeedbackDialog } from './feedback.js';
+import { addToHistory } from './history.js';
+import { HistoryDialog } from './history_dialog.js';
 import { Notice } from './notice.js';
 import { keepForOffline } from './offline.js';
 import { Overlay } from './overlay.js';
-import { watchPresence } from '../shared/presence.js';
+import { Presenter } from './presenter.js';
 import { Screen } from './screen.js';
-import { remember } from './history.js';
-import { SeenList } from './history_dialog.js';
-import { loadConfig } from './signalling.js';
-import { Tools } from './camera_controls.js';
 import { Visit } from './visit.js';
-import { fillWords, say, wantedLanguages } from '../shared/words.js';
 
 /** @param {{name: string, artworks: number}} gallery */
 function showGallery(gallery) {
   for (const id of ['#welcome-gallery', '#bar-gallery'])
-    find(id, HTMLElement).textContent = gallery.name || say('app.title');
-  const count = gallery.artworks > 0 ? say('welcome.count', { count: gallery.artworks }) : '';
+    find(id, HTMLElement).textContent = gallery.name || translate('app.title');
+  const count = gallery.artworks > 0 ? translate('welcome.count', { count: gallery.artworks }) : '';
   setText(find('#welcome-count', HTMLElement), count);
 }
 
 /** @param {import('./screen.js').Problem} problem */
-function wayOut(problem) {
+function solve(problem) {
   if (problem === 'insecure-origin') location.protocol = 'https:';
   else if (problem === 'outdated') location.reload();
   else visit.hurry();
 }
 
-/** The closing card takes the focus with it: the way back is the next best place. */
+/** Close the card. It had the focus, so the button that reopens it gets the focus instead. */
 function keepLooking() {
-  look.keepLooking();
+  presenter.keepLooking();
   if (!back.hidden) back.focus({ preventScroll: true });
 }
 
 /** @param {import('../shared/messages.js').Artwork} artwork */
-function keepSeen(artwork) {
-  const text = tell(artwork, 'text', wantedLanguages);
-  remember({
+function remember(artwork) {
+  const text = translated(artwork, 'text', wantedLanguages);
+  addToHistory({
     id: artwork.id,
-    title: tell(artwork, 'title', wantedLanguages).value,
+    title: translated(artwork, 'title', wantedLanguages).value,
     artist: artwork.artist ?? '',
     facts: factsOf(artwork),
     text: text.value,
     language: text.language,
     image: artwork.image ?? '',
   });
-  seenList.refresh();
+  historyDialog.refresh();
 }
 
-fillWords(document);
+translatePage();
 const back = find('#back', HTMLButtonElement);
 const screen = new Screen();
 const picture = find('#picture', HTMLVideoElement);
 const overlay = new Overlay(find('#overlay', HTMLCanvasElement), picture);
-const note = new Note(picture);
+const feedback = new FeedbackDialog(picture);
 const card = new Card(find('#card', HTMLElement), {
   onClose: keepLooking,
-  onDoubt: (artwork) => note.open(artwork),
+  onDoubt: (artwork) => feedback.open(artwork),
 });
-const seenList = new SeenList();
-const tools = new Tools(find('.stage', HTMLElement), () => visit.changeLens());
-const look = new Look({ screen, overlay, card, onGallery: showGallery, onSeen: keepSeen });
-const visit = new Visit({ screen, notice: new Notice(wayOut), look, tools });
+const historyDialog = new HistoryDialog();
+const controls = new CameraControls(find('.stage', HTMLElement), () => visit.changeLens());
+const presenter = new Presenter({
+  screen,
+  overlay,
+  card,
+  onGallery: showGallery,
+  onSeen: remember,
+});
+const visit = new Visit({ screen, notice: new Notice(solve), presenter, controls });
 
 const start = find('#start', HTMLButtonElement);
 start.addEventListener('click', () => visit.start());
 start.disabled = false;
-back.addEventListener('click', () => look.back());
+back.addEventListener('click', () => presenter.reopen());
 find('#stop', HTMLButtonElement).addEventListener('click', () => {
   visit.stop();
   start.focus();
@@ -81,24 +88,24 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && card.isOpen && !inDialog) keepLooking();
 });
 
-let comesBack = false;
+let resumes = false;
 watchPresence({
-  onHidden: () => visit.hidden(),
+  onHidden: () => visit.pause(),
   onAway: () => visit.rest(),
-  onVisible: () => visit.visible(),
+  onVisible: () => visit.resume(),
   onLeave: () => {
-    comesBack = visit.isUnderWay;
+    resumes = visit.isUnderWay;
     visit.stop();
   },
   onReturn: () => {
-    if (comesBack) visit.start();
+    if (resumes) visit.start();
   },
 });
 
 loadConfig()
   .then((config) => showGallery(config.gallery))
   .catch(() => {
-    // Only the name is missing; connecting says what is wrong.
+    // Only the gallery's name is missing; connecting will report the problem.
   });
 window.addEventListener('load', () => void keepForOffline());
 if (new URLSearchParams(location.search).get('autostart') === '1') visit.start();

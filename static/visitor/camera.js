@@ -1,10 +1,10 @@
-// The phone's camera: opening it, saying in one word why it can't be opened, closing it.
+// The phone's camera: opens it, names the problem if it cannot be opened, closes it.
 
 import { betterLens, chosenLens, listCameras } from './lenses.js';
 
 /** @typedef {'no-permission' | 'no-camera' | 'camera-busy'} CameraProblem */
 
-/** The camera can't be had; `problem` says why. */
+/** The camera cannot be opened; `problem` names the reason. */
 export class CameraError extends Error {
   /**
    * @param {CameraProblem} problem
@@ -17,7 +17,7 @@ export class CameraError extends Error {
 }
 
 /**
- * What keeps this page from ever using a camera here, before asking for one.
+ * Return what keeps this page from using any camera, before it asks for one.
  *
  * @returns {'insecure-origin' | 'unsupported' | null}
  */
@@ -28,11 +28,10 @@ export function environmentProblem() {
 }
 
 /**
- * Open the chosen lens, or else the main one at the back: some browsers give the ultra-wide one
- * first, which shows artworks small and bent.
+ * Open the chosen lens, or else the main one at the back. Some browsers open the ultra-wide lens
+ * first, which shows artworks small and distorted.
  *
- * Must be called from the tap's handler without waiting for anything first: Safari asks for
- * permission only then.
+ * This must be called directly in the handler of the tap: Safari asks for permission only then.
  *
  * @returns {Promise<MediaStream>}
  * @throws {CameraError}
@@ -43,13 +42,13 @@ export async function openCamera() {
   try {
     if (chosen) return await askForCamera({ deviceId: { exact: chosen } });
   } catch (error) {
-    // Browsers give lenses new names now and then.
+    // Browsers sometimes give lenses new ids.
     if (!(error instanceof CameraError) || error.problem !== 'no-camera') throw error;
   }
   const stream = await askForCamera(rear);
   const better = betterLens(await listCameras().catch(() => []), deviceOf(stream));
   if (!better) return stream;
-  // Most phones open one camera at a time.
+  // Most phones can open only one camera at a time.
   closeCamera(stream);
   return askForCamera({ deviceId: { exact: better.deviceId } }).catch(() => askForCamera(rear));
 }
@@ -63,8 +62,8 @@ export function deviceOf(stream) {
 }
 
 /**
- * 4:3, since that is the whole sensor of most phones: more of a large painting fits. What is sent
- * is scaled down (sender_rate.js); the visitor sees the sharp picture.
+ * Ask for a camera in 4:3, which is the whole sensor of most phones: more of a large painting fits.
+ * What is sent is scaled down (sender_rate.js); the visitor sees the sharp picture.
  *
  * @param {MediaTrackConstraints} which
  * @returns {Promise<MediaStream>}
@@ -79,7 +78,7 @@ async function askForCamera(which) {
         width: { min: 320, ideal: 1280 },
         height: { min: 240, ideal: 960 },
         frameRate: { ideal: 30, max: 30 },
-        // Some browsers lend the zoom only to pages that ask for it with the camera.
+        // Some browsers allow the zoom only to pages that ask for it with the camera.
         advanced: [zoom],
       },
       audio: false,
@@ -95,8 +94,8 @@ export function closeCamera(stream) {
 }
 
 /**
- * Call back once when the visitor allows the camera in the browser's own settings, where the
- * browser tells.
+ * Call back once when the visitor allows the camera in the browser's settings. Not every browser
+ * reports this.
  *
  * @param {() => void} allowed
  */
@@ -110,7 +109,7 @@ export async function whenCameraAllowed(allowed) {
       allowed();
     };
   } catch {
-    // Firefox and older Safari don't know this permission: the button remains.
+    // Firefox and older Safari do not know this permission; the visitor can still use the button.
   }
 }
 

@@ -1,17 +1,17 @@
-// What the camera can, as buttons: light, zoom, another lens. Each shows only where it is there.
+// Buttons for what the camera can do: light, zoom, another lens. Others are hidden.
 
 import { deviceOf } from './camera.js';
 import { find } from '../shared/dom.js';
 import { chooseLens, listCameras, rankLenses } from './lenses.js';
 
 /** @typedef {{min: number, max: number}} Range */
-/** @typedef {{torch?: boolean, zoom?: Range}} Abilities what TypeScript doesn't know of yet */
+/** @typedef {{torch?: boolean, zoom?: Range}} Capabilities not yet in TypeScript's own types */
 
 const ZOOM_STEP = 1.5;
-/** Some cameras tell what they can only after a while. */
+/** Some cameras know what they can do only after a while. */
 const ASK_AGAIN_MS = 1000;
 
-export class Tools {
+export class CameraControls {
   #torch = find('#torch', HTMLButtonElement);
   #lens = find('#lens', HTMLButtonElement);
   #zoom = find('#zoom', HTMLElement);
@@ -26,11 +26,11 @@ export class Tools {
   #timer = 0;
 
   /**
-   * @param {HTMLElement} stage where two fingers zoom
-   * @param {() => void} onLens another lens was chosen
+   * @param {HTMLElement} stage the element on which two fingers zoom
+   * @param {() => void} onLens called when another lens was chosen
    */
   constructor(stage, onLens) {
-    this.#torch.addEventListener('click', () => this.#light(!this.#lit));
+    this.#torch.addEventListener('click', () => this.#setLight(!this.#lit));
     this.#closer.addEventListener('click', () => this.#zoomTo(this.#level * ZOOM_STEP));
     this.#wider.addEventListener('click', () => this.#zoomTo(this.#level / ZOOM_STEP));
     this.#lens.addEventListener('click', async () => {
@@ -47,11 +47,11 @@ export class Tools {
   attach(stream) {
     this.detach();
     this.#track = stream.getVideoTracks()[0] ?? null;
-    this.#offer();
-    this.#timer = window.setTimeout(() => this.#offer(), ASK_AGAIN_MS);
+    this.#showOffered();
+    this.#timer = window.setTimeout(() => this.#showOffered(), ASK_AGAIN_MS);
   }
 
-  /** The camera is off. */
+  /** Hide all buttons, because the camera is off. */
   detach() {
     window.clearTimeout(this.#timer);
     this.#track = this.#range = null;
@@ -60,20 +60,20 @@ export class Tools {
     this.#torch.hidden = this.#lens.hidden = this.#zoom.hidden = true;
   }
 
-  #offer() {
+  #showOffered() {
     if (!this.#track) return;
-    const { torch, zoom } = /** @type {Abilities} */ (this.#track.getCapabilities?.() ?? {});
+    const { torch, zoom } = /** @type {Capabilities} */ (this.#track.getCapabilities?.() ?? {});
     this.#torch.hidden = !torch;
     const offered = this.#range !== null;
     this.#range = zoom && zoom.max > zoom.min ? zoom : null;
     this.#zoom.hidden = !this.#range;
     const settings = /** @type {{zoom?: number}} */ (this.#track.getSettings());
-    // Once it was offered a visitor may have asked for more than the camera has done yet.
+    // Once zoom was offered, the visitor may have asked for more than the camera has done yet.
     if (!offered) this.#showZoom(settings.zoom ?? zoom?.min ?? 1);
     void this.#nextLens().then((next) => (this.#lens.hidden = !next));
   }
 
-  /** @returns {Promise<string | null>} the lens after the one in use; null where there is one only */
+  /** @returns {Promise<string | null>} the next lens after the one in use, or null */
   async #nextLens() {
     if (!this.#track) return null;
     const opened = deviceOf(new MediaStream([this.#track]));
@@ -83,27 +83,27 @@ export class Tools {
   }
 
   /** @param {boolean} lit */
-  async #light(lit) {
-    if (await this.#ask({ torch: lit })) this.#showLight(lit);
+  async #setLight(lit) {
+    if (await this.#apply({ torch: lit })) this.#showLight(lit);
   }
 
-  /** @param {number} level in the camera's own measure */
+  /** @param {number} level in the camera's own unit */
   async #zoomTo(level) {
     if (!this.#range) return;
     const { min, max } = this.#range;
     this.#showZoom(Math.min(max, Math.max(min, level)));
-    await this.#ask({ zoom: this.#level });
+    await this.#apply({ zoom: this.#level });
   }
 
   /**
-   * Ask the camera for something, and keep what it was asked for before.
+   * Apply a setting to the camera, and keep those that were applied before.
    *
-   * @param {{torch?: boolean, zoom?: number}} wish
-   * @returns {Promise<boolean>} whether it took it
+   * @param {{torch?: boolean, zoom?: number}} wanted
+   * @returns {Promise<boolean>} whether the camera accepts it
    */
-  async #ask(wish) {
+  async #apply(wanted) {
     const kept = { ...(this.#lit && { torch: true }), ...(this.#range && { zoom: this.#level }) };
-    const all = /** @type {MediaTrackConstraintSet} */ ({ ...kept, ...wish });
+    const all = /** @type {MediaTrackConstraintSet} */ ({ ...kept, ...wanted });
     try {
       await this.#track?.applyConstraints({ ...this.#track.getConstraints(), advanced: [all] });
       return true;
@@ -127,11 +127,11 @@ export class Tools {
 }
 
 /**
- * Two fingers that part or meet.
+ * Watch two fingers that move apart or together.
  *
  * @param {HTMLElement} element
- * @param {() => number} begin gives the level when two fingers are down
- * @param {(level: number) => void} change
+ * @param {() => number} begin returns the level when the second finger touches
+ * @param {(level: number) => void} change called with the new level
  */
 function watchPinch(element, begin, change) {
   /** @type {Map<number, [number, number]>} */

@@ -1,35 +1,12 @@
-// The card: what the museum says about the artwork in view.
+// The card: the museum's texts, pictures and audio about the artwork in view.
 
-import { find, setText } from '../shared/dom.js';
-import { tell } from '../shared/languages.js';
+import { find, setText, setTranslated } from '../shared/dom.js';
+import { factsOf } from '../shared/facts.js';
+import { translated } from '../shared/languages.js';
+import { translate, wantedLanguages } from '../shared/words.js';
 import { Speech } from './speech.js';
-import { say, wantedLanguages } from '../shared/words.js';
 
 /** @typedef {import('../shared/messages.js').Artwork} Artwork */
-/** @typedef {{value: string, language: string}} Told */
-
-/**
- * Year and room in one line. A bare number or letter needs the word; "Sala 19" or "East Wing"
- * says it itself.
- *
- * @param {Artwork} artwork
- * @returns {string}
- */
-export function factsOf({ year, room }) {
-  const bare = /^[\p{L}]?\d+[\p{L}]?$|^\p{L}$/u.test(room ?? '');
-  return [year, bare ? say('card.room', { room: room ?? '' }) : room].filter(Boolean).join('  ·  ');
-}
-
-/**
- * Put what is told into an element, with its language for whoever reads it aloud.
- *
- * @param {HTMLElement} element
- * @param {Told} told
- */
-export function setTold(element, { value, language }) {
-  setText(element, value);
-  element.lang = language;
-}
 
 export class Card {
   #root;
@@ -50,8 +27,8 @@ export class Card {
 
   /**
    * @param {HTMLElement} root
-   * @param {{onClose: () => void, onDoubt: (artwork: Artwork) => void}} visitor wants to keep
-   *   looking, or sees something else than this
+   * @param {{onClose: () => void, onDoubt: (artwork: Artwork) => void}} handlers called when the
+   *   visitor closes the card, or sees another artwork than the card says
    */
   constructor(root, { onClose, onDoubt }) {
     this.#root = root;
@@ -63,16 +40,16 @@ export class Card {
       if (this.#artwork) onDoubt(this.#artwork);
     });
     this.#image.addEventListener('error', () => (this.#image.hidden = true));
-    for (const sign of ['pointerdown', 'wheel', 'focusin'])
-      root.addEventListener(sign, () => (this.#touched = true), { passive: true });
-    // The picture makes room for the card, so it must know how much.
+    for (const touch of ['pointerdown', 'wheel', 'focusin'])
+      root.addEventListener(touch, () => (this.#touched = true), { passive: true });
+    // The camera's picture makes room for the card, so its style needs the card's height.
     new ResizeObserver(() => {
       document.body.style.setProperty('--card-height', `${root.offsetHeight}px`);
-      this.#offerScrolling();
+      this.#allowScrolling();
     }).observe(root);
   }
 
-  /** Whether the visitor has touched this card: then it isn't taken from under their eyes. */
+  /** @returns {boolean} whether the visitor has touched this card: then it must stay */
   get isBeingRead() {
     return this.#touched;
   }
@@ -88,20 +65,20 @@ export class Card {
     this.#artwork = artwork;
     this.#touched = false;
     this.#unfold(false);
-    const title = tell(artwork, 'title', wantedLanguages);
-    setTold(this.#title, title);
+    const title = translated(artwork, 'title', wantedLanguages);
+    setTranslated(this.#title, title);
     setText(this.#artist, artwork.artist);
     setText(this.#facts, factsOf(artwork));
-    const text = tell(artwork, 'text', wantedLanguages);
-    setTold(this.#text, text);
+    const text = translated(artwork, 'text', wantedLanguages);
+    setTranslated(this.#text, text);
     this.#image.hidden = !artwork.image;
     if (artwork.image) this.#image.src = artwork.image;
-    this.#image.alt = say('card.picture', { title: title.value });
+    this.#image.alt = translate('card.picture', { title: title.value });
     this.#showImages(artwork.images ?? [], title.value);
-    const audio = tell(artwork, 'audio', wantedLanguages);
+    const audio = translated(artwork, 'audio', wantedLanguages);
     this.#audio.hidden = !audio.value;
     if (audio.value) this.#audio.src = audio.value;
-    this.#audio.setAttribute('aria-label', say('card.audio', { title: title.value }));
+    this.#audio.setAttribute('aria-label', translate('card.audio', { title: title.value }));
     this.#read.hidden = !text.value || !Speech.possible;
     this.#root.inert = false;
     document.body.dataset.card = 'open';
@@ -114,7 +91,7 @@ export class Card {
     delete document.body.dataset.card;
   }
 
-  /** Nothing is heard of a card that isn't there. */
+  /** Stop all sound of this card. */
   #silence() {
     this.#speech.stop();
     this.#audio.pause();
@@ -126,14 +103,14 @@ export class Card {
     if (this.#speech.speaking || !artwork) return this.#speech.stop();
     this.#audio.pause();
     this.#speech.read([
-      tell(artwork, 'title', wantedLanguages),
-      tell(artwork, 'text', wantedLanguages),
+      translated(artwork, 'title', wantedLanguages),
+      translated(artwork, 'text', wantedLanguages),
     ]);
   }
 
   /** @param {boolean} speaking */
   #showReading(speaking) {
-    this.#read.setAttribute('aria-label', say(speaking ? 'card.hush' : 'card.read'));
+    this.#read.setAttribute('aria-label', translate(speaking ? 'card.hush' : 'card.read'));
     this.#read.toggleAttribute('data-on', speaking);
   }
 
@@ -146,7 +123,7 @@ export class Card {
     this.#images.replaceChildren(
       ...addresses.map((address, index) => {
         const image = document.createElement('img');
-        const alt = say('card.view', { title, number: index + 2 });
+        const alt = translate('card.view', { title, number: index + 2 });
         Object.assign(image, { alt, loading: 'lazy', decoding: 'async', src: address });
         image.addEventListener('error', () => image.remove());
         return image;
@@ -157,13 +134,13 @@ export class Card {
   /** @param {boolean} unfolded */
   #unfold(unfolded) {
     this.#root.toggleAttribute('data-unfolded', unfolded);
-    this.#more.textContent = say(unfolded ? 'card.less' : 'card.more');
+    this.#more.textContent = translate(unfolded ? 'card.less' : 'card.more');
     this.#more.setAttribute('aria-expanded', String(unfolded));
     if (!unfolded) this.#body.scrollTop = 0;
   }
 
-  /** What scrolls must be within the keyboard's reach. */
-  #offerScrolling() {
+  /** Let the keyboard reach the text if it scrolls. */
+  #allowScrolling() {
     const scrolls = this.#body.scrollHeight > this.#body.clientHeight + 2;
     if (scrolls) this.#body.tabIndex = 0;
     else this.#body.removeAttribute('tabindex');

@@ -1,39 +1,42 @@
-// The line to the server, whichever way gets through: WebRTC, or a WebSocket where a network
-// lets no WebRTC through. Whoever uses a line knows `Line` only.
+// The connection to the server: WebRTC, or a WebSocket where the network blocks WebRTC. The rest
+// of the page knows only `Connection`.
 
-import { SocketLine } from './websocket.js';
-import { PeerLine } from './webrtc.js';
+import { OutdatedError, UnreachableError } from './protocol.js';
 import { FullError } from './signalling.js';
-import { NoWayError, OutdatedError } from './protocol.js';
+import { WebRtcConnection } from './webrtc.js';
+import { WebSocketConnection } from './websocket.js';
 
 export { OutdatedError };
 
-/** Once a network has blocked WebRTC, nobody waits for it again until the page is loaded anew. */
+/** Once a network has blocked WebRTC, it is not tried again until the page is reloaded. */
 let blocked = false;
 
-export class Line {
+/** Connects to the server in the way that works. */
+export class Connection {
   #options;
-  /** @type {PeerLine | SocketLine | null} */
-  #line = null;
+  /** @type {WebRtcConnection | WebSocketConnection | null} */
+  #connection = null;
 
-  /** @param {import('./protocol.js').LineOptions} options */
+  /** @param {import('./protocol.js').ConnectionOptions} options */
   constructor(options) {
     this.#options = options;
   }
 
   /**
-   * @throws {import('./signalling.js').FullError | OutdatedError | Error}
+   * Connect by WebRTC, or else by WebSocket.
+   *
+   * @throws {FullError | OutdatedError | Error}
    */
   async open() {
     if (!blocked) {
       try {
-        return await this.#try(new PeerLine(this.#options));
+        return await this.#try(new WebRtcConnection(this.#options));
       } catch (error) {
-        if (!(error instanceof NoWayError) || this.#options.signal.aborted) throw error;
+        if (!(error instanceof UnreachableError) || this.#options.signal.aborted) throw error;
       }
     }
     try {
-      await this.#try(new SocketLine(this.#options));
+      await this.#try(new WebSocketConnection(this.#options));
       blocked = true;
     } catch (error) {
       blocked ||= error instanceof FullError;
@@ -41,24 +44,24 @@ export class Line {
     }
   }
 
-  /** @param {PeerLine | SocketLine} line */
-  async #try(line) {
-    this.#line = line;
-    await line.open();
+  /** @param {WebRtcConnection | WebSocketConnection} connection */
+  async #try(connection) {
+    this.#connection = connection;
+    await connection.open();
   }
 
-  /** Hang up. Safe to call twice. */
+  /** Close the connection. Safe to call twice. */
   close() {
-    this.#line?.close();
+    this.#connection?.close();
   }
 
-  /** @param {boolean} paused whether frames need not be judged just now */
+  /** @param {boolean} paused whether the server may stop judging frames for now */
   setPaused(paused) {
-    this.#line?.setPaused(paused);
+    this.#connection?.setPaused(paused);
   }
 
   /** @param {import('../shared/messages.js').Pace} pace */
   setPace(pace) {
-    this.#line?.setPace(pace);
+    this.#connection?.setPace(pace);
   }
 }

@@ -1,14 +1,14 @@
-// "Not what you see?": a note to the museum; with one camera picture, if the visitor says so.
+// "Not what you see?": a note to the museum, with one camera picture if the visitor agrees.
 
 import { find, setText } from '../shared/dom.js';
-import { fetchInTime } from './signalling.js';
-import { language, say } from '../shared/words.js';
+import { fetchInTime } from '../shared/fetch.js';
+import { language, translate } from '../shared/words.js';
 
 /** @typedef {import('../shared/messages.js').Artwork} Artwork */
 
 const PICTURE_PX = 640;
 
-export class Note {
+export class FeedbackDialog {
   #dialog = find('#note', HTMLDialogElement);
   #form = find('#note form', HTMLFormElement);
   #preview = find('#note-preview', HTMLCanvasElement);
@@ -23,7 +23,7 @@ export class Note {
     this.#video = video;
     this.#consent.addEventListener('change', () => this.#showPreview());
     find('#note-cancel', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
-    // The picture lives no longer than the question.
+    // The picture is erased when the dialog closes.
     this.#dialog.addEventListener('close', () => (this.#preview.width = this.#preview.height = 0));
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -31,7 +31,7 @@ export class Note {
     });
   }
 
-  /** @param {Artwork} artwork that the card tells of */
+  /** @param {Artwork} artwork on the card */
   open(artwork) {
     this.#artworkId = artwork.id;
     this.#form.reset();
@@ -42,16 +42,16 @@ export class Note {
     this.#dialog.showModal();
   }
 
-  /** Keep the picture of this moment, in memory: whoever types lowers the phone. */
+  /** Keep the current picture in memory, because visitors lower the phone to type. */
   #keepFrame() {
     const { videoWidth: width, videoHeight: height } = this.#video;
     if (!width || !height) return false;
     const scale = Math.min(1, PICTURE_PX / Math.max(width, height));
     this.#preview.width = Math.round(width * scale);
     this.#preview.height = Math.round(height * scale);
-    const pen = this.#preview.getContext('2d');
-    pen?.drawImage(this.#video, 0, 0, this.#preview.width, this.#preview.height);
-    return pen !== null;
+    const context = this.#preview.getContext('2d');
+    context?.drawImage(this.#video, 0, 0, this.#preview.width, this.#preview.height);
+    return context !== null;
   }
 
   #showPreview() {
@@ -66,7 +66,7 @@ export class Note {
       choice: filled.get('choice'),
       text: filled.get('text'),
       language,
-      // A data URL is "data:image/jpeg;base64," and the picture.
+      // A data URL is "data:image/jpeg;base64," followed by the picture.
       picture: this.#consent.checked
         ? this.#preview.toDataURL('image/jpeg', 0.8).split(',')[1]
         : null,
@@ -76,11 +76,11 @@ export class Note {
       const body = JSON.stringify(note);
       const response = await fetchInTime('/notes', { method: 'POST', headers, body });
       if (!response.ok) throw new Error(`notes: ${response.status}`);
-      setText(this.#remark, say('note.thanks'));
+      setText(this.#remark, translate('note.thanks'));
       window.setTimeout(() => this.#dialog.close(), 1500);
     } catch (error) {
       console.warn('vernissage: note not sent:', error);
-      setText(this.#remark, say('note.failed'));
+      setText(this.#remark, translate('note.failed'));
       this.#send.disabled = false;
     }
   }

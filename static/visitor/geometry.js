@@ -1,11 +1,11 @@
-// Where a point of the camera's frame is on the screen, and how an outline moves there. Pure.
+// Geometry of outlines: where they are on the screen, and how they move there. Pure functions.
 
 /** @typedef {import('../shared/messages.js').Outline} Outline */
 /** @typedef {import('../shared/messages.js').Size} Size */
 
 /**
- * Map an outline (0..1 of the frame) into a box that shows the frame as `object-fit: cover` does:
- * scaled until it fills the box, centred, the rest cut off.
+ * Map an outline (0..1 of the frame) into a box that shows the frame with `object-fit: cover`: the
+ * frame is centred and scaled until it fills the box, and the rest is cut off.
  *
  * @param {Outline} outline
  * @param {Size} frame
@@ -23,8 +23,8 @@ export function coverOutline(outline, frame, box) {
 }
 
 /**
- * Whether two pictures are the same way up. While a phone is being turned, an outline may still
- * belong to a frame taken the other way.
+ * Return whether two pictures have the same orientation. While a phone is being turned, an outline
+ * may still belong to a frame of the other orientation.
  *
  * @param {Size} one
  * @param {Size} other
@@ -35,12 +35,12 @@ export function sameWayUp(one, other) {
 }
 
 /**
- * Go part of the way from one outline to another; frame rate plays no part in how fast.
+ * Move an outline part of the way to another one. The speed does not depend on the frame rate.
  *
  * @param {Outline} from
  * @param {Outline} to
  * @param {number} elapsedMs
- * @param {number} halfLifeMs half of the way is gone after this time
+ * @param {number} halfLifeMs half of the way is done after this time
  * @returns {Outline}
  */
 export function approach(from, to, elapsedMs, halfLifeMs) {
@@ -52,7 +52,7 @@ export function approach(from, to, elapsedMs, halfLifeMs) {
 }
 
 /**
- * How far the corners of two outlines are apart, on average.
+ * Return the mean distance between the corners of two outlines.
  *
  * @param {Outline} one
  * @param {Outline} other
@@ -67,7 +67,7 @@ export function distance(one, other) {
 }
 
 /**
- * How much two outlines differ in shape, wherever they are.
+ * Return how much two outlines differ in shape, regardless of where they are.
  *
  * @param {Outline} one
  * @param {Outline} other

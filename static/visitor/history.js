@@ -1,11 +1,12 @@
-// What the visitor saw: kept by this browser only, with its pictures, until the visitor clears it.
+// The artworks that the visitor saw. They are kept in this browser only, with their pictures, until
+// the visitor clears them.
 
 const KEY = 'vernissage.seen';
 const PICTURES = 'vernissage-pictures';
-const MOST = 200;
+const MAX_ENTRIES = 200;
 
 /**
- * @typedef {object} Seen
+ * @typedef {object} HistoryEntry
  * @property {string} id
  * @property {string} title
  * @property {string} artist
@@ -15,44 +16,44 @@ const MOST = 200;
  * @property {string} image address of its picture
  */
 
-/** @returns {Seen[]} last seen first */
-export function readSeen() {
+/** @returns {HistoryEntry[]} the last seen artwork first */
+export function readHistory() {
   try {
-    const seen = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    return Array.isArray(seen) ? seen.filter((one) => one?.id && one.title) : [];
+    const entries = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(entries) ? entries.filter((one) => one?.id && one.title) : [];
   } catch {
     return [];
   }
 }
 
 /**
- * Put an artwork on top of the list.
+ * Put an artwork on top of the history.
  *
- * @param {Seen} artwork
+ * @param {HistoryEntry} entry
  */
-export function remember(artwork) {
-  const others = readSeen().filter(({ id }) => id !== artwork.id);
+export function addToHistory(entry) {
+  const others = readHistory().filter(({ id }) => id !== entry.id);
   try {
-    localStorage.setItem(KEY, JSON.stringify([artwork, ...others].slice(0, MOST)));
+    localStorage.setItem(KEY, JSON.stringify([entry, ...others].slice(0, MAX_ENTRIES)));
   } catch {
-    return; // A private window, or full: the visit goes on without a list.
+    return; // A private window, or no room left: the visit goes on without a history.
   }
-  if (artwork.image) void keepPicture(artwork.image);
+  if (entry.image) void keepPicture(entry.image);
 }
 
-export function forgetSeen() {
+export function clearHistory() {
   localStorage.removeItem(KEY);
   if ('caches' in window) void caches.delete(PICTURES);
 }
 
 /**
- * The list as text, to send to somebody.
+ * Write the history as text, to be sent to somebody.
  *
- * @param {Seen[]} seen
+ * @param {HistoryEntry[]} entries
  * @returns {string}
  */
-export function asText(seen) {
-  return seen
+export function asText(entries) {
+  return entries
     .map(({ title, artist, facts }) => `• ${[title, artist, facts].filter(Boolean).join(', ')}`)
     .join('\n');
 }
@@ -62,6 +63,6 @@ async function keepPicture(address) {
   try {
     await (await caches.open(PICTURES)).add(address);
   } catch {
-    // Without it the list shows the title alone when offline.
+    // Without the picture, the history shows only the title when offline.
   }
 }

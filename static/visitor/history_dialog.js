@@ -1,13 +1,12 @@
-// The list "What I saw": opened from wherever a button asks for it.
+// The dialog "What I saw", opened by any button with `data-open="seen"`.
 
-import { setTold } from './card.js';
-import { find, setText } from '../shared/dom.js';
-import { asText, forgetSeen, readSeen } from './history.js';
-import { say } from '../shared/words.js';
+import { find, setText, setTranslated } from '../shared/dom.js';
+import { translate } from '../shared/words.js';
+import { asText, clearHistory, readHistory } from './history.js';
 
-/** @typedef {import('./history.js').Seen} Seen */
+/** @typedef {import('./history.js').HistoryEntry} HistoryEntry */
 
-export class SeenList {
+export class HistoryDialog {
   #dialog = find('#seen', HTMLDialogElement);
   #list = find('#seen-list', HTMLElement);
   #count = find('#seen-count', HTMLElement);
@@ -19,74 +18,75 @@ export class SeenList {
   constructor() {
     for (const opener of this.#openers) opener.addEventListener('click', () => this.#open());
     find('#seen-close', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
-    this.#share.addEventListener('click', () => void this.#shareList());
+    this.#share.addEventListener('click', () => void this.#shareHistory());
     this.#clear.addEventListener('click', () => {
-      if (!window.confirm(say('seen.sure'))) return;
-      forgetSeen();
+      if (!window.confirm(translate('seen.sure'))) return;
+      clearHistory();
       this.refresh();
       find('#seen-close', HTMLButtonElement).focus();
     });
     this.refresh();
   }
 
-  /** The list has changed. */
+  /** Show the history after it has changed. */
   refresh() {
-    const seen = readSeen();
+    const entries = readHistory();
     for (const opener of this.#openers)
-      if (opener instanceof HTMLElement) opener.hidden = seen.length === 0;
-    if (this.#dialog.open || seen.length === 0) this.#fill(seen);
+      if (opener instanceof HTMLElement) opener.hidden = entries.length === 0;
+    if (this.#dialog.open || entries.length === 0) this.#fill(entries);
   }
 
   #open() {
-    this.#fill(readSeen());
+    this.#fill(readHistory());
     setText(this.#remark, '');
     this.#dialog.showModal();
   }
 
-  /** @param {Seen[]} seen */
-  #fill(seen) {
-    this.#list.replaceChildren(...seen.map(makeItem));
-    const { length: count } = seen;
-    setText(this.#count, count > 0 ? say('seen.count', { count }) : say('seen.empty'));
+  /** @param {HistoryEntry[]} entries */
+  #fill(entries) {
+    this.#list.replaceChildren(...entries.map(makeItem));
+    const { length: count } = entries;
+    const text = count > 0 ? translate('seen.count', { count }) : translate('seen.empty');
+    setText(this.#count, text);
     this.#share.hidden = this.#clear.hidden = count === 0;
   }
 
-  /** By the phone's own sheet, or into the clipboard. */
-  async #shareList() {
+  /** Share the history by the phone's own dialog, or else copy it to the clipboard. */
+  async #shareHistory() {
     const gallery = find('#bar-gallery', HTMLElement).textContent ?? '';
-    const title = say('seen.heading', { gallery });
-    const text = `${title}\n${asText(readSeen())}`;
+    const title = translate('seen.heading', { gallery });
+    const text = `${title}\n${asText(readHistory())}`;
     try {
       if (navigator.share) await navigator.share({ title, text });
       else {
         await navigator.clipboard.writeText(text);
-        setText(this.#remark, say('seen.copied'));
+        setText(this.#remark, translate('seen.copied'));
       }
     } catch (error) {
-      const changedMind = error instanceof DOMException && error.name === 'AbortError';
-      if (!changedMind) setText(this.#remark, say('seen.not_shared'));
+      const cancelled = error instanceof DOMException && error.name === 'AbortError';
+      if (!cancelled) setText(this.#remark, translate('seen.not_shared'));
     }
   }
 }
 
-/** @param {Seen} seen */
-function makeItem(seen) {
+/** @param {HistoryEntry} entry */
+function makeItem(entry) {
   const item = document.createElement('li');
   const image = document.createElement('img');
-  Object.assign(image, { alt: '', loading: 'lazy', decoding: 'async', src: seen.image });
+  Object.assign(image, { alt: '', loading: 'lazy', decoding: 'async', src: entry.image });
   image.addEventListener('error', () => (image.style.visibility = 'hidden'));
-  const words = document.createElement('div');
+  const heading = document.createElement('div');
   const title = document.createElement('h3');
-  title.textContent = seen.title;
-  words.append(title);
-  for (const line of [seen.artist, seen.facts]) {
+  title.textContent = entry.title;
+  heading.append(title);
+  for (const line of [entry.artist, entry.facts]) {
     const paragraph = document.createElement('p');
     setText(paragraph, line);
-    words.append(paragraph);
+    heading.append(paragraph);
   }
   const text = document.createElement('p');
-  text.className = 'told';
-  setTold(text, { value: seen.text, language: seen.language });
-  item.append(image, words, text);
+  text.className = 'text';
+  setTranslated(text, { value: entry.text, language: entry.language });
+  item.append(image, heading, text);
   return item;
 }

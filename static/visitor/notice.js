@@ -1,12 +1,12 @@
-// A notice fills the screen where nothing can go on: what is the matter, and the way out.
+// The notice that fills the screen when the visit cannot go on: the problem and what to do.
 
 import { find, setText } from '../shared/dom.js';
-import { say } from '../shared/words.js';
+import { translate } from '../shared/words.js';
 
 /** @typedef {import('./screen.js').Problem} Problem */
 /** @typedef {import('../shared/words.js').WordKey} WordKey */
 
-/** Problems that end by themselves: the button only shortens the wait. */
+/** Problems that end by themselves. Their button only shortens the wait. */
 const PASSING = new Set(['full', 'connection-lost']);
 
 export class Notice {
@@ -31,40 +31,42 @@ export class Notice {
     setText(this.#place, '');
     if (this.#action.dataset.problem === problem && this.#title.isConnected) return;
     this.#action.dataset.problem = problem;
-    this.#title.textContent = say(/** @type {WordKey} */ (`error.${problem}.title`));
-    this.#text.textContent = say(/** @type {WordKey} */ (`error.${problem}.text`));
-    const steps = problem === 'no-permission' ? say(permissionSteps()).split('\n') : [];
+    this.#title.textContent = translate(/** @type {WordKey} */ (`error.${problem}.title`));
+    this.#text.textContent = translate(/** @type {WordKey} */ (`error.${problem}.text`));
+    const steps = problem === 'no-permission' ? translate(permissionSteps()).split('\n') : [];
     this.#steps.replaceChildren(...steps.map(listItem));
     this.#steps.hidden = steps.length === 0;
-    setText(this.#action, actionWords(problem));
-    // So that a screen reader starts here, and the keyboard is one step from the way out.
+    setText(this.#action, actionText(problem));
+    // A screen reader starts reading here, and the button is the next element for the keyboard.
     this.#title.focus({ preventScroll: true });
   }
 
-  /** @param {number | null} place in the line of those who wait, 1 for who is next */
+  /** @param {number | null} place in the waiting queue; 1 is next */
   place(place) {
     if (place === null) setText(this.#place, '');
-    else setText(this.#place, place > 1 ? say('error.place', { place }) : say('error.next'));
+    else if (place > 1) setText(this.#place, translate('error.place', { place }));
+    else setText(this.#place, translate('error.next'));
   }
 
   /** @param {number} seconds until the next try; 0 while trying */
   count(seconds) {
-    const words = seconds > 0 ? say('error.countdown', { seconds }) : say('error.trying');
-    setText(this.#countdown, words);
+    const text =
+      seconds > 0 ? translate('error.countdown', { seconds }) : translate('error.trying');
+    setText(this.#countdown, text);
   }
 
-  /** Forget the notice, so that the next one is read out even if it is the same. */
+  /** Forget the notice, so that the next one is read out even if it is the same one. */
   clear() {
     delete this.#action.dataset.problem;
   }
 }
 
 /** @param {Problem} problem */
-function actionWords(problem) {
+function actionText(problem) {
   if (problem === 'unsupported') return '';
-  if (problem === 'insecure-origin') return say('error.insecure-origin.action');
-  if (problem === 'outdated') return say('error.outdated.action');
-  return say(PASSING.has(problem) ? 'error.retry_now' : 'error.retry');
+  if (problem === 'insecure-origin') return translate('error.insecure-origin.action');
+  if (problem === 'outdated') return translate('error.outdated.action');
+  return translate(PASSING.has(problem) ? 'error.retry_now' : 'error.retry');
 }
 
 /** @returns {WordKey} */

@@ -1,4 +1,4 @@
-// The outline on the artwork: follows the messages calmly, fades when they stop.
+// The outline on the artwork: it follows the server's messages smoothly, and fades when they stop.
 
 import { approach, coverOutline, distance, sameWayUp, shapeDifference } from './geometry.js';
 
@@ -8,9 +8,9 @@ import { approach, coverOutline, distance, sameWayUp, shapeDifference } from './
 const STALE_MS = 1200;
 const FADE_MS = 320;
 const HALF_LIFE_MS = 55;
-/** Corners that moved further than this share of the frame are another place, not a movement. */
+/** Corners that moved further than this fraction of the frame have jumped, not moved. */
 const JUMP = 0.3;
-/** Hands move an outline; a shape that differs by more than this at once is a mismeasurement. */
+/** A hand moves an outline slowly. A shape that changes more than this at once is a mistake. */
 const WARP = 0.035;
 const GOLD = '#e3bd74';
 
@@ -18,16 +18,16 @@ export class Overlay {
   #canvas;
   #video;
   #pen;
-  #calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+  #reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
   /** @type {Outline | null} */
   #shown = null;
   /** @type {Outline | null} */
   #target = null;
-  /** @type {Outline | null} an outline of another shape, waiting to be confirmed by the next */
+  /** @type {Outline | null} an outline of another shape, shown only if the next one confirms it */
   #doubted = null;
   /** @type {Size} */
   #frame = { width: 4, height: 3 };
-  #heard = 0;
+  #lastHeard = 0;
   #opacity = 0;
   #last = 0;
   #request = 0;
@@ -45,31 +45,31 @@ export class Overlay {
   }
 
   /**
-   * The artwork is here now. Null: it is, but nobody can say where.
+   * Move the outline to where the artwork is now. Null means that its place is unknown.
    *
    * @param {Outline | null} outline
    * @param {Size} frame
    */
   follow(outline, frame) {
-    if (!outline || this.#doubts(outline)) return;
+    if (!outline || this.#isDoubtful(outline)) return;
     const jumped = !this.#shown || distance(this.#shown, outline) > JUMP;
-    if (jumped || this.#calm.matches) this.#shown = outline;
+    if (jumped || this.#reducedMotion.matches) this.#shown = outline;
     if (jumped) this.#opacity = 0;
     this.#target = outline;
     this.#frame = frame;
-    this.#heard = performance.now();
+    this.#lastHeard = performance.now();
     if (!this.#request) {
-      this.#last = this.#heard;
+      this.#last = this.#lastHeard;
       this.#request = requestAnimationFrame(this.#draw);
     }
   }
 
   /**
-   * One odd outline is passed over; two in a row that agree are believed.
+   * Return whether to ignore an outline: one odd outline is ignored, two that agree are not.
    *
    * @param {Outline} outline
    */
-  #doubts(outline) {
+  #isDoubtful(outline) {
     const odd = this.#target !== null && shapeDifference(this.#target, outline) > WARP;
     const confirmed = this.#doubted !== null && shapeDifference(this.#doubted, outline) <= WARP;
     this.#doubted = odd && !confirmed ? outline : null;
@@ -78,7 +78,7 @@ export class Overlay {
 
   /** Let the outline fade away. */
   fade() {
-    this.#heard = -Infinity;
+    this.#lastHeard = -Infinity;
     this.#target = this.#doubted = null;
   }
 
@@ -86,8 +86,8 @@ export class Overlay {
   #draw = (now) => {
     const elapsed = Math.max(0, now - this.#last);
     this.#last = now;
-    const fresh = performance.now() - this.#heard < STALE_MS && this.#fits();
-    const step = this.#calm.matches ? 1 : elapsed / FADE_MS;
+    const fresh = performance.now() - this.#lastHeard < STALE_MS && this.#fits();
+    const step = this.#reducedMotion.matches ? 1 : elapsed / FADE_MS;
     this.#opacity = Math.min(1, Math.max(0, this.#opacity + (fresh ? step : -step)));
     if (this.#shown && this.#target)
       this.#shown = approach(this.#shown, this.#target, elapsed, HALF_LIFE_MS);
@@ -109,7 +109,7 @@ export class Overlay {
 
   #paint() {
     const box = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
-    // Sharper than twice is not seen on a thin line, and costs.
+    // More than twice the density costs time, and nobody sees it on a thin line.
     const density = Math.min(2, window.devicePixelRatio || 1);
     const width = Math.round(box.width * density);
     const height = Math.round(box.height * density);
@@ -181,7 +181,7 @@ export class Overlay {
 }
 
 /**
- * A short way along an edge.
+ * Return the point a short way along an edge.
  *
  * @param {[number, number]} from
  * @param {[number, number]} to

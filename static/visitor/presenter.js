@@ -1,51 +1,51 @@
-// What the server sees, message by message, turned into states, hints, the outline and the card.
+// Presents the server's messages: as the page's state, hints, the outline and the card.
 
-import { tell } from '../shared/languages.js';
-import { say, wantedLanguages } from '../shared/words.js';
+import { translated } from '../shared/languages.js';
+import { translate, wantedLanguages } from '../shared/words.js';
 
 /** @typedef {import('../shared/messages.js').ServerMessage} ServerMessage */
 /** @typedef {import('../shared/messages.js').Match} Match */
 /** @typedef {import('../shared/messages.js').Artwork} Artwork */
 /** @typedef {import('../shared/messages.js').Progress} Progress */
 
-/** A lost artwork stays this long: a hand that trembles doesn't make the card flicker. */
+/** Milliseconds that a lost artwork stays, so that the card does not flicker in a shaky hand. */
 const LINGER_MS = 1500;
 const NOT_FOUND_MS = 6000;
 const HINT_MS = 1200;
-const SPEAK_MS = 6000;
+const ANNOUNCE_MS = 6000;
 
 /**
- * @typedef {object} LookParts
+ * @typedef {object} PresenterParts
  * @property {import('./screen.js').Screen} screen
  * @property {import('./overlay.js').Overlay} overlay
  * @property {import('./card.js').Card} card
  * @property {(gallery: {name: string, artworks: number}) => void} onGallery
- * @property {(artwork: Artwork) => void} onSeen an artwork was found
+ * @property {(artwork: Artwork) => void} onSeen called when an artwork is found
  */
 
-export class Look {
+export class Presenter {
   #parts;
-  /** @type {Match | null} what the server says is in view */
+  /** @type {Match | null} the artwork that the server sees */
   #declared = null;
-  /** The visitor has put the declared artwork's card away. */
+  /** Whether the visitor has closed the declared artwork's card. */
   #dismissed = false;
   #timer = 0;
   #hintUntil = 0;
-  #spokeAt = -Infinity;
+  #announcedAt = -Infinity;
 
-  /** @param {LookParts} parts */
+  /** @param {PresenterParts} parts */
   constructor(parts) {
     this.#parts = parts;
   }
 
   /** @param {ServerMessage} message */
-  take(message) {
+  handle(message) {
     const { overlay } = this.#parts;
-    if (message.type === 'hello') this.#begin(message.gallery);
-    else if (message.type === 'progress') this.#progress(message);
-    else if (message.type === 'match') this.#match(message);
-    else if (message.type === 'lost') this.#lost(message.artwork_id);
-    else if (message.type === 'not_found') this.#notFound();
+    if (message.type === 'hello') this.#onHello(message.gallery);
+    else if (message.type === 'progress') this.#onProgress(message);
+    else if (message.type === 'match') this.#onMatch(message);
+    else if (message.type === 'lost') this.#onLost(message.artwork_id);
+    else if (message.type === 'not_found') this.#onNotFound();
     else if (message.type === 'error') console.warn('vernissage:', message.code, message.message);
     else if (message.type === 'outline') {
       if (message.artwork_id === this.#declared?.artwork.id && !this.#dismissed)
@@ -53,25 +53,25 @@ export class Look {
     }
   }
 
-  /** The visitor is done with this card. */
+  /** Close the card for the visitor, and look for the next artwork. */
   keepLooking() {
     this.#parts.card.hide();
     if (this.#parts.screen.state !== 'matched') return;
     this.#dismissed = this.#declared !== null;
-    this.#goOnLooking();
+    this.#resumeLooking();
     if (this.#declared) {
-      const title = tell(this.#declared.artwork, 'title', wantedLanguages).value;
+      const title = translated(this.#declared.artwork, 'title', wantedLanguages).value;
       this.#parts.screen.offerBack(title);
-      this.#parts.screen.showHint(say('hint.next'));
+      this.#parts.screen.showHint(translate('hint.next'));
     }
   }
 
-  /** ... and wants it back. */
-  back() {
-    if (this.#declared) this.#match(this.#declared);
+  /** Show the card that the visitor closed. */
+  reopen() {
+    if (this.#declared) this.#onMatch(this.#declared);
   }
 
-  /** The line broke: what is in view is unknown now, but a card may be read on. */
+  /** Forget what is in view, because the connection is lost. An open card stays. */
   interrupt() {
     window.clearTimeout(this.#timer);
     this.#declared = null;
@@ -79,81 +79,81 @@ export class Look {
     this.#parts.overlay.fade();
   }
 
-  /** Nothing of this look is kept. */
+  /** Forget what is in view, and close the card. */
   forget() {
     this.interrupt();
     this.#parts.card.hide();
   }
 
   /** @param {{name: string, artworks: number}} gallery */
-  #begin(gallery) {
+  #onHello(gallery) {
     this.#parts.onGallery(gallery);
     this.interrupt();
-    this.#goOnLooking();
-    this.#parts.screen.announce(say('announce.looking'));
+    this.#resumeLooking();
+    this.#parts.screen.announce(translate('announce.looking'));
   }
 
-  #goOnLooking() {
+  #resumeLooking() {
     const { screen, overlay, card } = this.#parts;
     window.clearTimeout(this.#timer);
     overlay.fade();
     if (!card.isBeingRead) card.hide();
     screen.enter('looking');
-    screen.showHint(say('hint.look'));
+    screen.showHint(translate('hint.look'));
   }
 
   /** @param {Progress} progress */
-  #progress({ votes, needed, hint }) {
+  #onProgress({ votes, needed, hint }) {
     const { screen } = this.#parts;
-    if (screen.state === 'not-found' && votes >= 2) this.#goOnLooking();
+    if (screen.state === 'not-found' && votes >= 2) this.#resumeLooking();
     if (screen.state !== 'looking' || this.#dismissed) return;
     screen.showProgress(votes, needed);
     const now = performance.now();
-    // A hint stays long enough to be read, whatever the next frames are like.
+    // A hint stays long enough to be read, whatever the next frames show.
     if (hint) this.#hintUntil = now + HINT_MS;
     else if (now < this.#hintUntil) return;
-    if (hint) this.#sayHint(say(`hint.${hint}`), now);
-    else screen.showHint(say(votes > 0 ? 'hint.recognising' : 'hint.look'));
+    if (hint) this.#announceHint(translate(`hint.${hint}`), now);
+    else screen.showHint(translate(votes > 0 ? 'hint.recognising' : 'hint.look'));
   }
 
   /**
-   * Show a hint; say it aloud too, but not on and on.
+   * Show a hint. It is announced too, but not repeatedly.
    *
-   * @param {string} words
+   * @param {string} text
    * @param {number} now
    */
-  #sayHint(words, now) {
-    this.#parts.screen.showHint(words);
-    if (now - this.#spokeAt < SPEAK_MS) return;
-    this.#spokeAt = now;
-    this.#parts.screen.announce(words);
+  #announceHint(text, now) {
+    this.#parts.screen.showHint(text);
+    if (now - this.#announcedAt < ANNOUNCE_MS) return;
+    this.#announcedAt = now;
+    this.#parts.screen.announce(text);
   }
 
   /** @param {Match} match */
-  #match(match) {
+  #onMatch(match) {
     const { screen, overlay, card } = this.#parts;
     const { artwork } = match;
     window.clearTimeout(this.#timer);
-    const isNews = screen.state !== 'matched' || this.#declared?.artwork.id !== artwork.id;
+    const isNew = screen.state !== 'matched' || this.#declared?.artwork.id !== artwork.id;
     this.#declared = match;
     this.#dismissed = false;
-    // The outline is another artwork's, and a work without a plane has none.
-    if (isNews) overlay.fade();
+    // The old outline belongs to another artwork, and the new one may not have an outline.
+    if (isNew) overlay.fade();
     card.show(artwork);
     screen.enter('matched', { artwork: artwork.id });
     overlay.follow(match.outline, match.frame);
-    if (!isNews) return;
+    if (!isNew) return;
     this.#parts.onSeen(artwork);
-    const title = tell(artwork, 'title', wantedLanguages).value;
+    const title = translated(artwork, 'title', wantedLanguages).value;
     const { artist } = artwork;
-    const words = artist
-      ? say('announce.match', { title, artist })
-      : say('announce.match_anonymous', { title });
-    screen.announce(words);
+    const text = artist
+      ? translate('announce.match', { title, artist })
+      : translate('announce.match_anonymous', { title });
+    screen.announce(text);
   }
 
   /** @param {string} id */
-  #lost(id) {
+  #onLost(id) {
     if (id !== this.#declared?.artwork.id) return;
     const { screen, overlay } = this.#parts;
     this.#declared = null;
@@ -161,18 +161,18 @@ export class Look {
     if (this.#dismissed) {
       this.#dismissed = false;
       screen.offerBack(null);
-      screen.showHint(say('hint.look'));
+      screen.showHint(translate('hint.look'));
     } else {
-      this.#timer = window.setTimeout(() => this.#goOnLooking(), LINGER_MS);
+      this.#timer = window.setTimeout(() => this.#resumeLooking(), LINGER_MS);
     }
   }
 
-  #notFound() {
+  #onNotFound() {
     const { screen } = this.#parts;
     if (this.#declared) return;
     window.clearTimeout(this.#timer);
     screen.enter('not-found');
-    screen.announce(`${say('not_found.title')}. ${say('not_found.text')}`);
-    this.#timer = window.setTimeout(() => this.#goOnLooking(), NOT_FOUND_MS);
+    screen.announce(`${translate('not_found.title')}. ${translate('not_found.text')}`);
+    this.#timer = window.setTimeout(() => this.#resumeLooking(), NOT_FOUND_MS);
   }
 }

@@ -1,5 +1,5 @@
-// What is said on a line, whichever way it goes: hello, messages, pings, and taking silence for
-// an answer. Lines (peer.js, fallback.js) bring the texts there and back.
+// The protocol of a connection: hello, messages, pings, and closing a connection that is silent.
+// The transports (webrtc.js, websocket.js) carry its texts.
 
 import { readMessage, VERSION } from '../shared/messages.js';
 
@@ -8,47 +8,47 @@ import { readMessage, VERSION } from '../shared/messages.js';
 const PING_MS = 5000;
 const SILENCE_MS = 12000;
 
-/** The server speaks a version of the messages that this page doesn't. */
+/** The server uses a version of the messages that this page does not understand. */
 export class OutdatedError extends Error {}
 
-/** The server can be reached, but not in the way that was tried. */
-export class NoWayError extends Error {}
+/** The server cannot be reached by this transport, but perhaps by another one. */
+export class UnreachableError extends Error {}
 
 /**
- * @typedef {object} LineOptions
+ * @typedef {object} ConnectionOptions
  * @property {MediaStream} stream
  * @property {RTCIceServer[]} iceServers
- * @property {string} ticket for a place in the line of those who wait, or ''
- * @property {(message: ServerMessage) => void} onMessage everything from `hello` on
+ * @property {string} ticket for a place in the waiting queue, or ''
+ * @property {(message: ServerMessage) => void} onMessage called with every message, `hello` first
  * @property {() => void} onLost called once, never after `close`
  * @property {AbortSignal} signal
  */
 
-export class Talk {
+export class Protocol {
   #options;
-  #send;
-  #hangUp;
+  #sendText;
+  #disconnect;
   #open = false;
-  #heard = 0;
+  #lastHeard = 0;
   #pings = 0;
-  #watch = 0;
+  #keepAliveTimer = 0;
   /** @type {(error?: Error) => void} */
   #settle = () => {};
   /** @type {Map<number, () => void>} */
-  #asked = new Map();
+  #pending = new Map();
 
   /**
-   * @param {LineOptions} options
-   * @param {(text: string) => void} send
-   * @param {() => void} hangUp
+   * @param {ConnectionOptions} options
+   * @param {(text: string) => void} sendText
+   * @param {() => void} disconnect
    */
-  constructor(options, send, hangUp) {
+  constructor(options, sendText, disconnect) {
     this.#options = options;
-    this.#send = send;
-    this.#hangUp = hangUp;
+    this.#sendText = sendText;
+    this.#disconnect = disconnect;
   }
 
-  /** @returns {boolean} whether the server has said hello, and nothing has ended since */
+  /** @returns {boolean} whether the server has sent `hello` and the connection still stands */
   get isOpen() {
     return this.#open;
   }
@@ -58,12 +58,12 @@ export class Talk {
    *
    * @param {number} ms
    * @returns {Promise<void>}
-   * @throws {NoWayError | OutdatedError | Error}
+   * @throws {UnreachableError | OutdatedError | Error}
    */
-  async greeted(ms) {
+  async waitForHello(ms) {
     const { signal } = this.#options;
     const giveUp = () => this.#settle(new Error('given up'));
-    const timer = window.setTimeout(() => this.fail(new NoWayError('no hello in time')), ms);
+    const timer = window.setTimeout(() => this.fail(new UnreachableError('no hello in time')), ms);
     signal.addEventListener('abort', giveUp);
     try {
       await new Promise((resolve, reject) => {
@@ -74,83 +74,92 @@ export class Talk {
       signal.removeEventListener('abort', giveUp);
     }
     this.#open = true;
-    this.#heard = performance.now();
-    this.#watch = window.setInterval(() => this.#keepAlive(), PING_MS);
+    this.#lastHeard = performance.now();
+    this.#keepAliveTimer = window.setInterval(() => this.#keepAlive(), PING_MS);
   }
 
-  greet() {
-    this.#say({ type: 'hello', client: `page/${VERSION}` });
+  sendHello() {
+    this.#send({ type: 'hello', client: `page/${VERSION}` });
   }
 
   /** @param {unknown} data text from the server */
-  hear(data) {
-    this.#heard = performance.now();
+  receive(data) {
+    this.#lastHeard = performance.now();
     const message = readMessage(data);
     if (!message) return;
     if (message.type === 'hello' && message.version !== VERSION)
       return this.#settle(new OutdatedError(`version ${message.version}`));
     if (message.type === 'hello') this.#settle();
-    if (message.type === 'pong') this.#answer(Number(message.id));
+    if (message.type === 'pong') this.#onPong(Number(message.id));
     if (message.type === 'bye' && !this.#open) this.fail(new Error(`bye: ${message.reason}`));
     this.#options.onMessage(message);
     if (message.type === 'bye') this.lose();
   }
 
-  /** @param {Error} error what ends the line before it is open; afterwards it is lost */
+  /**
+   * End a connection that failed: opening it fails with this error, an open one is lost.
+   *
+   * @param {Error} error
+   */
   fail(error) {
     if (this.#open) this.lose();
     else this.#settle(error);
   }
 
+  /** Close an open connection and report that it is lost. */
   lose() {
     if (!this.#open) return;
-    this.#hangUp();
+    this.#disconnect();
     this.#options.onLost();
   }
 
-  /** Say and hear no more. */
+  /** Stop the pings and settle those that are not answered yet. */
   end() {
     this.#open = false;
-    window.clearInterval(this.#watch);
-    this.#asked.forEach((answered) => answered());
-    this.#asked.clear();
+    window.clearInterval(this.#keepAliveTimer);
+    this.#pending.forEach((settle) => settle());
+    this.#pending.clear();
   }
 
-  /** @param {boolean} paused whether frames need not be judged just now */
+  /** @param {boolean} paused whether the server may stop judging frames for now */
   setPaused(paused) {
-    this.#say({ type: paused ? 'pause' : 'resume' });
+    this.#send({ type: paused ? 'pause' : 'resume' });
     if (paused) return;
-    // A phone that slept may hold a dead line: ask, and don't wait long for the answer.
-    this.#heard = performance.now() - SILENCE_MS + PING_MS / 2;
-    void this.ask();
+    // The connection of a phone that slept may be dead: ping, and wait only briefly for the pong.
+    this.#lastHeard = performance.now() - SILENCE_MS + PING_MS / 2;
+    void this.ping();
   }
 
-  /** @returns {Promise<void>} when the server has answered a ping, or all is over */
-  ask() {
+  /** @returns {Promise<void>} settles when the server has answered, or the connection ends */
+  ping() {
     const id = ++this.#pings;
-    this.#say({ type: 'ping', id });
-    return new Promise((resolve) => this.#asked.set(id, resolve));
+    this.#send({ type: 'ping', id });
+    return new Promise((resolve) => this.#pending.set(id, resolve));
   }
 
-  /** @param {number} id answers come in order: one that is missing never comes */
-  #answer(id) {
-    for (const [asked, answered] of this.#asked) {
-      if (asked > id) continue;
-      this.#asked.delete(asked);
-      answered();
+  /**
+   * Settle this ping and all earlier ones: pongs come in order, so a missing one never comes.
+   *
+   * @param {number} id
+   */
+  #onPong(id) {
+    for (const [ping, settle] of this.#pending) {
+      if (ping > id) continue;
+      this.#pending.delete(ping);
+      settle();
     }
   }
 
-  /** A dead line says nothing: ask, and take silence for an answer. */
+  /** Ping; a connection that has been silent for too long is lost. */
   #keepAlive() {
     // Timers of a hidden page hardly run, so its silence proves nothing.
-    if (document.hidden) this.#heard = performance.now();
-    if (performance.now() - this.#heard > SILENCE_MS) this.lose();
-    else void this.ask();
+    if (document.hidden) this.#lastHeard = performance.now();
+    if (performance.now() - this.#lastHeard > SILENCE_MS) this.lose();
+    else void this.ping();
   }
 
   /** @param {Record<string, unknown>} message */
-  #say(message) {
-    this.#send(JSON.stringify(message));
+  #send(message) {
+    this.#sendText(JSON.stringify(message));
   }
 }

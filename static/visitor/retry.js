@@ -1,31 +1,35 @@
-// Waiting that can be seen, cut short and given up.
+// Waiting before the next try: how long, and a countdown that can be skipped or aborted.
 
-/** Seconds before the nth try after a failure: quick at first, then sparing of the server. */
+/** Seconds before the nth try: short at first, then longer, to spare the server. */
 const DELAYS = [1, 2, 4, 8, 15];
 
 /**
- * @param {number} failures 1 after the first
+ * Return how long to wait after a number of failures.
+ *
+ * @param {number} failures at least 1
  * @returns {number} seconds
  */
 export function backOff(failures) {
   return DELAYS[Math.min(failures, DELAYS.length) - 1] ?? 1;
 }
 
-export class Wait {
+export class Countdown {
   /** @type {() => void} */
   #finish = () => {};
 
   constructor() {
-    window.addEventListener('online', () => this.cutShort());
+    window.addEventListener('online', () => this.skip());
   }
 
   /**
+   * Wait.
+   *
    * @param {number} seconds
    * @param {AbortSignal} signal
    * @param {(left: number) => void} [onSecond]
-   * @returns {Promise<void>} when over, cut short or given up
+   * @returns {Promise<void>} settles when the time is over, skipped or aborted
    */
-  countDown(seconds, signal, onSecond) {
+  run(seconds, signal, onSecond) {
     return new Promise((resolve) => {
       const end = performance.now() + seconds * 1000;
       const tick = () => {
@@ -46,8 +50,8 @@ export class Wait {
     });
   }
 
-  /** Go on now. */
-  cutShort() {
+  /** End the wait now. */
+  skip() {
     this.#finish();
   }
 }

@@ -1,8 +1,8 @@
-// What the visitor sees beside picture, outline and card: the state, hints, progress and notices.
-// `data-state`, `data-artwork` and `data-error` on <body> are a promise to tests and kiosks.
+// The state of the visitor page, its hints and its progress. `data-state`, `data-artwork` and
+// `data-error` on <body> are an interface: tests and kiosks rely on them.
 
 import { find, setText } from '../shared/dom.js';
-import { say } from '../shared/words.js';
+import { translate } from '../shared/words.js';
 
 /** @typedef {'idle' | 'connecting' | 'looking' | 'matched' | 'not-found' | 'error'} State */
 /**
@@ -30,7 +30,7 @@ export class Screen {
    * @param {{artwork?: string, error?: ErrorCode}} [details]
    */
   enter(state, details = {}) {
-    // First the details, so that whoever waits for a state finds them in place.
+    // The details come first, so that they are in place when the state changes.
     setData(this.#body, 'artwork', details.artwork);
     setData(this.#body, 'error', details.error);
     this.#body.dataset.state = state;
@@ -42,7 +42,7 @@ export class Screen {
   showPicture(stream) {
     this.#video.srcObject = stream;
     if (!stream) return;
-    // Refused only where a tap is needed; muted and inline it plays by itself.
+    // A muted, inline video plays by itself; where a browser still needs a tap, it refuses.
     this.#video.play().catch(() => {});
   }
 
@@ -52,7 +52,7 @@ export class Screen {
   }
 
   /**
-   * Dots for the votes so far; none until there is a first one.
+   * Show a dot for each vote so far. No dots are shown before the first vote.
    *
    * @param {number} votes
    * @param {number} needed
@@ -69,14 +69,14 @@ export class Screen {
 
   /** @param {string | null} title the artwork that the visitor turned away from */
   offerBack(title) {
-    setText(this.#back, title === null ? '' : say('hint.back', { title }));
+    setText(this.#back, title === null ? '' : translate('hint.back', { title }));
   }
 
-  /** @param {string} text said aloud by a screen reader, not shown */
+  /** @param {string} text read aloud by a screen reader, not shown */
   announce(text) {
     this.#announcer.textContent = '';
     window.clearTimeout(this.#announcing);
-    // A live region speaks when its text changes: the same words twice need a gap.
+    // A live region is read when its text changes, so the same text twice needs a gap.
     this.#announcing = window.setTimeout(() => (this.#announcer.textContent = text), 60);
   }
 }

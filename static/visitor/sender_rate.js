@@ -1,15 +1,15 @@
-// Sending no more than the server asks for (`pace`), while the visitor's own view stays sharp.
+// Limits what is sent to the `pace` that the server asks for. The visitor's own view stays sharp.
 
 /** @typedef {import('../shared/messages.js').Pace} Pace */
 
 /**
- * Bits that a pixel may take. Browsers grant a stream as many bits whatever its rate, so few frames
- * would be large; beyond this nothing more is recognized, and receiving takes longer.
+ * The most bits for a pixel. Browsers give a stream the same bit rate at any frame rate, so at a
+ * low one frames would be large. More bits do not help recognition, and take longer to receive.
  */
-const BITS_A_PIXEL = 0.25;
+const BITS_PER_PIXEL = 0.25;
 
 /**
- * How much smaller than the camera's picture the sent one must be, whichever way up the phone is.
+ * Return by which factor the camera's picture must shrink to fit, whichever way the phone is held.
  *
  * @param {{width?: number, height?: number}} picture
  * @param {{width: number, height: number}} wanted
@@ -25,36 +25,36 @@ export function shrinkFactor(picture, wanted) {
 
 /**
  * @param {Pace} pace
- * @returns {number} bits a second that frames may take together
+ * @returns {number} bits per second for all frames together
  */
 function bitRate({ fps, width, height }) {
-  return Math.round(fps * width * height * BITS_A_PIXEL);
+  return Math.round(fps * width * height * BITS_PER_PIXEL);
 }
 
 /**
- * Obey a `pace` message: shrink and thin out in the sender; where a browser can't do that,
- * slow the camera itself down. A camera that gives less than asked for is asked for more.
+ * Apply a `pace` message: the sender shrinks pictures and drops frames. Where a browser cannot do
+ * that, the camera is slowed down instead. A camera whose picture is too small is asked for more.
  *
  * @param {RTCRtpSender} sender
  * @param {Pace} pace
  * @returns {Promise<void>}
  */
-export async function obeyPace(sender, pace) {
+export async function applyPace(sender, pace) {
   const track = sender.track;
   if (!track || track.readyState !== 'live') return;
   const picture = track.getSettings();
   const tooSmall =
     Math.max(picture.width ?? 0, picture.height ?? 0) < Math.max(pace.width, pace.height);
-  if (tooSmall) await askCamera(track, pace);
-  if (!(await askSender(sender, pace)) && !tooSmall) await askCamera(track, pace);
+  if (tooSmall) await limitCamera(track, pace);
+  if (!(await limitSender(sender, pace)) && !tooSmall) await limitCamera(track, pace);
 }
 
 /**
  * @param {RTCRtpSender} sender
  * @param {Pace} pace
- * @returns {Promise<boolean>} whether the sender took it
+ * @returns {Promise<boolean>} whether the sender accepts the limits
  */
-async function askSender(sender, pace) {
+async function limitSender(sender, pace) {
   try {
     const parameters = sender.getParameters();
     const encoding = parameters.encodings?.[0];
@@ -62,7 +62,7 @@ async function askSender(sender, pace) {
     encoding.maxFramerate = pace.fps;
     encoding.maxBitrate = bitRate(pace);
     encoding.scaleResolutionDownBy = shrinkFactor(sender.track?.getSettings() ?? {}, pace);
-    // Fewer sharp pictures are worth more than many soft ones: each is judged by itself.
+    // The server judges each picture alone, so a few sharp ones are better than many soft ones.
     Object.assign(parameters, { degradationPreference: 'maintain-resolution' });
     await sender.setParameters(parameters);
     return sender.getParameters().encodings?.[0]?.scaleResolutionDownBy !== undefined;
@@ -75,7 +75,7 @@ async function askSender(sender, pace) {
  * @param {MediaStreamTrack} track
  * @param {Pace} pace
  */
-async function askCamera(track, pace) {
+async function limitCamera(track, pace) {
   try {
     await track.applyConstraints({
       ...track.getConstraints(),
@@ -84,6 +84,6 @@ async function askCamera(track, pace) {
       frameRate: { ideal: pace.fps },
     });
   } catch {
-    // A camera that can't is used as it is: the server scales what it gets.
+    // A camera that cannot do this is used as it is: the server scales its pictures.
   }
 }

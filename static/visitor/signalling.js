@@ -1,11 +1,13 @@
-// Asking the server for a place: signalling over HTTP, in the shape of WHIP (RFC 9725).
+// Signalling over HTTP, in the shape of WHIP (RFC 9725): asks the server for a session, ends it.
 
-/** Every place is taken. */
+import { fetchInTime } from '../shared/fetch.js';
+
+/** The server has no free place. */
 export class FullError extends Error {
   /**
-   * @param {number} retryAfter when to ask again, in seconds
-   * @param {{place?: unknown, ticket?: unknown}} line the place in the line, 1 for who is next, and
-   *   the ticket to ask again with
+   * @param {number} retryAfter seconds to wait before asking again
+   * @param {{place?: unknown, ticket?: unknown}} queue the place in the waiting queue (1 is next),
+   *   and the ticket to ask again with
    */
   constructor(retryAfter, { place, ticket }) {
     super('full');
@@ -15,33 +17,16 @@ export class FullError extends Error {
   }
 }
 
-const ANSWER_MS = 8000;
-
 /**
- * @typedef {object} ClientConfig
- * @property {RTCIceServer[]} ice_servers
- * @property {{name: string, artworks: number}} gallery
- */
-
-/**
- * What the server tells a page before it connects.
+ * Send an offer to the server and return its answer.
  *
- * @returns {Promise<ClientConfig>}
- */
-export async function loadConfig() {
-  const response = await fetchInTime('/client.json', { cache: 'no-store' });
-  if (!response.ok) throw new Error(`client.json: ${response.status}`);
-  return response.json();
-}
-
-/**
  * @param {string} offer SDP
  * @param {string} ticket from an earlier refusal, or ''
  * @param {AbortSignal} signal
  * @returns {Promise<{location: string, answer: string}>}
  * @throws {FullError | Error}
  */
-export async function askForSession(offer, ticket, signal) {
+export async function requestSession(offer, ticket, signal) {
   const headers = { 'Content-Type': 'application/sdp' };
   const address = withTicket('/sessions', ticket);
   const response = await fetchInTime(address, { method: 'POST', headers, body: offer }, signal);
@@ -54,48 +39,30 @@ export async function askForSession(offer, ticket, signal) {
 }
 
 /**
+ * Add the ticket to an address, if there is one.
+ *
  * @param {string} address
  * @param {string} ticket
- * @returns {string} the address, with the ticket if there is one
+ * @returns {string}
  */
 export function withTicket(address, ticket) {
   return ticket ? `${address}?ticket=${encodeURIComponent(ticket)}` : address;
 }
 
 /**
- * Give a place back; still sent while the page goes away.
+ * End a session, so that its place is free for others. The request is sent even while the page
+ * is being closed.
  *
  * @param {string} location
  */
-export function freeSession(location) {
+export function endSession(location) {
   fetch(location, { method: 'DELETE', keepalive: true }).catch(() => {
     // The server notices by itself that nobody sends any more.
   });
 }
 
 /**
- * Fetch; a server that hangs counts as one that is gone.
- *
- * @param {string} address
- * @param {RequestInit} init
- * @param {AbortSignal} [signal]
- * @returns {Promise<Response>}
- */
-export async function fetchInTime(address, init, signal) {
-  const giveUp = new AbortController();
-  const abort = () => giveUp.abort();
-  const timer = window.setTimeout(abort, ANSWER_MS);
-  signal?.addEventListener('abort', abort);
-  try {
-    return await fetch(address, { ...init, signal: giveUp.signal });
-  } finally {
-    window.clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
-  }
-}
-
-/**
- * `Retry-After` is a number of seconds or a date (RFC 9110); anything else waits five seconds.
+ * Read `Retry-After`: a number of seconds or a date (RFC 9110). Anything else means five seconds.
  *
  * @param {Response} response
  * @returns {number} 1 to 120 seconds
@@ -107,7 +74,7 @@ function readRetryAfter(response) {
 }
 
 /**
- * One line out of a problem document (RFC 9457).
+ * Shorten a problem document (RFC 9457) to one line.
  *
  * @param {Response} response
  * @returns {Promise<string>}

@@ -1,8 +1,8 @@
-// Reading aloud by the browser's own voices: nothing is sent anywhere for it by this page.
+// Reads texts aloud with the browser's own voices. This page sends nothing anywhere for it.
 
 export class Speech {
   #onChange;
-  /** @type {SpeechSynthesisUtterance | null} the last of what is being read */
+  /** @type {SpeechSynthesisUtterance | null} the last sentence of what is being read */
   #last = null;
 
   /** @param {(speaking: boolean) => void} onChange */
@@ -20,13 +20,13 @@ export class Speech {
   }
 
   /**
-   * Read texts, one after the other, each in its language.
+   * Read texts one after the other, each in its language.
    *
-   * @param {{value: string, language: string}[]} texts
+   * @param {import('../shared/languages.js').TranslatedText[]} texts
    */
   read(texts) {
     this.stop();
-    // Sentence by sentence: some voices fall silent in the middle of a long text.
+    // Each sentence is spoken separately: some voices fall silent in the middle of a long text.
     const utterances = texts.flatMap(({ value, language }) =>
       sentences(value).map((sentence) => {
         const utterance = new SpeechSynthesisUtterance(sentence);
@@ -36,19 +36,19 @@ export class Speech {
     );
     const last = utterances.at(-1);
     if (!last) return;
-    this.#tell(last);
-    last.onend = last.onerror = () => this.#last === last && this.#tell(null);
+    this.#setLast(last);
+    last.onend = last.onerror = () => this.#last === last && this.#setLast(null);
     utterances.forEach((utterance) => window.speechSynthesis.speak(utterance));
   }
 
   stop() {
     if (!this.#last) return;
-    this.#tell(null);
+    this.#setLast(null);
     window.speechSynthesis.cancel();
   }
 
   /** @param {SpeechSynthesisUtterance | null} last */
-  #tell(last) {
+  #setLast(last) {
     this.#last = last;
     this.#onChange(this.speaking);
   }

@@ -1,18 +1,18 @@
-// A visit from tap to good-bye: camera, line and what the server says, as states of the screen.
+// A visit from the first tap to the end: opens the camera, connects, reconnects, reports problems.
 
+import { loadConfig } from '../shared/fetch.js';
+import { WakeLock } from '../shared/presence.js';
+import { translate } from '../shared/words.js';
 import { CameraError, closeCamera, environmentProblem } from './camera.js';
 import { openCamera, whenCameraAllowed } from './camera.js';
-import { WakeLock } from '../shared/presence.js';
-import { FullError, loadConfig } from './signalling.js';
-import { Line, OutdatedError } from './connection.js';
-import { backOff, Wait } from './retry.js';
-import { say } from '../shared/words.js';
+import { Connection, OutdatedError } from './connection.js';
+import { backOff, Countdown } from './retry.js';
+import { FullError } from './signalling.js';
 
 /** @typedef {import('./screen.js').Problem} Problem */
 /** @typedef {import('./screen.js').ErrorCode} ErrorCode */
-/** @typedef {import('../shared/messages.js').ServerMessage} ServerMessage */
 
-/** Failures in a row, or time without a line, until a hint becomes a notice. */
+/** A lost connection is only a hint until so many failures or milliseconds; then it is a notice. */
 const PATIENCE = 2;
 const PATIENCE_MS = 7000;
 
@@ -20,22 +20,22 @@ const PATIENCE_MS = 7000;
  * @typedef {object} VisitParts
  * @property {import('./screen.js').Screen} screen
  * @property {import('./notice.js').Notice} notice
- * @property {import('./presenter.js').Look} look what the server sees
- * @property {import('./camera_controls.js').Tools} tools what the camera can
+ * @property {import('./presenter.js').Presenter} presenter
+ * @property {import('./camera_controls.js').CameraControls} controls
  */
 
 export class Visit {
   #parts;
-  #wait = new Wait();
+  #countdown = new Countdown();
   #wakeLock = new WakeLock();
   /** @type {AbortController | null} null while idle */
   #run = null;
   /** @type {MediaStream | null} */
   #stream = null;
-  /** @type {Line | null} */
-  #line = null;
+  /** @type {Connection | null} */
+  #connection = null;
   #resting = false;
-  /** A place in the line of those who wait; kept while the page is open. */
+  /** The ticket for a place in the waiting queue, kept while the page is open. */
   #ticket = '';
 
   /** @param {VisitParts} parts */
@@ -43,54 +43,56 @@ export class Visit {
     this.#parts = parts;
   }
 
-  /** From the tap; nothing may be waited for before the camera is asked for. */
+  /** Start. The camera must be asked for directly in the handler of the tap, without any wait. */
   start() {
     const problem = environmentProblem();
     if (problem) this.#fail(problem);
     else if (!this.#run) void this.#begin();
   }
 
-  /** Back to the start page, camera off. */
+  /** Close the camera and return to the start page. */
   stop() {
     this.#end();
-    this.#parts.look.forget();
+    this.#parts.presenter.forget();
     this.#parts.screen.enter('idle');
   }
 
-  /** Try again now what is being waited for. */
+  /** Try again now instead of later. */
   hurry() {
-    if (this.#run) this.#wait.cutShort();
+    if (this.#run) this.#countdown.skip();
     else this.start();
   }
 
-  /** Go on with another lens; the server takes it for a new visitor. */
+  /** Continue with another lens. To the server, this is a new visitor. */
   changeLens() {
     if (!this.#stream) return;
     this.#end();
-    this.#parts.look.forget();
+    this.#parts.presenter.forget();
     void this.#begin();
   }
 
-  hidden() {
-    this.#line?.setPaused(true);
+  /** Pause, because the page was hidden. */
+  pause() {
+    this.#connection?.setPaused(true);
   }
 
-  /** Hidden: the camera rests, the place on the server is free for others; a card may be read on. */
+  /** Close the camera and free the place on the server, but leave an open card to be read. */
   rest() {
     if (!this.#run) return;
     this.#end();
     this.#resting = true;
-    this.#parts.look.interrupt();
+    this.#parts.presenter.interrupt();
     this.#parts.screen.enter('connecting');
   }
 
-  visible() {
+  /** Go on, because the page is visible again. */
+  resume() {
     if (this.#resting) void this.#begin();
-    else this.#line?.setPaused(false);
+    else this.#connection?.setPaused(false);
     if (this.#run) void this.#wakeLock.hold();
   }
 
-  /** @returns {boolean} whether to come back by itself where the page does */
+  /** @returns {boolean} whether the visit should go on when the page is restored */
   get isUnderWay() {
     return this.#run !== null || this.#resting;
   }
@@ -100,7 +102,7 @@ export class Visit {
     const run = (this.#run = new AbortController());
     const { screen } = this.#parts;
     screen.enter('connecting');
-    screen.showHint(say('hint.connecting'));
+    screen.showHint(translate('hint.connecting'));
     let stream;
     try {
       stream = await openCamera();
@@ -111,15 +113,15 @@ export class Visit {
     }
     if (run.signal.aborted) return closeCamera(stream);
     this.#stream = stream;
-    stream.getVideoTracks()[0]?.addEventListener('ended', () => this.#cameraEnded(run));
+    stream.getVideoTracks()[0]?.addEventListener('ended', () => this.#onCameraEnded(run));
     screen.showPicture(stream);
-    this.#parts.tools.attach(stream);
+    this.#parts.controls.attach(stream);
     void this.#wakeLock.hold();
     await this.#connect(stream, run.signal);
   }
 
   /**
-   * Try until the line is open.
+   * Try until the connection is open.
    *
    * @param {MediaStream} stream
    * @param {AbortSignal} signal
@@ -130,12 +132,12 @@ export class Visit {
       try {
         const config = await loadConfig();
         if (signal.aborted) return;
-        this.#line = this.#makeLine(stream, config.ice_servers, signal);
-        await this.#line.open();
-        if (document.hidden) this.#line.setPaused(true);
+        this.#connection = this.#makeConnection(stream, config.ice_servers, signal);
+        await this.#connection.open();
+        if (document.hidden) this.#connection.setPaused(true);
         return;
       } catch (error) {
-        this.#line = null;
+        this.#connection = null;
         if (signal.aborted) return;
         if (error instanceof OutdatedError) return this.#fail('outdated');
         console.warn('vernissage: no connection:', error);
@@ -144,20 +146,21 @@ export class Visit {
         if (error instanceof FullError) {
           this.#ticket = error.ticket;
           await this.#waitFor('full', error.retryAfter, signal, error.place);
-        } else if (patient) await this.#wait.countDown(backOff(failures), signal);
+        } else if (patient) await this.#countdown.run(backOff(failures), signal);
         else await this.#waitFor('connection-lost', backOff(failures), signal);
       }
     }
   }
 
   /**
-   * When a server restarts, everybody loses their line at once: don't all come back at once.
+   * Reconnect after a random delay. A server that restarts loses all visitors at once, and they
+   * must not all return at the same moment.
    *
    * @param {MediaStream} stream
    * @param {AbortSignal} signal
    */
   async #reconnect(stream, signal) {
-    await this.#wait.countDown(0.3 + Math.random() * 0.9, signal);
+    await this.#countdown.run(0.3 + Math.random() * 0.9, signal);
     await this.#connect(stream, signal);
   }
 
@@ -166,48 +169,49 @@ export class Visit {
    * @param {RTCIceServer[]} iceServers
    * @param {AbortSignal} signal
    */
-  #makeLine(stream, iceServers, signal) {
-    const line = new Line({
+  #makeConnection(stream, iceServers, signal) {
+    const { notice, presenter, screen } = this.#parts;
+    const connection = new Connection({
       stream,
       iceServers,
       ticket: this.#ticket,
       signal,
       onMessage: (message) => {
-        if (message.type === 'pace') line.setPace(message);
-        if (message.type === 'hello') this.#parts.notice.clear();
-        this.#parts.look.take(message);
+        if (message.type === 'pace') connection.setPace(message);
+        if (message.type === 'hello') notice.clear();
+        presenter.handle(message);
       },
       onLost: () => {
-        this.#line = null;
-        this.#parts.look.interrupt();
-        this.#parts.screen.enter('connecting');
-        this.#parts.screen.showHint(say('hint.reconnecting'));
+        this.#connection = null;
+        presenter.interrupt();
+        screen.enter('connecting');
+        screen.showHint(translate('hint.reconnecting'));
         void this.#reconnect(stream, signal);
       },
     });
-    return line;
+    return connection;
   }
 
   /**
-   * A passing problem: say it, count down, go on.
+   * Show a problem that ends by itself, and count down to the next try.
    *
    * @param {'full' | 'connection-lost'} problem
    * @param {number} seconds
    * @param {AbortSignal} signal
-   * @param {number | null} [place] in the line of those who wait
+   * @param {number | null} [place] in the waiting queue
    */
   async #waitFor(problem, seconds, signal, place = null) {
-    this.#parts.look.forget();
+    this.#parts.presenter.forget();
     this.#parts.screen.enter('error', { error: problem });
     this.#parts.notice.show(problem);
     this.#parts.notice.place(place);
-    await this.#wait.countDown(seconds, signal, (left) => this.#parts.notice.count(left));
+    await this.#countdown.run(seconds, signal, (left) => this.#parts.notice.count(left));
   }
 
-  /** @param {Problem} problem that only the visitor can end */
+  /** @param {Problem} problem that only the visitor can solve */
   #fail(problem) {
     this.#end();
-    this.#parts.look.forget();
+    this.#parts.presenter.forget();
     this.#parts.screen.enter('error', { error: codeOf(problem) });
     this.#parts.notice.show(problem);
     const permitted = () => this.#parts.screen.state === 'error' && this.start();
@@ -215,9 +219,9 @@ export class Visit {
   }
 
   /** @param {AbortController} run */
-  #cameraEnded(run) {
+  #onCameraEnded(run) {
     if (this.#run !== run) return;
-    // The system took it away (a call, another app, unplugged): ask for it again when in view.
+    // The system took the camera (a call, another app, unplugged): reopen it when visible.
     this.rest();
     if (!document.hidden) void this.#begin();
   }
@@ -226,11 +230,11 @@ export class Visit {
     this.#run?.abort();
     this.#run = null;
     this.#resting = false;
-    this.#line?.close();
-    this.#line = null;
+    this.#connection?.close();
+    this.#connection = null;
     closeCamera(this.#stream);
     this.#stream = null;
-    this.#parts.tools.detach();
+    this.#parts.controls.detach();
     this.#parts.screen.showPicture(null);
     this.#wakeLock.release();
   }

@@ -1,9 +1,9 @@
-// The usual line to the server: one WebRTC connection that carries the camera's picture there and
-// the messages back.
+// The usual transport: one WebRTC connection that carries the camera's picture to the server and
+// the messages both ways.
 
-import { obeyPace } from './sender_rate.js';
-import { askForSession, freeSession } from './signalling.js';
-import { NoWayError, Talk } from './protocol.js';
+import { Protocol, UnreachableError } from './protocol.js';
+import { applyPace } from './sender_rate.js';
+import { endSession, requestSession } from './signalling.js';
 
 /** @typedef {import('../shared/messages.js').Pace} Pace */
 
@@ -12,18 +12,18 @@ const GATHER_MS = 1000;
 const CONNECT_MS = 8000;
 const DISCONNECTED_MS = 3000;
 
-export class PeerLine {
+export class WebRtcConnection {
   #peer;
   #channel;
   #sender;
   #options;
-  #talk;
+  #protocol;
   #session = '';
   /** @type {Promise<void>} */
   #pacing = Promise.resolve();
-  #grace = 0;
+  #disconnectTimer = 0;
 
-  /** @param {import('./protocol.js').LineOptions} options */
+  /** @param {import('./protocol.js').ConnectionOptions} options */
   constructor(options) {
     const track = options.stream.getVideoTracks()[0];
     if (!track) throw new Error('the camera gives no picture');
@@ -33,10 +33,10 @@ export class PeerLine {
       protocol: 'vernissage.v1',
       ordered: true,
     });
-    const send = (/** @type {string} */ text) => {
+    const sendText = (/** @type {string} */ text) => {
       if (this.#channel.readyState === 'open') this.#channel.send(text);
     };
-    this.#talk = new Talk(options, send, () => this.close());
+    this.#protocol = new Protocol(options, sendText, () => this.close());
     const transceiver = this.#peer.addTransceiver(track, {
       direction: 'sendonly',
       streams: [options.stream],
@@ -46,9 +46,9 @@ export class PeerLine {
   }
 
   /**
-   * Offer, get the answer, wait for the server's `hello`.
+   * Send the offer, apply the answer, and wait for the server's `hello`.
    *
-   * @throws {NoWayError | import('./signalling.js').FullError | Error}
+   * @throws {UnreachableError | import('./signalling.js').FullError | Error}
    */
   async open() {
     const began = performance.now();
@@ -56,57 +56,57 @@ export class PeerLine {
       await this.#peer.setLocalDescription(await this.#peer.createOffer());
       await gathered(this.#peer);
       const sdp = this.#peer.localDescription?.sdp ?? '';
-      const session = await askForSession(sdp, this.#options.ticket, this.#options.signal);
+      const session = await requestSession(sdp, this.#options.ticket, this.#options.signal);
       this.#session = session.location;
       const answer = startSharp(session.answer);
       this.#listen();
       await this.#peer.setRemoteDescription({ type: 'answer', sdp: answer });
-      await this.#talk.greeted(Math.max(0, CONNECT_MS - (performance.now() - began)));
+      await this.#protocol.waitForHello(Math.max(0, CONNECT_MS - (performance.now() - began)));
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  /** Hang up and give the place on the server back. Safe to call twice. */
+  /** Close the connection and end the session on the server. Safe to call twice. */
   close() {
-    this.#talk.end();
-    window.clearTimeout(this.#grace);
-    if (this.#session) freeSession(this.#session);
+    this.#protocol.end();
+    window.clearTimeout(this.#disconnectTimer);
+    if (this.#session) endSession(this.#session);
     this.#session = '';
     this.#channel.onmessage = this.#channel.onclose = this.#channel.onopen = null;
     this.#peer.onconnectionstatechange = null;
     this.#peer.close();
   }
 
-  /** @param {boolean} paused whether frames need not be judged just now */
+  /** @param {boolean} paused whether the server may stop judging frames for now */
   setPaused(paused) {
-    this.#talk.setPaused(paused);
+    this.#protocol.setPaused(paused);
   }
 
   /** @param {Pace} pace */
   setPace(pace) {
-    // One after the other: a sender refuses parameters read before another change.
-    this.#pacing = this.#pacing.then(() => obeyPace(this.#sender, pace));
+    // One after the other: a sender refuses parameters that were read before another change.
+    this.#pacing = this.#pacing.then(() => applyPace(this.#sender, pace));
   }
 
   #listen() {
-    this.#channel.onopen = () => this.#talk.greet();
-    this.#channel.onclose = () => this.#talk.fail(new Error('closed'));
-    this.#channel.onmessage = ({ data }) => this.#talk.hear(data);
+    this.#channel.onopen = () => this.#protocol.sendHello();
+    this.#channel.onclose = () => this.#protocol.fail(new Error('closed'));
+    this.#channel.onmessage = ({ data }) => this.#protocol.receive(data);
     this.#peer.onconnectionstatechange = () => {
-      window.clearTimeout(this.#grace);
+      window.clearTimeout(this.#disconnectTimer);
       const state = this.#peer.connectionState;
-      if (state === 'failed') this.#talk.fail(new NoWayError('no way through'));
+      if (state === 'failed') this.#protocol.fail(new UnreachableError('no way through'));
       // Wi-Fi often comes back within seconds, without any help.
-      else if (state === 'disconnected' && this.#talk.isOpen)
-        this.#grace = window.setTimeout(() => this.#talk.lose(), DISCONNECTED_MS);
+      else if (state === 'disconnected' && this.#protocol.isOpen)
+        this.#disconnectTimer = window.setTimeout(() => this.#protocol.lose(), DISCONNECTED_MS);
     };
   }
 }
 
 /**
- * VP8 first: every browser can send it, and it is cheap to decode for the server.
+ * Prefer VP8: every browser can send it, and the server decodes it cheaply.
  *
  * @param {RTCRtpTransceiver} transceiver
  */
@@ -118,13 +118,13 @@ function preferVp8(transceiver) {
   try {
     transceiver.setCodecPreferences([...codecs.filter(isVp8), ...codecs.filter((c) => !isVp8(c))]);
   } catch {
-    // The browser's own order will do.
+    // The browser keeps its own order.
   }
 }
 
 /**
- * Chromium starts at 300 kbit/s and takes a second or more to send a sharp picture. That second
- * is when the visitor waits, so let it start higher; other browsers skip what they don't know.
+ * Raise the bit rate at which Chromium starts. It starts at 300 kbit/s and takes a second or more
+ * to send a sharp picture, and in that second the visitor waits. Other browsers ignore this.
  *
  * @param {string} answer SDP
  * @returns {string}
@@ -137,7 +137,7 @@ function startSharp(answer) {
 }
 
 /**
- * Wait until the offer holds this phone's addresses; a slow network doesn't hold it up for long.
+ * Wait until the offer holds this phone's addresses, at most `GATHER_MS`.
  *
  * @param {RTCPeerConnection} peer
  * @returns {Promise<void>}

@@ -1,19 +1,19 @@
-// The other line to the server, where a network lets no WebRTC through: JPEG pictures and the
-// same messages over a WebSocket. One picture is under way at a time, and always the newest.
+// The transport for networks that block WebRTC: JPEG pictures and the same messages over a
+// WebSocket. One picture is under way at a time, and it is always the newest.
 
+import { Protocol } from './protocol.js';
 import { shrinkFactor } from './sender_rate.js';
 import { FullError, withTicket } from './signalling.js';
-import { Talk } from './protocol.js';
 
 /** @typedef {import('../shared/messages.js').Pace} Pace */
 
 const HELLO_MS = 8000;
-const QUALITY = 0.75;
+const JPEG_QUALITY = 0.75;
 const TRY_AGAIN_LATER = 1013;
 
-export class SocketLine {
+export class WebSocketConnection {
   #options;
-  #talk;
+  #protocol;
   /** @type {WebSocket | null} */
   #socket = null;
   #video = document.createElement('video');
@@ -22,13 +22,13 @@ export class SocketLine {
   #pace = { type: 'pace', fps: 8, width: 640, height: 480 };
   #paused = false;
 
-  /** @param {import('./protocol.js').LineOptions} options */
+  /** @param {import('./protocol.js').ConnectionOptions} options */
   constructor(options) {
     this.#options = options;
-    const send = (/** @type {string} */ text) => {
+    const sendText = (/** @type {string} */ text) => {
       if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text);
     };
-    this.#talk = new Talk(options, send, () => this.close());
+    this.#protocol = new Protocol(options, sendText, () => this.close());
     this.#video.muted = this.#video.playsInline = true;
   }
 
@@ -42,11 +42,11 @@ export class SocketLine {
       const address = new URL(withTicket('/sessions/socket', this.#options.ticket), location.href);
       address.protocol = address.protocol.replace('http', 'ws');
       this.#socket = new WebSocket(address, 'vernissage.v1');
-      this.#socket.onopen = () => this.#talk.greet();
-      this.#socket.onmessage = ({ data }) => this.#talk.hear(data);
+      this.#socket.onopen = () => this.#protocol.sendHello();
+      this.#socket.onmessage = ({ data }) => this.#protocol.receive(data);
       this.#socket.onclose = ({ code, reason }) =>
-        this.#talk.fail(code === TRY_AGAIN_LATER ? readRefusal(reason) : new Error('closed'));
-      await this.#talk.greeted(HELLO_MS);
+        this.#protocol.fail(code === TRY_AGAIN_LATER ? readRefusal(reason) : new Error('closed'));
+      await this.#protocol.waitForHello(HELLO_MS);
       this.#video.srcObject = this.#options.stream;
       await this.#video.play();
     } catch (error) {
@@ -56,9 +56,9 @@ export class SocketLine {
     void this.#sendPictures();
   }
 
-  /** Hang up. Safe to call twice. */
+  /** Close the connection. Safe to call twice. */
   close() {
-    this.#talk.end();
+    this.#protocol.end();
     this.#video.srcObject = null;
     if (!this.#socket) return;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
@@ -66,10 +66,10 @@ export class SocketLine {
     this.#socket = null;
   }
 
-  /** @param {boolean} paused whether frames need not be judged just now */
+  /** @param {boolean} paused whether the server may stop judging frames for now */
   setPaused(paused) {
     this.#paused = paused;
-    this.#talk.setPaused(paused);
+    this.#protocol.setPaused(paused);
   }
 
   /** @param {Pace} pace */
@@ -78,29 +78,29 @@ export class SocketLine {
   }
 
   async #sendPictures() {
-    while (this.#talk.isOpen) {
+    while (this.#protocol.isOpen) {
       const due = performance.now() + 1000 / this.#pace.fps;
-      const picture = this.#paused ? null : await this.#shoot();
-      if (picture && this.#talk.isOpen) {
+      const picture = this.#paused ? null : await this.#takePicture();
+      if (picture && this.#protocol.isOpen) {
         this.#socket?.send(picture);
-        // The server answers in order: its answer says that it has taken the picture.
-        await this.#talk.ask();
+        // The server answers in order, so its pong proves that it has received the picture.
+        await this.#protocol.ping();
       }
       const left = Math.max(0, due - performance.now());
       await new Promise((resolve) => window.setTimeout(resolve, left));
     }
   }
 
-  /** @returns {Promise<Blob | null>} what the camera sees now, no larger than asked for */
-  #shoot() {
+  /** @returns {Promise<Blob | null>} the camera's current picture, no larger than asked for */
+  #takePicture() {
     const { videoWidth: width, videoHeight: height } = this.#video;
     if (!width || !height) return Promise.resolve(null);
     const shrink = shrinkFactor({ width, height }, this.#pace);
     this.#canvas.width = Math.round(width / shrink);
     this.#canvas.height = Math.round(height / shrink);
-    const brush = this.#canvas.getContext('2d', { alpha: false });
-    brush?.drawImage(this.#video, 0, 0, this.#canvas.width, this.#canvas.height);
-    return new Promise((resolve) => this.#canvas.toBlob(resolve, 'image/jpeg', QUALITY));
+    const context = this.#canvas.getContext('2d', { alpha: false });
+    context?.drawImage(this.#video, 0, 0, this.#canvas.width, this.#canvas.height);
+    return new Promise((resolve) => this.#canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
   }
 }
 
@@ -110,8 +110,8 @@ export class SocketLine {
  */
 function readRefusal(reason) {
   try {
-    const line = JSON.parse(reason);
-    return new FullError(Number(line.retry_after) || 5, line);
+    const queue = JSON.parse(reason);
+    return new FullError(Number(queue.retry_after) || 5, queue);
   } catch {
     return new FullError(5, {});
   }

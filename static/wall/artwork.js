@@ -1,7 +1,7 @@
-// An artwork as it hangs on the wall: what the server tells of it, its label, its frame.
+// An artwork on the wall: its data from the server, its label, its frame.
 
 /**
- * @typedef {object} Hanging
+ * @typedef {object} HungArtwork
  * @property {string} id
  * @property {string} title
  * @property {string | null} artist
@@ -17,17 +17,17 @@
 const FRAMES = 4;
 
 /**
- * Under the title: who and when.
+ * Return the line under the title: artist and year.
  *
- * @param {Hanging} hanging
+ * @param {HungArtwork} artwork
  * @returns {string}
  */
-export function creditLine(hanging) {
-  return [hanging.artist, hanging.year].filter(Boolean).join(', ');
+export function creditLine({ artist, year }) {
+  return [artist, year].filter(Boolean).join(', ');
 }
 
 /**
- * The same artwork always hangs in the same frame.
+ * Return the kind of frame for an artwork. The same artwork always has the same frame.
  *
  * @param {string} id
  * @returns {string}

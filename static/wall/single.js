@@ -1,18 +1,18 @@
-// One artwork at a time, as large as the screen allows, for a phone to be pointed at.
-// The address's #id says which, so that a link, the back button and a kiosk can choose.
+// One artwork at a time, as large as the screen allows, so that a phone can be pointed at it. The
+// address's #id chooses the artwork, so that links, the back button and kiosks can choose it too.
 
 import { find, setText } from '../shared/dom.js';
-import { creditLine, frameKind } from './artwork.js';
 import { WakeLock } from '../shared/presence.js';
+import { creditLine, frameKind } from './artwork.js';
 
-/** @typedef {import('./artwork.js').Hanging} Hanging */
+/** @typedef {import('./artwork.js').HungArtwork} HungArtwork */
 
 const AWAKE_MS = 2500;
 const SWIPE_PX = 40;
 
 export class Single {
   #root;
-  #hangings;
+  #artworks;
   #every;
   #image = find('#single-image', HTMLImageElement);
   #wakeLock = new WakeLock();
@@ -22,21 +22,21 @@ export class Single {
 
   /**
    * @param {HTMLElement} root
-   * @param {Hanging[]} hangings at least one
-   * @param {number} every seconds until the next one; 0 or NaN: turned by hand
+   * @param {HungArtwork[]} artworks at least one
+   * @param {number} every seconds until the next one; 0 or NaN: it changes by hand only
    */
-  constructor(root, hangings, every) {
+  constructor(root, artworks, every) {
     this.#root = root;
-    this.#hangings = hangings;
+    this.#artworks = artworks;
     this.#every = every > 0 ? Math.max(2, every) : 0;
-    window.addEventListener('hashchange', () => this.#follow());
+    window.addEventListener('hashchange', () => this.#followAddress());
     window.addEventListener('resize', () => this.#fit());
-    document.addEventListener('keydown', (event) => this.#key(event));
+    document.addEventListener('keydown', (event) => this.#onKey(event));
     document.addEventListener('visibilitychange', () => this.#keepAwake());
     root.addEventListener('pointermove', (event) => {
-      if (event.pointerType === 'mouse') this.#wake();
+      if (event.pointerType === 'mouse') this.#showButtons();
     });
-    this.#listenToFingers();
+    this.#listenToTouch();
     for (const [selector, act] of /** @type {[string, () => void][]} */ ([
       ['#previous', () => this.#go(-1)],
       ['#next', () => this.#go(1)],
@@ -48,72 +48,72 @@ export class Single {
       });
     }
     if (this.#every && !location.hash) this.#show(0);
-    else this.#follow();
+    else this.#followAddress();
   }
 
-  /** Show what the address asks for. */
-  #follow() {
+  /** Show the artwork that the address names. */
+  #followAddress() {
     const id = decodeURIComponent(location.hash.slice(1));
-    const index = this.#hangings.findIndex((hanging) => hanging.id === id);
+    const index = this.#artworks.findIndex((artwork) => artwork.id === id);
     const wasOpen = this.#at >= 0;
     this.#at = index;
-    const hanging = this.#hangings[index];
-    this.#root.hidden = !hanging;
-    document.body.dataset.view = hanging ? 'single' : 'wall';
+    const artwork = this.#artworks[index];
+    this.#root.hidden = !artwork;
+    document.body.dataset.view = artwork ? 'single' : 'wall';
     window.clearTimeout(this.#turn);
     this.#keepAwake();
-    if (!hanging) return;
-    this.#image.src = hanging.picture;
-    this.#image.alt = hanging.title;
-    find('.frame', HTMLElement, this.#root).dataset.kind = frameKind(hanging.id);
-    setText(find('#single-title', HTMLElement), hanging.title);
-    setText(find('#single-line', HTMLElement), creditLine(hanging));
+    if (!artwork) return;
+    this.#image.src = artwork.picture;
+    this.#image.alt = artwork.title;
+    find('.frame', HTMLElement, this.#root).dataset.kind = frameKind(artwork.id);
+    setText(find('#single-title', HTMLElement), artwork.title);
+    setText(find('#single-line', HTMLElement), creditLine(artwork));
     this.#fit();
-    if (!wasOpen) this.#wake();
+    if (!wasOpen) this.#showButtons();
     if (this.#every) this.#turn = window.setTimeout(() => this.#go(1), this.#every * 1000);
-    // The neighbours come in meanwhile: turning the page then shows no gap.
+    // The neighbours are loaded now, so that no gap shows when the page is turned.
     for (const step of [1, -1]) new Image().src = this.#neighbour(step).picture;
   }
 
-  /** Fill the screen whichever way it is longer than the picture. */
+  /** Make the picture as large as the screen allows. */
   #fit() {
-    const hanging = this.#hangings[this.#at];
-    if (!hanging) return;
+    const artwork = this.#artworks[this.#at];
+    if (!artwork) return;
     const room = { width: 0.9 * window.innerWidth, height: window.innerHeight - 120 };
-    const tall = hanging.height / hanging.width > room.height / room.width;
+    const tall = artwork.height / artwork.width > room.height / room.width;
     this.#image.className = tall ? 'tall' : 'wide';
-    this.#image.style.aspectRatio = `${hanging.width} / ${hanging.height}`;
+    this.#image.style.aspectRatio = `${artwork.width} / ${artwork.height}`;
   }
 
   /** @param {number} step */
   #neighbour(step) {
-    const count = this.#hangings.length;
+    const count = this.#artworks.length;
     const index = (Math.max(0, this.#at) + step + count) % count;
-    return /** @type {Hanging} */ (this.#hangings[index]);
+    return /** @type {HungArtwork} */ (this.#artworks[index]);
   }
 
   /** @param {number} step */
   #go(step) {
-    // Turning pages leaves no trail: "back" returns to the wall.
+    // Turned pages are not kept in the history: "back" returns to the wall.
     location.replace(`#${encodeURIComponent(this.#neighbour(step).id)}`);
   }
 
   /** @param {number} index */
   #show(index) {
-    location.hash = encodeURIComponent(this.#hangings[index]?.id ?? '');
+    location.hash = encodeURIComponent(this.#artworks[index]?.id ?? '');
   }
 
   #leave() {
     if (document.fullscreenElement) void document.exitFullscreen();
-    const id = this.#hangings[this.#at]?.id ?? '';
+    const id = this.#artworks[this.#at]?.id ?? '';
     history.replaceState(null, '', location.pathname + location.search);
-    this.#follow();
+    this.#followAddress();
     const link = document.querySelector(`a[href="#${CSS.escape(encodeURIComponent(id))}"]`);
     if (link instanceof HTMLElement) link.focus();
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #onKey(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || this.#at < 0) return;
     const onButton = event.target instanceof HTMLButtonElement;
     if (event.key === 'ArrowRight' || event.key === 'PageDown') this.#go(1);
@@ -125,8 +125,8 @@ export class Single {
     event.preventDefault();
   }
 
-  /** A tap on the left third goes back, elsewhere on; a swipe goes where it points. */
-  #listenToFingers() {
+  /** Turn the page by touch: a tap on the left third or a swipe to the right goes back. */
+  #listenToTouch() {
     let startX = 0;
     this.#root.addEventListener('pointerdown', (event) => (startX = event.clientX));
     this.#root.addEventListener('click', (event) => {
@@ -142,8 +142,8 @@ export class Single {
     });
   }
 
-  /** Buttons show while somebody moves the mouse, and only then. */
-  #wake() {
+  /** Show the buttons for a moment; they are hidden while nobody moves the mouse. */
+  #showButtons() {
     this.#root.toggleAttribute('data-awake', true);
     window.clearTimeout(this.#sleep);
     this.#sleep = window.setTimeout(

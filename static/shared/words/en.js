@@ -1,4 +1,4 @@
-// English: the words that the others are held to. `{name}` is filled in; `.one` is the singular.
+// English; every other language has the same keys. `{name}` is filled in, `.one` is the singular.
 
 export default {
   'app.title': 'Vernissage',
