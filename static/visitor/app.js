@@ -107,5 +107,7 @@ loadConfig()
   .catch(() => {
     // Only the gallery's name is missing; connecting will report the problem.
   });
-window.addEventListener('load', () => void keepForOffline());
+// The load event does not wait for this module, which waits for the words of its language.
+if (document.readyState === 'complete') void keepForOffline();
+else window.addEventListener('load', () => void keepForOffline());
 if (new URLSearchParams(location.search).get('autostart') === '1') visit.start();
