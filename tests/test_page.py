@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 from playwright.async_api import Page
 from yarl import URL
 
@@ -30,7 +31,7 @@ WORK = ENROLLED[3]
 BUDGET_BYTES = 150_000
 KEPT_FOR_OFFLINE = """async () => {
     const kept = async name => (await (await caches.open(name)).keys()).length;
-    return await kept('vernissage-shell') > 20 && await kept('vernissage-pictures') === 1;
+    return await kept('vernissage-shell-2') > 20 && await kept('vernissage-pictures') === 1;
 }"""
 LANGUAGES = {
     "en-GB": ("en", "Start looking", "1 artwork", "12,345 artworks"),
@@ -71,6 +72,13 @@ async def start(page: Page, server: TestServer, state: str = "matched") -> None:
     """Open the page and start looking."""
     await page.goto(str(server.make_url("/?autostart=1")))
     await state_is(page, state)
+
+
+async def becomes_true(page: Page, script: str) -> None:
+    """Wait for an async script; Playwright's `wait_for_function` takes its promise for true."""
+    async with asyncio.timeout(30):
+        wait = "await new Promise(requestAnimationFrame)"
+        await page.evaluate(f"(async () => {{ while (!await ({script})()) {wait} }})()")
 
 
 async def test_each_language_has_every_word(told_server: TestServer) -> None:
@@ -191,7 +199,7 @@ async def test_what_was_seen_can_be_read_without_a_network(
     async with phone(clip, permissions=["clipboard-read", "clipboard-write"]) as page:
         await start(page, told_server)
         await page.evaluate("navigator.serviceWorker.ready")
-        await page.wait_for_function(KEPT_FOR_OFFLINE)
+        await becomes_true(page, KEPT_FOR_OFFLINE)
         kept = await page.evaluate(
             "async () => (await Promise.all((await caches.keys()).map(async name => "
             "(await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname))"
@@ -218,9 +226,47 @@ async def test_what_was_seen_can_be_read_without_a_network(
         page.on("dialog", lambda question: asyncio.ensure_future(question.accept()))
         await page.click("#seen-clear")
         await page.wait_for_selector("#seen-list li", state="detached")
-        await page.wait_for_function("async () => !(await caches.has('vernissage-pictures'))")
+        await becomes_true(page, "async () => !(await caches.has('vernissage-pictures'))")
         await page.reload()
         assert await page.is_hidden(".welcome [data-open=seen]")
+
+
+async def test_an_upgrade_deletes_the_old_page_and_keeps_what_was_seen(
+    told_gallery: Gallery, embedder: Embedder, model_path: Path
+) -> None:
+    old = {"/": ("<h1>The old page</h1>", "text/html"), "/service-worker.js": OLD_WORKER}
+
+    @web.middleware
+    async def serve_old(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path not in old:
+            return await handler(request)
+        text, kind = old[request.path]
+        return web.Response(text=text, content_type=kind)
+
+    app = make_app(make_settings(told_gallery.folder, model_path), embedder, told_gallery)
+    app.middlewares.append(serve_old)
+    async with TestServer(app, host="127.0.0.1") as server, phone() as page:
+        address = str(server.make_url("/"))
+        await page.goto(address)
+        await page.evaluate(OLD_VISIT, {"id": WORK.id, "title": WORK.title})
+        assert await page.evaluate("caches.has('vernissage-shell')")
+        old.clear()
+        await page.goto(address)
+        await becomes_true(page, "async () => !(await caches.has('vernissage-shell'))")
+        await becomes_true(page, KEPT_FOR_OFFLINE)
+        assert sorted(await page.evaluate("caches.keys()")) == [
+            "another-program",
+            "vernissage-pictures",
+            "vernissage-shell-2",
+        ]
+        await server.close()
+        await page.goto(address)
+        assert await page.inner_text("#start") == "Start looking"
+        await page.click(".welcome [data-open=seen]")
+        assert WORK.title in await page.inner_text("#seen-list")
+        await page.wait_for_function(
+            "() => document.querySelector('#seen-list img')?.naturalWidth > 100"
+        )
 
 
 async def test_the_page_is_small_and_asks_nobody_else(told_server: TestServer, clip: Path) -> None:
@@ -228,7 +274,7 @@ async def test_the_page_is_small_and_asks_nobody_else(told_server: TestServer, c
     async with phone(clip, locale="de") as page:
         page.context.on("request", lambda request: asked.add(URL(request.url)))
         await start(page, told_server)
-        await page.wait_for_function(KEPT_FOR_OFFLINE)
+        await becomes_true(page, KEPT_FOR_OFFLINE)
     base = told_server.make_url("/")
     assert {url.host for url in asked if url.scheme != "blob"} == {base.host}
     wanted = {url.path for url in asked if url.path.startswith("/static/")} | {"/"}
@@ -373,6 +419,26 @@ async def test_a_work_without_a_plane_has_a_card_and_no_outline(told_server: Tes
     assert drawn["solid"] == 0
 
 
+OLD_WORKER = (
+    """
+    self.addEventListener('install', () => self.skipWaiting());
+    self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+    self.addEventListener('fetch', event => event.respondWith(
+        fetch(event.request).catch(() => caches.match(event.request))));
+    """,
+    "text/javascript",
+)
+OLD_VISIT = """async ({id, title}) => {
+    await navigator.serviceWorker.register('/service-worker.js');
+    await navigator.serviceWorker.ready;
+    const image = `/artworks/${id}/thumbnail.jpg`;
+    localStorage.setItem('vernissage.seen', JSON.stringify([{id, title, image}]));
+    await (await caches.open('vernissage-pictures')).add(image);
+    const shell = await caches.open('vernissage-shell');
+    await shell.put('/', new Response('<h1>The old page</h1>'));
+    await shell.put('/static/app.js', new Response('throw new Error("old")'));
+    await caches.open('another-program');
+}"""
 ZOOM = "document.querySelector('video').srcObject.getVideoTracks()[0].getSettings().zoom"
 SLOW_CAMERA = """
     // Timers of a second, by which cameras are asked again, wait to be called.

@@ -2,6 +2,7 @@
 // the visitor clears them.
 
 const KEY = 'vernissage.seen';
+/** The service worker has the same name, and serves these pictures when there is no network. */
 const PICTURES = 'vernissage-pictures';
 const MAX_ENTRIES = 200;
 

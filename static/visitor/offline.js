@@ -1,8 +1,12 @@
-// Keeping the page itself, so that what the visitor saw can be read without a network.
+// Keeps the page's own files, so that the history can be read without a network.
 
-const SHELL = 'vernissage-shell';
+/**
+ * The service worker has the same name, and deletes the caches with other names. Change both when
+ * the addresses of the page's files change.
+ */
+const SHELL = 'vernissage-shell-2';
 
-/** Keep what this page is made of, and let the service worker answer from it when offline. */
+/** Keep the files of this page, and let the service worker serve them when offline. */
 export async function keepForOffline() {
   if (!('serviceWorker' in navigator) || !('caches' in window)) return;
   try {
@@ -13,12 +17,12 @@ export async function keepForOffline() {
     for (const kept of await cache.keys())
       if (!wanted.includes(new URL(kept.url).pathname)) await cache.delete(kept);
   } catch (error) {
-    // No room, or a certificate that the browser doesn't trust: the page works online only.
+    // No room, or a certificate that the browser does not trust: the page works online only.
     console.info('vernissage: not kept for offline:', error);
   }
 }
 
-/** @returns {string[]} what this page has loaded of its own: modules, styles, icons */
+/** @returns {string[]} the files of its own that this page has loaded: modules, styles, icons */
 function ownFiles() {
   const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
   const own = loaded.filter(
