@@ -35,8 +35,8 @@
 /** @typedef {{type: 'bye', reason: string}} Bye */
 /** @typedef {{type: 'pong', id: string | number}} Pong */
 /**
- * @typedef {Hello | Pace | Progress | Match | Tracked | Lost | NotFound | ErrorMessage | Bye | Pong}
- *   ServerMessage
+ * @typedef {Hello | Pace | Progress | Match | Tracked | Lost | NotFound | ErrorMessage | Bye |
+ *   Pong} ServerMessage
  */
 
 /** The version of the messages that this page understands. */

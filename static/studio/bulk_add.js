@@ -1,20 +1,20 @@
-// Adding many artworks: a CSV with its pictures, or a IIIF address.
+// The dialog that adds many artworks: from a CSV with its pictures, or from a IIIF address.
 
 import { find, setText } from '../shared/dom.js';
 import { send, upload } from './api.js';
-import { picked, reason } from './elements.js';
+import { errorText, pickedFiles } from './elements.js';
 
-/** @typedef {import('./jobs.js').Work} Work */
+/** @typedef {import('./jobs.js').Jobs} Jobs */
 
-export class ManyDialog {
+export class BulkAddDialog {
   #dialog = find('#many', HTMLDialogElement);
   #form = find('form', HTMLFormElement, this.#dialog);
   #error = find('.error', HTMLElement, this.#dialog);
-  #work;
+  #jobs;
 
-  /** @param {Work} work */
-  constructor(work) {
-    this.#work = work;
+  /** @param {Jobs} jobs */
+  constructor(jobs) {
+    this.#jobs = jobs;
     find('.close', HTMLElement, this.#dialog).onclick = () => this.#dialog.close();
     this.#form.onsubmit = (event) => {
       event.preventDefault();
@@ -22,7 +22,7 @@ export class ManyDialog {
     };
     find('input[type=file]', HTMLInputElement, this.#dialog).onchange = (event) => {
       this.#dialog.close();
-      this.addTable(picked(event));
+      this.addTable(pickedFiles(event));
     };
   }
 
@@ -32,29 +32,29 @@ export class ManyDialog {
   }
 
   /**
-   * Add what a CSV among files lists.
+   * Add the artworks that a CSV among the files lists.
    *
    * @param {File[]} files
    */
   async addTable(files) {
     try {
-      await upload('/studio/csv', files, null, (share) => this.#work.sending(share));
-      this.#work.watch();
+      await upload('/studio/csv', files, null, (share) => this.#jobs.showSending(share));
+      this.#jobs.watch();
     } catch (error) {
-      this.#work.failed(reason(error));
+      this.#jobs.showFailure(errorText(error));
     }
   }
 
   async #fetch() {
-    const asked = new FormData(this.#form);
-    const address = String(asked.get('address') ?? '').trim();
+    const filled = new FormData(this.#form);
+    const address = String(filled.get('address') ?? '').trim();
     if (!address) return setText(this.#error, 'an address is needed: it begins with https://');
     try {
-      await send('/studio/iiif', 'POST', { address, limit: Number(asked.get('limit')) });
+      await send('/studio/iiif', 'POST', { address, limit: Number(filled.get('limit')) });
       this.#dialog.close();
-      this.#work.watch();
+      this.#jobs.watch();
     } catch (error) {
-      setText(this.#error, reason(error));
+      setText(this.#error, errorText(error));
     }
   }
 }

@@ -1,8 +1,10 @@
-// Making the page's parts, and asking before what can't be undone at once.
+// Helpers for the studio's elements: creating them, reading their files, asking for confirmation.
 
 import { find } from '../shared/dom.js';
 
 /**
+ * Create an element.
+ *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Partial<HTMLElementTagNameMap[K]>} [properties]
@@ -17,14 +19,14 @@ export function make(tag, properties = {}, ...children) {
 }
 
 /**
- * Ask before doing something.
+ * Ask the curator to confirm something.
  *
  * @param {string} question
  * @param {string} more what will happen.
- * @param {string} yes the button that does it.
- * @returns {Promise<boolean>}
+ * @param {string} yes the label of the button that confirms.
+ * @returns {Promise<boolean>} whether it was confirmed
  */
-export function sure(question, more, yes) {
+export function confirmed(question, more, yes) {
   const dialog = find('#sure', HTMLDialogElement);
   find('h2', HTMLElement, dialog).textContent = question;
   find('p', HTMLElement, dialog).textContent = more;
@@ -37,11 +39,11 @@ export function sure(question, more, yes) {
 }
 
 /**
- * Files that were picked; the same may be picked again.
+ * Return the files that were picked, and clear the input, so that they can be picked again.
  *
  * @param {Event} event
  */
-export function picked(event) {
+export function pickedFiles(event) {
   const input = event.currentTarget;
   if (!(input instanceof HTMLInputElement)) return [];
   const files = [...(input.files ?? [])];
@@ -49,12 +51,20 @@ export function picked(event) {
   return files;
 }
 
-/** @param {string} time ISO 8601 */
-export function local(time) {
+/**
+ * Write a time as the curator's browser writes times.
+ *
+ * @param {string} time ISO 8601
+ */
+export function localTime(time) {
   return new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/** @param {unknown} error */
-export function reason(error) {
+/**
+ * Return the message of whatever was thrown.
+ *
+ * @param {unknown} error
+ */
+export function errorText(error) {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,27 +1,27 @@
-// How far the work on the gallery is: shown, and told to whoever waits for its end.
+// The progress of jobs on the gallery: shows it, and reports when the gallery has changed.
 
 import { find, setText } from '../shared/dom.js';
 import { load } from './api.js';
 import { make } from './elements.js';
 
 /**
- * @typedef {object} WorkState
+ * @typedef {object} JobState
  * @property {boolean} busy
- * @property {number} waiting changes that wait for those being made.
+ * @property {number} waiting how many jobs wait for the running one.
  * @property {string} step
  * @property {number} done
  * @property {number} total
- * @property {number} finished how often changes were finished.
+ * @property {number} finished how many jobs have finished.
  * @property {string[]} failed
  */
 
 const BUSY_MS = 500;
 const IDLE_MS = 5000;
 
-export class Work {
+export class Jobs {
   #box = find('#work', HTMLElement);
   #bar = find('progress', HTMLProgressElement, this.#box);
-  #away = find('button', HTMLButtonElement, this.#box);
+  #close = find('button', HTMLButtonElement, this.#box);
   /** @type {number | undefined} */ #finished;
   /** @type {number | undefined} */ #timer;
   #onNewVersion;
@@ -29,20 +29,20 @@ export class Work {
   /** @param {() => Promise<void>} onNewVersion called after the gallery has changed. */
   constructor(onNewVersion) {
     this.#onNewVersion = onNewVersion;
-    this.#away.onclick = () => (this.#box.hidden = true);
+    this.#close.onclick = () => this.hide();
   }
 
-  /** Look now, and again and again. */
+  /** Ask the server for the progress now, and then repeatedly. */
   async watch() {
     clearTimeout(this.#timer);
     let busy = false;
     try {
-      /** @type {WorkState} */
+      /** @type {JobState} */
       const state = await load('/studio/work.json');
       busy = state.busy;
       await this.#show(state);
     } catch {
-      // Asked again; what the curator does meanwhile says what is wrong.
+      // The server is asked again, and the curator's own next request reports the problem.
     }
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.watch(), busy ? BUSY_MS : IDLE_MS);
@@ -53,29 +53,29 @@ export class Work {
   }
 
   /**
-   * Tell of files on their way.
+   * Show how much of the files is sent.
    *
    * @param {number} share 0..1
    */
-  sending(share) {
+  showSending(share) {
     this.#draw('Sending', share);
   }
 
-  /** What was to be sent was refused; whoever sent it says so. */
-  refused() {
+  /** Hide the progress, because the server refused the files; their sender reports that. */
+  hide() {
     this.#box.hidden = true;
   }
 
   /**
-   * Tell of what went wrong before the work began.
+   * Show what failed before a job began.
    *
-   * @param {string} reason
+   * @param {string} text
    */
-  failed(reason) {
-    this.#end([reason]);
+  showFailure(text) {
+    this.#end([text]);
   }
 
-  /** @param {WorkState} state */
+  /** @param {JobState} state */
   async #show(state) {
     if (state.busy) {
       const waits = state.waiting ? `; ${state.waiting} more wait` : '';
@@ -96,7 +96,7 @@ export class Work {
   #draw(step, share) {
     this.#box.hidden = false;
     this.#bar.hidden = false;
-    this.#away.hidden = true;
+    this.#close.hidden = true;
     this.#bar.value = share;
     setText(find('.step', HTMLElement, this.#box), step);
     find('.failed', HTMLElement, this.#box).replaceChildren();
@@ -106,7 +106,7 @@ export class Work {
   #end(failed) {
     this.#box.hidden = false;
     this.#bar.hidden = true;
-    this.#away.hidden = false;
+    this.#close.hidden = false;
     const lines = failed.map((line) => make('li', {}, line));
     find('.failed', HTMLElement, this.#box).replaceChildren(...lines);
     const text = failed.length ? 'Not all could be done:' : 'Done: visitors see it now.';

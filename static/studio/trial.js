@@ -1,19 +1,19 @@
-// "Try it": a photograph or a clip, and everything that is made of it.
+// "Try it": shows each step of how a photograph or a clip is recognized.
 
 import { find, setText } from '../shared/dom.js';
-import { ask } from './api.js';
-import { drawAgreement } from './drawing.js';
-import { make, picked, reason } from './elements.js';
+import { request } from './api.js';
+import { drawMatches } from './drawing.js';
+import { errorText, make, pickedFiles } from './elements.js';
 
 /** @typedef {import('./drawing.js').Point} Point */
 /**
  * @typedef {object} Candidate
  * @property {string} id
  * @property {string} title
- * @property {number} score of the model, -1..1.
+ * @property {number} score the model's similarity, -1..1.
  * @property {number} inliers
  * @property {number} matches
- * @property {number} agreement share of its detail in view that looks alike, 0..1.
+ * @property {number} agreement fraction of its visible surface that looks alike, 0..1.
  * @property {number} belief 0..1
  * @property {boolean} chosen
  * @property {Point[] | null} outline
@@ -21,15 +21,15 @@ import { make, picked, reason } from './elements.js';
  * @property {import('./drawing.js').Pair[]} pairs
  */
 /**
- * @typedef {object} Whole
+ * @typedef {object} FrameTrace
  * @property {string} picture
  * @property {string[]} crops
- * @property {string} look
+ * @property {string} look how the frame was recognized, a key of `METHODS`.
  * @property {number} details
  * @property {number} needed inliers for a vote.
  * @property {string} decision
- * @property {string} refused why a visitor's frame like this isn't judged; empty if it is.
- * @property {number} looked_at
+ * @property {string} refused why the quality gate rejects a frame like this, or empty.
+ * @property {number} looked_at how many artworks were compared by their features.
  * @property {Candidate[]} candidates
  * @property {{embed: number, search: number, verify: number}} ms
  */
@@ -41,11 +41,11 @@ import { make, picked, reason } from './elements.js';
  * @property {{id: string, title: string} | null} [vote]
  * @property {number} [inliers]
  * @property {string | null} [declared]
- * @property {string[]} [said]
- * @property {Whole} [whole]
+ * @property {string[]} [said] the types of the messages that a visitor would get now.
+ * @property {FrameTrace} [whole]
  */
 
-const LOOKS = /** @type {Record<string, string>} */ ({
+const METHODS = /** @type {Record<string, string>} */ ({
   first: 'a first look',
   suspected: 'a closer look at what is suspected',
   closer: 'a closer look at every artwork',
@@ -54,30 +54,34 @@ const LOOKS = /** @type {Record<string, string>} */ ({
   followed: 'followed from the frame before',
 });
 
-export class Attempt {
-  #said = find('#try-said', HTMLElement);
+export class Trial {
+  #status = find('#try-said', HTMLElement);
   #votes = find('#votes', HTMLElement);
-  #wholes = find('#wholes', HTMLElement);
+  #traces = find('#traces', HTMLElement);
   #number = 0;
 
   constructor() {
     for (const id of ['#try-file', '#try-camera']) {
       find(id, HTMLInputElement).onchange = (event) => {
-        const [file] = picked(event);
+        const [file] = pickedFiles(event);
         if (file) this.begin(file);
       };
     }
   }
 
-  /** @param {File} file */
+  /**
+   * Send a file, and show the steps as they come. A new file replaces the one before.
+   *
+   * @param {File} file
+   */
   async begin(file) {
     const number = ++this.#number;
     this.#votes.replaceChildren();
     this.#votes.hidden = true;
-    this.#wholes.replaceChildren();
-    setText(this.#said, `Looking at ${file.name} …`);
+    this.#traces.replaceChildren();
+    setText(this.#status, `Looking at ${file.name} …`);
     try {
-      const response = await ask('/studio/try', {
+      const response = await request('/studio/try', {
         method: 'POST',
         headers: { 'Content-Type': file.type },
         body: file,
@@ -87,11 +91,11 @@ export class Attempt {
         if (number !== this.#number) return;
         if (step.small) steps += 1;
         this.#show(step);
-        if (step.t !== undefined) setText(this.#said, `${steps} frames judged, ${step.t} s …`);
+        if (step.t !== undefined) setText(this.#status, `${steps} frames judged, ${step.t} s …`);
       }
-      setText(this.#said, steps > 1 ? `${steps} frames judged.` : '');
+      setText(this.#status, steps > 1 ? `${steps} frames judged.` : '');
     } catch (error) {
-      if (number === this.#number) setText(this.#said, reason(error));
+      if (number === this.#number) setText(this.#status, errorText(error));
     }
   }
 
@@ -99,42 +103,42 @@ export class Attempt {
   #show(step) {
     if (step.small && step.t !== undefined) {
       this.#votes.hidden = false;
-      this.#votes.append(voteOf(step));
+      this.#votes.append(makeVote(step));
     }
-    if (step.whole) this.#wholes.append(this.#wholeOf(step.whole, step));
+    if (step.whole) this.#traces.append(this.#makeTrace(step.whole, step));
   }
 
   /**
-   * @param {Whole} whole
+   * @param {FrameTrace} trace
    * @param {Step} step
    */
-  #wholeOf(whole, step) {
-    const { embed, search, verify } = whole.ms;
-    const heading = step.t === undefined ? whole.decision : `${step.t} s: ${whole.decision}`;
+  #makeTrace(trace, step) {
+    const { embed, search, verify } = trace.ms;
+    const heading = step.t === undefined ? trace.decision : `${step.t} s: ${trace.decision}`;
     const facts = [
-      `${whole.details} details seen, ${whole.looked_at} artworks compared by them`,
-      LOOKS[whole.look] ?? whole.look,
+      `${trace.details} details seen, ${trace.looked_at} artworks compared by them`,
+      METHODS[trace.look] ?? trace.look,
       `${embed} ms to embed, ${search} to search, ${verify} to verify`,
     ];
-    if (whole.refused) facts.push(`a visitor's frame like this is left out: ${whole.refused}`);
-    const best = whole.candidates.find((one) => one.chosen) ?? whole.candidates[0];
+    if (trace.refused) facts.push(`a visitor's frame like this is left out: ${trace.refused}`);
+    const best = trace.candidates.find((one) => one.chosen) ?? trace.candidates[0];
     const canvas = make('canvas', { ariaLabel: 'The frame, and the details that agree' });
     canvas.role = 'img';
-    const rows = whole.candidates.map((candidate) => {
-      const row = candidateRow(candidate, whole.needed);
-      row.onclick = () => drawAgreement(canvas, whole.picture, candidate);
+    const rows = trace.candidates.map((candidate) => {
+      const row = makeCandidate(candidate, trace.needed);
+      row.onclick = () => drawMatches(canvas, trace.picture, candidate);
       return row;
     });
-    const crops = whole.crops.map((crop, index) =>
+    const crops = trace.crops.map((crop, index) =>
       make('img', { src: crop, alt: `What the model sees: ${index ? 'the middle' : 'all'}` }),
     );
-    if (best) drawAgreement(canvas, whole.picture, best);
+    if (best) drawMatches(canvas, trace.picture, best);
     return make(
       'article',
-      { className: 'whole' },
+      { className: 'trace' },
       make('h2', {}, heading),
       make('p', { className: 'hint' }, `${facts.join('; ')}.`),
-      best ? canvas : make('img', { src: whole.picture, alt: 'The frame' }),
+      best ? canvas : make('img', { src: trace.picture, alt: 'The frame' }),
       make('div', { className: 'crops' }, ...crops),
       make('div', { className: 'candidates' }, ...rows),
     );
@@ -145,18 +149,18 @@ export class Attempt {
  * @param {Candidate} candidate
  * @param {number} needed
  */
-function candidateRow(candidate, needed) {
+function makeCandidate(candidate, needed) {
   const meter = make('meter', { min: 0, max: 2 * needed, value: candidate.inliers, low: needed });
   meter.ariaLabel = `${candidate.inliers} matches agree, ${needed} are needed`;
   const { score, inliers, matches, agreement } = candidate;
   const alike = inliers ? `, ${Math.round(100 * agreement)}% looks alike` : '';
-  const told = `score ${score.toFixed(2)}, ${inliers} of ${matches} matches agree${alike}`;
+  const facts = `score ${score.toFixed(2)}, ${inliers} of ${matches} matches agree${alike}`;
   const row = make(
     'button',
     {},
     make('img', { src: candidate.photograph, alt: '' }),
     make('b', {}, candidate.title),
-    make('span', {}, told),
+    make('span', {}, facts),
     meter,
     make('span', {}, `${Math.round(100 * candidate.belief)}% sure`),
   );
@@ -165,7 +169,7 @@ function candidateRow(candidate, needed) {
 }
 
 /** @param {Step} step */
-function voteOf(step) {
+function makeVote(step) {
   const vote = step.vote?.title ?? step.reason ?? '';
   const item = make(
     'li',
@@ -180,7 +184,7 @@ function voteOf(step) {
 }
 
 /**
- * Read JSON, an object a line, as it comes.
+ * Read JSON lines as they arrive: one object per line.
  *
  * @param {Response} response
  * @returns {AsyncGenerator<Step>}
