@@ -22,7 +22,7 @@ class DemoWork:
     Attributes:
         id: A slug, unique in the demo gallery.
         title: Title on the label.
-        artist: The studio, and whom it looked at.
+        artist: The studio, and the artist who inspired it.
         year: Year of making, as it would be printed.
         room: The room it hangs in.
         text: One to three sentences for the visitor.

@@ -1,4 +1,4 @@
-"""Local features: where an artwork has corners, and what they look like.
+"""Local features: the corners of an artwork, and descriptors of their surroundings.
 
 ORB (Rublee et al., ICCV 2011) with settings measured for this use: see
 docs/decisions/0004-local-features.md.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vision.features import LocalFeatures
 
 MIN_SIDE, MAX_SIDE = 0.09, 2.5
-"""Mean side of a picture in view, in widths of the frame."""
+"""Range of the mean side of a picture in view, in widths of the frame."""
 MAX_OUTSIDE = 0.45
 """How far outside the frame its centre may lie, in widths of the frame."""
 MIN_WEIGHT = 0.03

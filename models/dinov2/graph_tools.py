@@ -76,15 +76,15 @@ def with_outputs(model: Any, names: Sequence[str]) -> Any:
             pending += node.input
     nodes = [node for node in model.graph.node if node.output[0] in needed]
     used = {name for node in nodes for name in node.input}
-    known = {value.name: value for value in model.graph.output}
-    if not known.keys() >= set(names):
+    values = {value.name: value for value in model.graph.output}
+    if not values.keys() >= set(names):
         inferred = onnx.shape_inference.infer_shapes(model).graph
-        known |= {value.name: value for value in inferred.value_info}
+        values |= {value.name: value for value in inferred.value_info}
     graph = helper.make_graph(
         nodes,
         model.graph.name,
         list(model.graph.input),
-        [known[name] for name in names],
+        [values[name] for name in names],
         [tensor for tensor in model.graph.initializer if tensor.name in used],
     )
     return helper.make_model(

