@@ -17,7 +17,7 @@ from recognition.recognizer import Recognizer
 from settings import Settings, load_settings
 from stream.messages import ServerMessage
 from stream.pipeline import make_pipeline
-from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
+from stream.replay import Declaration, Score, declarations, read_truth, replay_clip, score_clip
 
 
 def replay(
@@ -51,7 +51,7 @@ def replay(
         opened = open_gallery(settings.gallery, embedder.card)
         recognizer = Recognizer(opened, embedder, settings.recognition)
         paths = _clips(clips)
-        results: list[tuple[Path, list[Said], Score | None]] = []
+        results: list[tuple[Path, list[Declaration], Score | None]] = []
         with progress_bar("Replaying") as advance:
             for number, path in enumerate(paths):
                 messages = _run(path, settings, recognizer, as_json=as_json)
@@ -87,7 +87,7 @@ def _run(
     return messages
 
 
-def _summary(results: list[tuple[Path, list[Said], Score | None]]) -> None:
+def _summary(results: list[tuple[Path, list[Declaration], Score | None]]) -> None:
     """Print what each clip led to, and the sum of it."""
     table = Table("clip", "declared", "outcome", "in view to declared")
     colours = {"right": "green", "quiet": "green", "wrong": "bold red", "missed": "yellow"}

@@ -8,7 +8,7 @@ import pytest
 
 from demo.catalogue import HELD_BACK
 from recognition.homography import verify
-from recognition.matching import match_by_place, match_rootsift
+from recognition.matching import match_by_pose, match_rootsift
 from tests.conftest import ENROLLED
 from vision.features import LocalFeatures
 from vision.hough import pose_offsets, poses
@@ -89,7 +89,7 @@ def test_pairs_of_one_pose_find_a_dim_artwork_amid_a_pattern() -> None:
     frame[:, 440:] = checks[:480, :200, None]
     reference = rootsift_reference_features(ENROLLED[1].paint()[..., ::-1])
     seen = rootsift_frame_features(frame)
-    found = match_by_place(reference, seen)
+    found = match_by_pose(reference, seen)
     assert 1 <= len(found) <= 3
     for pairs in found:
         assert all(len(np.unique(side)) == len(side) for side in pairs.T), "one to one"
@@ -104,14 +104,14 @@ def test_an_absent_artwork_has_no_pose() -> None:
     reference = rootsift_reference_features(HELD_BACK[0].paint()[..., ::-1])
     for index in range(len(ENROLLED)):
         seen = rootsift_frame_features(view_of(index, 0.3, 0, 320, 240))
-        fits = [verify(reference, seen, pairs) for pairs in match_by_place(reference, seen)]
+        fits = [verify(reference, seen, pairs) for pairs in match_by_pose(reference, seen)]
         assert all(fit.inliers < 8 for fit in fits)
 
 
 def test_pictures_without_features_have_no_pairs() -> None:
     seen = rootsift_frame_features(view_of(0, 0.3, 0, 320, 240))
-    assert match_by_place(NOTHING, seen) == []
-    assert match_by_place(seen, NOTHING) == []
-    assert match_by_place(seen, seen.only(slice(2))) == [], (
+    assert match_by_pose(NOTHING, seen) == []
+    assert match_by_pose(seen, NOTHING) == []
+    assert match_by_pose(seen, seen.only(slice(2))) == [], (
         "too few features to measure chance similarity"
     )

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
 from serving.notes_store import (
-    MOST_NOTES,
+    MAX_NOTES,
     NoteMessage,
     clean_jpeg,
     delete_note,
@@ -125,13 +125,13 @@ async def test_a_folder_that_cannot_be_written_is_told(client: Client, tmp_path:
 
 def test_the_oldest_make_room(tmp_path: Path) -> None:
     message, began = NoteMessage.model_validate(A_NOTE), datetime(2026, 1, 1, tzinfo=UTC)
-    for number in range(MOST_NOTES + 2):
+    for number in range(MAX_NOTES + 2):
         keep_note(tmp_path, message, jpeg((8, 8)), began + timedelta(seconds=number))
     notes = read_notes(tmp_path)
-    assert len(notes) == MOST_NOTES
-    assert notes[0].received == (began + timedelta(seconds=MOST_NOTES + 1)).isoformat()
+    assert len(notes) == MAX_NOTES
+    assert notes[0].received == (began + timedelta(seconds=MAX_NOTES + 1)).isoformat()
     assert notes[-1].received == (began + timedelta(seconds=2)).isoformat()
-    assert len(list(tmp_path.glob("*.jpg"))) == MOST_NOTES
+    assert len(list(tmp_path.glob("*.jpg"))) == MAX_NOTES
 
 
 def test_a_damaged_note_does_not_hide_the_others(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from models.embedder import Embedder
 from server import make_app
 from settings import Settings
 from tests.conftest import ENROLLED
-from tests.serving.test_kiosk import next_shown, with_kiosk
+from tests.serving.test_kiosk import next_state, with_kiosk
 
 TOKEN = "SENTINEL-token-of-the-hall"
 SDP = {"Content-Type": "application/sdp"}
@@ -56,13 +56,13 @@ async def test_a_sender_is_a_kiosks_camera(http: ClientSession, tmp_path: Path) 
     await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     heard: list[str] = []
     async with http.get("/kiosk/hall/events") as events:
-        shown = await next_shown(events, "artwork", heard)
+        shown = await next_state(events, "artwork", heard)
         assert shown["artwork"]["id"] == WORK.id
         async with http.delete(location) as response:
             assert response.status == 401
         async with http.delete(location, headers=BEARER) as response:
             assert response.status == 200
-        await next_shown(events, "camera-lost", heard)
+        await next_state(events, "camera-lost", heard)
         async with http.delete(location, headers=BEARER) as response:
             assert response.status == 404
     player.video.stop()

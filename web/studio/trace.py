@@ -18,7 +18,7 @@ from recognition.explain import decision, inlier_matches
 from recognition.query import Query
 from recognition.recognizer import Recognition, Recognizer
 from stream.capture import clip_frames
-from stream.frame_result import LOOKS, FrameResult, belief
+from stream.frame_result import METHOD_LABELS, FrameResult, belief
 from stream.frames import Frame
 from stream.messages import LostMessage, Match, NotFoundMessage, ServerMessage
 from stream.pipeline import Pipeline
@@ -81,7 +81,7 @@ def _step(result: FrameResult, frame: Frame, messages: list[ServerMessage]) -> J
     return {
         "small": _jpeg(frame.image[..., ::-1], _SMALL_PX),
         "reason": result.quality.reason,
-        "look": LOOKS[recognition.method] if recognition else None,
+        "look": METHOD_LABELS[recognition.method] if recognition else None,
         "vote": _named(result.gallery, best.index) if best else None,
         "inliers": best.verification.inliers if best else 0,
         "said": [
@@ -109,7 +109,7 @@ def _whole(result: FrameResult, frame: Frame, recognizer: Recognizer) -> Json:
             "width": frame.width,
             "height": frame.height,
             "crops": [_jpeg(crop, 160) for crop in crops],
-            "look": LOOKS[recognition.method],
+            "look": METHOD_LABELS[recognition.method],
             "details": recognition.features,
             "needed": recognizer.threshold.inliers,
             "decision": decision(recognition, recognizer),
