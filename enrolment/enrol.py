@@ -42,7 +42,7 @@ from models.model_card import PREPROCESSING
 from vision.features import LocalFeatures, reference_features
 from vision.images import PictureError, load_picture, save_jpeg
 from vision.rootsift import rootsift_reference_features
-from vision.synthetic_views import synthetic_view
+from vision.synthetic_views import VIEWS_VERSION, synthetic_view
 
 VIEWS = 10
 _BATCH = 8
@@ -107,7 +107,8 @@ def enrol(
         name: shown to visitors.
         source: where the artworks came from, to tell how to make the gallery again.
         language: of the texts, as in BCP 47.
-        base: the last version: of photographs in it nothing is measured again.
+        base: the last version. Its photographs aren't measured again, unless it was made with
+            other synthetic views.
         on_progress: called with (photographs done, all).
         finish: called with the folder before it takes its place, to add to it.
 
@@ -151,6 +152,7 @@ def enrol(
                 cosine=embedder.card.cosine,
                 preprocessing=PREPROCESSING,
                 head_version=HEAD_VERSION,
+                views_version=VIEWS_VERSION,
                 artworks=len(collected.artworks),
                 references=collected.references,
                 vectors=len(index),

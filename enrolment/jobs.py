@@ -74,6 +74,8 @@ def make_gallery(
         GalleryError: nothing could be enrolled, or `out` is something else than a gallery.
     """
     base = _last_version(out, embedder.card)
+    # What probes find depends on the synthetic views, too.
+    probed = base if base and base.has_current_views else None
     assessments: list[Assessment] = []
 
     def finish(folder: Path) -> None:
@@ -82,8 +84,8 @@ def make_gallery(
             Recognizer(opened, embedder, settings.recognition),
             target,
             partial(on_step, "Looking at each"),
-            known=still_true(base, opened) if base else {},
-            first=changed(base, opened) if base else (),
+            known=still_true(probed, opened) if probed else {},
+            first=changed(probed, opened) if probed else (),
         )
         assessments.extend(assess_gallery(opened, acceptance, looked))
         text = acceptance.model_dump_json(indent=2)

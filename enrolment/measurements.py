@@ -44,14 +44,20 @@ class MeasurementCache:
     """The photographs of a gallery's last version."""
 
     def __init__(self, base: Gallery | None) -> None:
-        """Know what `base` does; nothing without one."""
+        """Look up in `base`; without one, or with one made with other synthetic views, in nothing.
+
+        Descriptors of other views must not be mixed with new ones: the head is fitted to both.
+        """
         self._base = base
         self._places = {
             reference.original: (index, place)
-            for index, artwork in enumerate(base.artworks if base else ())
+            for index, artwork in enumerate(
+                base.artworks if base and base.has_current_views else ()
+            )
             for place, reference in enumerate(artwork.references)
             if reference.original
         }
+        # Even where nothing is reused: browsers keep pictures by their file numbers.
         used = [r.file_number for a in (base.artworks if base else ()) for r in a.references]
         self.next_file_number = max(used, default=-1) + 1
         """The first number that no photograph has."""

@@ -28,6 +28,7 @@ from models.head import HEAD_VERSION, Head
 from models.model_card import EQUAL_COSINE, PREPROCESSING, ModelCard
 from vision.features import FEATURE, LocalFeatures
 from vision.images import read_thumbnail_grey
+from vision.synthetic_views import VIEWS_VERSION
 
 FORMAT_VERSION = 6
 ACCEPTANCE_FILE = "acceptance.json"
@@ -48,8 +49,9 @@ class Manifest(BaseModel):
     """What a gallery is, and what it was made with.
 
     `precision`, `fingerprint` and `cosine` are of the model's card then; galleries from before
-    they were written down were made with files that the exporter had proved. `index` is how its
-    `vectors` are searched; `spots` are digests of parts of large files (see gallery.checksums).
+    they were written down were made with files that the exporter had proved. `views_version` is of
+    the synthetic views (see vision.synthetic_views); galleries from before it was written down were
+    made with version 1. `index` is how its `vectors` are searched; `spots` are digests of parts of large files (see gallery.checksums).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,6 +69,7 @@ class Manifest(BaseModel):
     cosine: float = 1.0
     preprocessing: str
     head_version: int
+    views_version: int = 1
     artworks: int
     references: int
     vectors: int
@@ -131,6 +134,11 @@ class Gallery:
     @cached_property
     def _indices(self) -> dict[str, int]:
         return {artwork.id: index for index, artwork in enumerate(self.artworks)}
+
+    @property
+    def has_current_views(self) -> bool:
+        """Whether it was measured with the synthetic views that this program makes."""
+        return self.manifest.views_version == VIEWS_VERSION
 
     def index_of(self, artwork_id: str) -> int | None:
         """Return the index of the artwork with this id, or None."""

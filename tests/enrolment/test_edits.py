@@ -193,12 +193,12 @@ def test_a_csv_adds_and_tells_anew(
     source = pictures[0].with_name("more.csv")
     source.write_text(
         "id,title,text_fr,image\n"
-        f"{WORKS[0].id},MeasurementCache,Bonjour,{pictures[1].name}\nfresh,Fresh,,{pictures[0].name}\n"
+        f"{WORKS[0].id},Known,Bonjour,{pictures[1].name}\nfresh,Fresh,,{pictures[0].name}\n"
     )
     assert changed(folder, model_path, AddCsv(path=source))[0] == []
     after = open_gallery(folder, embedder.card)
     assert (after.artworks[0].title, after.artworks[0].languages["fr"].text) == (
-        "MeasurementCache",
+        "Known",
         "Bonjour",
     )
     assert len(after.artworks[0].references) == 2
