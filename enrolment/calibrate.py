@@ -126,8 +126,8 @@ def fit(looked: Sequence[Probe], target: float) -> Acceptance:
         min_support=bar.min_support,
         target=target,
         bound=bar.bound,
-        looks=len(agreed),
-        fooled=int(np.sum(agreed >= TAIL_FROM)),
+        attempts=len(agreed),
+        false_agreements=int(np.sum(agreed >= TAIL_FROM)),
         **fitted,
     )
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import (
-    FEWEST_OF_SOLID,
+    MIN_SOLID_PHOTOGRAPHS,
     Artwork,
     CatalogueError,
     Form,
@@ -221,9 +221,9 @@ def _told(artwork: Artwork, fields: Fields) -> Artwork:
 
 
 def _checked(artwork: Artwork) -> Artwork:
-    if artwork.form == "solid" and len(artwork.images) < FEWEST_OF_SOLID:
+    if artwork.form == "solid" and len(artwork.images) < MIN_SOLID_PHOTOGRAPHS:
         raise ChangeError(
-            f"{artwork.title}: without a plane it needs {FEWEST_OF_SOLID} photographs or more, "
+            f"{artwork.title}: without a plane it needs {MIN_SOLID_PHOTOGRAPHS} photographs or more, "
             "from all sides that visitors see"
         )
     return artwork

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from common.files import atomic_folder
 from enrolment.measurements import MeasurementCache
-from gallery.audio import AUDIO_FOLDER, with_audio_in
+from gallery.audio import AUDIO_FOLDER, copy_artwork_audio
 from gallery.catalogue import Artwork
 from gallery.index import GalleryIndex
 from gallery.layout import (
@@ -33,9 +33,9 @@ from gallery.store import (
     GalleryError,
     Manifest,
     Reference,
-    write_gallery,
 )
 from gallery.versions import keep_old
+from gallery.write import write_gallery
 from models.embedder import Embedder, square_crop
 from models.head import HEAD_VERSION, fit_head
 from models.model_card import PREPROCESSING
@@ -189,7 +189,7 @@ def _enrol_artwork(
         collected.descriptors.append(descriptors)
         collected.owners += [len(collected.artworks)] * len(descriptors)
     if references:
-        artwork, left_out = with_audio_in(artwork, folder / AUDIO_FOLDER)
+        artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER)
         collected.skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
         fields = {
             name: getattr(artwork, name)

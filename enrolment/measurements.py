@@ -18,7 +18,7 @@ from gallery.layout import (
     DESCRIPTORS,
     ORIGINALS,
     PICTURE_FOLDERS,
-    _descriptors_path,
+    descriptors_path,
     rootsift_name,
 )
 from gallery.store import Gallery, Reference
@@ -68,7 +68,7 @@ class MeasurementCache:
             return None
         index, place = self._places[original]
         reference = self._base.artworks[index].references[place]
-        path = _descriptors_path(self._base.folder, reference.file_number)
+        path = descriptors_path(self._base.folder, reference.file_number)
         if (
             not path.is_file()
             or not (self._base.folder / rootsift_name(reference.file_number)).is_file()

@@ -11,8 +11,9 @@ from common.files import atomic_folder, link_or_copy
 from enrolment.edits import Catalogue, catalogue_of
 from enrolment.report import REPORT_FILE
 from gallery.catalogue import Artwork
-from gallery.store import EnrolledArtwork, Gallery, Manifest, seal
+from gallery.store import EnrolledArtwork, Gallery, Manifest
 from gallery.versions import keep_old
+from gallery.write import seal
 
 _WRITTEN_ANEW = ("manifest.json", "artworks.jsonl", REPORT_FILE)
 

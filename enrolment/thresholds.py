@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gallery.acceptance import (
     CORROBORATED_SHARE,
-    LEAST_INLIERS,
-    LEAST_SUPPORT,
+    MIN_INLIERS,
+    MIN_SUPPORT,
     SUPPORT_TAIL_FROM,
     TAIL_FROM,
     Weights,
@@ -119,11 +119,11 @@ def fit_bar(
     mean = (float(excess.sum()) + _KNOWN_EXCESS) / alike
     scale = mean * (1 + _CONFIDENCE_Z / math.sqrt(alike))
     never_seen = upper_bound(0, len(wrong_support) + _KNOWN_FITS) / _FURTHER
-    inliers = LEAST_INLIERS
+    inliers = MIN_INLIERS
     while True:
         reached = at_least_once * decay ** (inliers - TAIL_FROM)
         needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(reached * share / target))
-        support = max(LEAST_SUPPORT, math.ceil(100 * needed / CORROBORATED_SHARE) / 100)
+        support = max(MIN_SUPPORT, math.ceil(100 * needed / CORROBORATED_SHARE) / 100)
         beyond_it = CORROBORATED_SHARE * support - SUPPORT_TAIL_FROM
         alike_too = max(never_seen, share * math.exp(-beyond_it / scale))
         if support <= _MOST_SUPPORT and reached * alike_too <= target:

@@ -14,7 +14,7 @@ from enrolment.calibrate import agreed_wrong, assess_gallery, calibrate
 from enrolment.enrol import enrol
 from enrolment.report import render_report
 from enrolment.thresholds import fit_bar, fit_weights, upper_bound
-from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, Acceptance, evidence
+from gallery.acceptance import MIN_INLIERS, MIN_SUPPORT, Acceptance, evidence
 from gallery.catalogue import Artwork
 from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
 from models.embedder import Embedder
@@ -61,7 +61,7 @@ def test_artworks_that_look_alike_ask_for_more_support() -> None:
     best, never = np.array([5, 0, 0, 0] * 100), np.zeros(200, np.intp)
     unlike = fit_bar(best, never, np.full(100, 0.05), 1e-6)
     alike = fit_bar(best, never, np.full(100, 1.0), 1e-6)
-    assert unlike.min_support == LEAST_SUPPORT
+    assert unlike.min_support == MIN_SUPPORT
     assert alike.min_support > unlike.min_support
     hopeless = fit_bar(best, never, np.full(100, 5.0), 1e-6)
     assert hopeless.min_inliers > alike.min_inliers, "more than right ones have isn't asked for"
@@ -71,8 +71,8 @@ def test_a_small_gallery_starts_from_what_is_known() -> None:
     small = fit_bar(np.array([5, 0, 0, 0]), np.zeros(1, np.intp), NONE, 1e-4)
     many = np.array([5, 0, 0, 0] * 500)
     large = fit_bar(many, np.zeros(2000, np.intp), np.full(500, 0.1), 1e-4)
-    assert LEAST_INLIERS == small.min_inliers == large.min_inliers
-    assert LEAST_SUPPORT == small.min_support == large.min_support
+    assert MIN_INLIERS == small.min_inliers == large.min_inliers
+    assert MIN_SUPPORT == small.min_support == large.min_support
     assert large.bound < small.bound <= 1e-4
 
 
@@ -140,7 +140,7 @@ def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
     recognizer = Recognizer(opened, embedder)
     acceptance, looked = calibrate(recognizer, 1e-3, lambda *step: told.append(step))
     assert told[-1] == (5, 5)
-    assert acceptance.looks == 10
+    assert acceptance.attempts == 10
     assert acceptance.min_inliers <= 8, "twins ask for no more inliers: none would help"
     assert acceptance.bound is not None
     assessments = {
@@ -166,7 +166,7 @@ def test_the_stricter_of_gallery_and_settings_counts(
     folder = tmp_path / "g"
     shutil.copytree(gallery_folder, folder)
     plain = Recognizer(open_gallery(folder, embedder.card), embedder)
-    assert plain.threshold == Threshold(LEAST_INLIERS, LEAST_SUPPORT)
+    assert plain.threshold == Threshold(MIN_INLIERS, MIN_SUPPORT)
     fitted = Acceptance(min_inliers=11, min_support=3.0)
     (folder / ACCEPTANCE_FILE).write_text(fitted.model_dump_json())
     opened = open_gallery(folder, embedder.card)

@@ -132,7 +132,7 @@ def test_adding_measures_the_new_one_only(
     assert {assessment.artwork_id for assessment in kept_assessments(after)} == {
         a.id for a in after.artworks
     }
-    assert after.acceptance.looks == 5 * calibrate.LOOKS
+    assert after.acceptance.attempts == 5 * calibrate.LOOKS
 
 
 def test_taking_out_what_was_put_in_gives_the_same_gallery(

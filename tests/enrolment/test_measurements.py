@@ -88,7 +88,7 @@ def test_a_gallery_of_an_earlier_version_is_opened_and_reused(
     new = open_gallery(looked_at, embedder.card)
     assert old.manifest.views_version == 1
     assert old.artworks == new.artworks
-    assert old.acceptance.fooled == 3
+    assert old.acceptance.false_agreements == 3
     assert len(read_probes(old)) == len(ENROLLED[:3])
     assert read_probes(old) == read_probes(new)
     assert kept_assessments(old) == kept_assessments(new)
