@@ -1,4 +1,4 @@
-"""What is measured again, what isn't, and galleries of the program's earlier versions."""
+"""Which measurements are reused, and galleries of the program's earlier versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from common.files import file_sha256
-from enrolment.calibration_store import PROBES_FILE, kept_assessments, read_probes
+from enrolment.calibration_store import PROBES_FILE, read_probes, stored_assessments
 from enrolment.edits import Remove
 from enrolment.enrol import VIEWS
 from enrolment.jobs import change_gallery
@@ -30,7 +30,7 @@ def folder(looked_at: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def embedded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Counts the pictures that the model is asked for."""
+    """Count the pictures that the model embeds."""
     counts: list[int] = []
     embed = Embedder.embed
 
@@ -71,7 +71,7 @@ def test_with_other_synthetic_views_everything_is_measured_anew(
     assert steps["Looking at each"] == 2, "no probe of other views is reused"
     after = open_gallery(folder, embedder.card)
     assert after.manifest.views_version == VIEWS_VERSION
-    # A browser must not take a picture that it has kept for another.
+    # A browser must not show a cached picture of another photograph.
     numbers = [
         {reference.file_number for artwork in one.artworks for reference in artwork.references}
         for one in (before, after)
@@ -82,7 +82,7 @@ def test_with_other_synthetic_views_everything_is_measured_anew(
 def test_a_gallery_of_an_earlier_version_is_opened_and_reused(
     folder: Path, looked_at: Path, embedder: Embedder, model_path: Path, embedded: list[int]
 ) -> None:
-    """Before `views_version`; files of artworks were `number`, false agreements `fooled`."""
+    """A manifest without `views_version`; `number`, `looks` and `fooled` in the other files."""
     write_as_before(folder)
     old = open_gallery(folder, embedder.card)
     new = open_gallery(looked_at, embedder.card)
@@ -91,7 +91,7 @@ def test_a_gallery_of_an_earlier_version_is_opened_and_reused(
     assert old.acceptance.false_agreements == 3
     assert len(read_probes(old)) == len(ENROLLED[:3])
     assert read_probes(old) == read_probes(new)
-    assert kept_assessments(old) == kept_assessments(new)
+    assert stored_assessments(old) == stored_assessments(new)
     source = looked_at.parent / "works" / "artworks.csv"
     judged_gallery(source, folder, embedder, model_path, name="Three")
     assert embedded == []
@@ -122,6 +122,6 @@ def write_as_before(folder: Path) -> None:
     manifest["checksums"]["artworks.jsonl"] = file_sha256(folder / "artworks.jsonl")
     rewrite(folder / "manifest.json", manifest)
     acceptance = json.loads((folder / ACCEPTANCE_FILE).read_text())
-    assert "fooled" in acceptance
+    assert {"looks", "fooled"} <= set(acceptance)
     rewrite(folder / ACCEPTANCE_FILE, acceptance | {"fooled": 3})
     assert all("number" in one for one in json.loads((folder / PROBES_FILE).read_text()))
