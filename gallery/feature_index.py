@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.features import LocalFeatures
-from vision.hough import LEAST_WEIGHT, pair_weights, pose_offsets, poses
+from vision.hough import MIN_WEIGHT, pair_weights, pose_offsets, poses
 
 FEATURE_INDEX_FILES = ("landmarks.faiss", "landmarks.npy")
 PER_PHOTOGRAPH = 500
@@ -105,7 +105,7 @@ class FeatureIndex:
         squared, found = self._index.search(vectors, _NEIGHBOURS)
         owners = np.where(found >= 0, self._entries["owner"][found], -1)
         weights = _vote_weights(squared.astype(np.float64), owners)
-        voting, nth = np.nonzero(weights > LEAST_WEIGHT)
+        voting, nth = np.nonzero(weights > MIN_WEIGHT)
         entries = self._entries[found[voting, nth]]
         centres, possible = poses(frame, voting, entries["whole"])
         votes = _strongest_poses(

@@ -57,7 +57,7 @@ class Pages:
 
     async def visitor(self, _: web.Request) -> web.FileResponse:
         """Serve the visitor's page."""
-        return web.FileResponse(STATIC / "index.html")
+        return web.FileResponse(STATIC / "visitor" / "index.html")
 
     async def service_worker(self, _: web.Request) -> web.FileResponse:
         """Serve what keeps the page for offline; from here, or it could not answer for `/`."""
@@ -65,7 +65,7 @@ class Pages:
 
     async def wall(self, _: web.Request) -> web.FileResponse:
         """Serve the wall, to try the whole thing with a second screen."""
-        return web.FileResponse(STATIC / "wall.html")
+        return web.FileResponse(STATIC / "wall" / "wall.html")
 
     async def health(self, _: web.Request) -> web.Response:
         """Say that the server lives."""

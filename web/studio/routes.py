@@ -94,7 +94,7 @@ class Studio:
 
     async def page(self, _: web.Request) -> web.FileResponse:
         """Serve the page; what it shows, it has to sign in for."""
-        return web.FileResponse(STATIC / "studio.html")
+        return web.FileResponse(STATIC / "studio" / "studio.html")
 
     async def collection(self, _: web.Request) -> web.Response:
         """List the artworks, what to expect of each, and what is told of it."""
