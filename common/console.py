@@ -1,4 +1,4 @@
-"""What every command shares: one clear line for bad input, progress bars, `--config`."""
+"""What all commands share: one clear line for bad input, progress bars, `--config`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def clear_errors() -> Iterator[None]:
 
 
 def fail(message: str) -> None:
-    """Say what is wrong, in one line, and exit with status 1."""
+    """Print what is wrong, as one line, and exit with status 1."""
     typer.echo(f"vernissage: {message}", err=True)
     raise typer.Exit(1)
 
@@ -52,14 +52,14 @@ def prepare(settings: Settings) -> None:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar, advanced by calling what this gives with (done, all)."""
+    """Show a progress bar; yields a function that advances it, called with (done, total)."""
     with progress_steps() as on_step:
         yield lambda done, total: on_step(what, done, total)
 
 
 @contextmanager
 def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar a step, advanced by calling what this gives with (step, done, all)."""
+    """Show a progress bar for each step; yields a function called with (step, done, total)."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -86,12 +86,12 @@ Config = Annotated[
 
 
 def configured(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option `--config FILE`, the TOML file that its settings are read from."""
+    """Add the option `--config FILE` to a command: the TOML file with its settings."""
     signature = inspect.signature(command, eval_str=True)
 
     @functools.wraps(command)
     def with_config(*args: Any, config: Path | None = None, **options: Any) -> None:
-        # The environment is where every part, and every child process, looks for it.
+        # Every part of the program, and every child process, reads the path from the environment.
         if config is not None:
             os.environ[CONFIG_VARIABLE] = str(config)
         command(*args, **options)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.acceptance import CORROBORATED_SHARE, LEAST_INLIERS, LEAST_SUPPORT
+from gallery.acceptance import CORROBORATED_SHARE, MIN_INLIERS, MIN_SUPPORT
 from vision.outline import Outline, overlap
 
 SAME_PLACE = 0.5
@@ -30,8 +30,8 @@ class Threshold:
         support: least support (see `Verification.support`).
     """
 
-    inliers: int = LEAST_INLIERS
-    support: float = LEAST_SUPPORT
+    inliers: int = MIN_INLIERS
+    support: float = MIN_SUPPORT
 
     def met(self, inliers: int, support: float) -> bool:
         """Return whether so many inliers and so much support are enough."""

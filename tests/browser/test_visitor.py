@@ -23,7 +23,7 @@ from server import make_app
 from serving.notes_store import note_picture, read_notes
 from tests.browser.test_end_to_end import camera_clip, phone, picture_of, pytestmark, state_is
 from tests.conftest import ENROLLED, make_settings
-from tests.helpers.translated_gallery import write_told
+from tests.helpers.translated_gallery import write_translated_works
 
 __all__ = ["pytestmark"]
 
@@ -47,7 +47,7 @@ LANGUAGES = {
 def told_gallery(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Gallery:
     """A gallery whose first artwork is told of in three languages."""
     folder = tmp_path_factory.mktemp("told")
-    source = write_told(folder / "works", (WORK, *ENROLLED[4:9]))
+    source = write_translated_works(folder / "works", (WORK, *ENROLLED[4:9]))
     enrol(read_csv(source), folder / "gallery", embedder, name="Told", source=str(source))
     return open_gallery(folder / "gallery", embedder.card)
 

@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel, Field, ValidationError
 
 from enrolment.assessment import Assessment
-from enrolment.calibration_store import kept_assessments
+from enrolment.calibration_store import stored_assessments
 from enrolment.edits import (
     Add,
     AddAddress,
@@ -100,7 +100,7 @@ class Studio:
         """List the artworks, what to expect of each, and what is told of it."""
         gallery = self._engine.gallery
         assessments = {
-            one.artwork_id: one for one in await asyncio.to_thread(kept_assessments, gallery)
+            one.artwork_id: one for one in await asyncio.to_thread(stored_assessments, gallery)
         }
         manifest = gallery.manifest
         return web.json_response(
