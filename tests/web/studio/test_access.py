@@ -34,7 +34,7 @@ from tests.helpers.studio_client import (
     studio_of,
 )
 from web.studio import access
-from web.studio.access import COOKIE, STAY_S, studio_token, token_note
+from web.studio.access import COOKIE, SIGNED_IN_S, studio_token, token_note
 
 OPEN = {("GET", "/studio"), ("HEAD", "/studio"), ("POST", "/studio/session")}
 """All that answers whoever asks: the empty page, and signing in."""
@@ -122,10 +122,10 @@ async def test_a_cookie_is_for_this_studio_and_for_twelve_hours(
     answer = await stranger.post("/studio/session", data=f"{TOKEN}\n")
     cookie = answer.cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/studio")
-    assert (cookie["secure"], cookie["max-age"]) == ("", str(STAY_S))
+    assert (cookie["secure"], cookie["max-age"]) == ("", str(SIGNED_IN_S))
     assert TOKEN not in cookie.value
     assert (await stranger.get("/studio/work.json")).status == 200
-    later = SimpleNamespace(time=lambda: time.time() + STAY_S + 2, monotonic=time.monotonic)
+    later = SimpleNamespace(time=lambda: time.time() + SIGNED_IN_S + 2, monotonic=time.monotonic)
     monkeypatch.setattr(access, "time", later)
     assert (await stranger.get("/studio/work.json")).status == 401
     monkeypatch.undo()
