@@ -20,7 +20,7 @@ from PIL import Image
 from yarl import URL
 
 from evaluation.filmed_clips import filmed, hang, write_clip
-from settings import REPOSITORY, SettingsError, load_settings
+from settings import REPOSITORY
 from tests.conftest import ENROLLED, write_works
 from tests.helpers.webrtc_peer import Visitor
 
@@ -213,31 +213,3 @@ def test_doctor_finds_what_is_amiss(gallery_folder: Path, model_path: Path, tmp_
     assert done.returncode == 1
     assert "vernissage enrol SOURCE" in done.stderr
     assert "a frame" in done.stderr
-
-
-@pytest.mark.parametrize("name", ["serve", "enrol", "replay", "evaluate", "export", "doctor"])
-def test_help_teaches(name: str, model_path: Path) -> None:
-    done = command(name, "--help", model_path=model_path)
-    assert done.returncode == 0
-    assert len(done.stdout.splitlines()) > 8
-
-
-def test_settings_that_make_no_sense_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(SettingsError, match=r"consensus.*one frame may declare nothing"):
-        load_settings(consensus={"agree": 1})
-    with pytest.raises(SettingsError, match=r"server\.port"):
-        load_settings(server={"port": 99_999})
-    with pytest.raises(SettingsError, match=r"server\.prot"):
-        load_settings(server={"prot": 1})
-    monkeypatch.setenv("VERNISSAGE_CONSENSUS__AGREE", "6")
-    assert load_settings().consensus.agree == 6
-    monkeypatch.setenv("VERNISSAGE_STREAM__JUDGE_FPS", "1")
-    with pytest.raises(SettingsError, match="judge_fps"):
-        load_settings()
-
-
-def test_settings_from_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "vernissage.toml").write_text("[server]\nmax_sessions = 3\n")
-    assert load_settings().server.max_sessions == 3
-    assert load_settings(server={"max_sessions": 4}).server.max_sessions == 4

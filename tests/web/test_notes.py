@@ -34,9 +34,9 @@ A_NOTE = {"artwork_id": "haystack", "choice": "another"}
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
     """A real server that takes three notes a minute."""
-    settings = load_settings(server={"notes_folder": tmp_path / "notes", "notes_per_minute": 3})
+    settings = load_settings(server={"notes_folder": tmp_path / "notes"})
     app = web.Application(middlewares=[errors_as_problems])
-    app.add_routes(Notes(settings).routes())
+    app.add_routes(Notes(settings, notes_per_minute=3).routes())
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
 

@@ -46,8 +46,8 @@ async def test_the_collection_shows_every_artwork_and_what_to_expect(curator: Cl
     assert [artwork["id"] for artwork in artworks] == [work.id for work in WORKS]
     for artwork, work in zip(artworks, WORKS, strict=True):
         assert (artwork["title"], artwork["artist"]) == (work.title, work.artist)
-        assert artwork["assessment"]["kind"] == "good"
-        assert artwork["assessment"]["features"] > 100
+        assert artwork["verdict"]["kind"] == "good"
+        assert artwork["verdict"]["features"] > 100
         (picture,) = artwork["pictures"]
         answer = await curator.get(picture["address"])
         assert answer.status == 200
@@ -64,7 +64,7 @@ async def test_an_artwork_comes_changes_and_goes_while_a_visitor_looks_on(curato
         key, added = list((await artworks_of(curator)).items())[-1]
         assert added["title"] == NEW.title
         assert len(added["pictures"]) == 2
-        assert added["assessment"]["kind"] == "good"
+        assert added["verdict"]["kind"] == "good"
 
         async def look() -> None:
             for picture in frames:
