@@ -50,7 +50,7 @@ async def serving(
     program: tuple[str, ...] = (str(VERNISSAGE), "serve"),
     stderr: bool = False,
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, URL]]:
-    """Run the server and give its process and the URL of its first line."""
+    """Run the server; yield its process and the URL of its first line."""
     process = await asyncio.create_subprocess_exec(
         *program,
         *map(str, ("--host", "127.0.0.1", "--port", "0", *flags)),
@@ -153,7 +153,7 @@ def test_bad_input_is_one_clear_line(
     assert not (tmp_path / "g").exists()
 
 
-def test_a_taken_port_is_told(gallery_folder: Path, model_path: Path) -> None:
+def test_a_taken_port_is_reported(gallery_folder: Path, model_path: Path) -> None:
     import socket
 
     with socket.socket() as taken:
@@ -167,7 +167,7 @@ def test_a_taken_port_is_told(gallery_folder: Path, model_path: Path) -> None:
     assert "choose another --port" in done.stderr
 
 
-def test_a_missing_model_is_told(gallery_folder: Path, tmp_path: Path) -> None:
+def test_a_missing_model_is_reported(gallery_folder: Path, tmp_path: Path) -> None:
     done = command("serve", "--gallery", gallery_folder, model_path=tmp_path / "none.onnx")
     assert (
         done.returncode,
@@ -208,7 +208,9 @@ def test_enrol_and_replay_a_folder(model_path: Path, tmp_path: Path) -> None:
     assert again.stdout == done.stdout, "a replay is deterministic"
 
 
-def test_doctor_finds_what_is_amiss(gallery_folder: Path, model_path: Path, tmp_path: Path) -> None:
+def test_doctor_finds_a_missing_gallery(
+    gallery_folder: Path, model_path: Path, tmp_path: Path
+) -> None:
     done = command("doctor", "--gallery", tmp_path / "none", model_path=model_path)
     assert done.returncode == 1
     assert "vernissage enrol SOURCE" in done.stderr
