@@ -38,7 +38,7 @@ class KioskPages:
     async def page(self, request: web.Request) -> web.FileResponse:
         """Serve the page of a kiosk's screen."""
         self._kiosk(request)
-        return web.FileResponse(STATIC / "kiosk.html")
+        return web.FileResponse(STATIC / "kiosk" / "kiosk.html")
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Send the display state now and after each change; a slow screen gets the newest only."""

@@ -57,7 +57,7 @@ class Pages:
 
     async def visitor(self, _: web.Request) -> web.FileResponse:
         """Serve the visitor's page."""
-        return web.FileResponse(STATIC / "index.html")
+        return web.FileResponse(STATIC / "visitor" / "index.html")
 
     async def service_worker(self, _: web.Request) -> web.FileResponse:
         """Serve the worker that keeps the page for offline; only from here can it control `/`."""
@@ -65,7 +65,7 @@ class Pages:
 
     async def wall(self, _: web.Request) -> web.FileResponse:
         """Serve the wall: pictures on a second screen, to try a phone on."""
-        return web.FileResponse(STATIC / "wall.html")
+        return web.FileResponse(STATIC / "wall" / "wall.html")
 
     async def health(self, _: web.Request) -> web.Response:
         """Report that the server runs."""

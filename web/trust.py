@@ -18,7 +18,7 @@ from web.banner import public_host
 from web.problems import problem
 from web.tls import lan_addresses
 
-_PAGE = Path(__file__).resolve().parent.parent / "static" / "trust.html"
+_PAGE = Path(__file__).resolve().parent.parent / "static" / "trust" / "trust.html"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _NO_AUTHORITY = (
     "this server has no certificate authority of its own, so there is nothing to trust: "

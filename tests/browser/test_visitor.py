@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 from playwright.async_api import Page
 from yarl import URL
 
@@ -30,7 +31,7 @@ WORK = ENROLLED[3]
 BUDGET_BYTES = 150_000
 KEPT_FOR_OFFLINE = """async () => {
     const kept = async name => (await (await caches.open(name)).keys()).length;
-    return await kept('vernissage-shell') > 20 && await kept('vernissage-pictures') === 1;
+    return await kept('vernissage-shell-2') > 20 && await kept('vernissage-pictures') === 1;
 }"""
 LANGUAGES = {
     "en-GB": ("en", "Start looking", "1 artwork", "12,345 artworks"),
@@ -73,8 +74,16 @@ async def start(page: Page, server: TestServer, state: str = "matched") -> None:
     await state_is(page, state)
 
 
+async def becomes_true(page: Page, script: str) -> None:
+    """Wait for an async script; Playwright's `wait_for_function` takes its promise for true."""
+    async with asyncio.timeout(30):
+        wait = "await new Promise(requestAnimationFrame)"
+        await page.evaluate(f"(async () => {{ while (!await ({script})()) {wait} }})()")
+
+
 async def test_each_language_has_every_word(translated_server: TestServer) -> None:
-    shape = """async name => Object.entries((await import(`/static/words/${name}.js`)).default)
+    shape = """async name => Object.entries(
+        (await import(`/static/shared/words/${name}.js`)).default)
         .map(([key, text]) => [key, text.match(/\\{\\w+\\}/g)?.sort() ?? []]).sort()"""
     async with phone() as page:
         await page.goto(str(translated_server.make_url("/")))
@@ -100,7 +109,8 @@ async def test_the_page_speaks_the_visitors_language(
 
 async def said(page: Page, key: str, count: int) -> str:
     words: str = await page.evaluate(
-        "async ([key, count]) => (await import('/static/words.js')).say(key, {count})", [key, count]
+        "async ([key, count]) => (await import('/static/shared/words.js')).translate(key, {count})",
+        [key, count],
     )
     return words
 
@@ -119,7 +129,7 @@ async def test_languages_fall_back_one_field_at_a_time(translated_server: TestSe
         async def text_of(field: str, *wanted: str) -> list[str]:
             found: list[str] = await page.evaluate(
                 "async ([artwork, field, wanted]) => Object.values("
-                "(await import('/static/languages.js')).tell(artwork, field, wanted))",
+                "(await import('/static/shared/languages.js')).translated(artwork, field, wanted))",
                 [artwork, field, wanted],
             )
             return found
@@ -193,7 +203,7 @@ async def test_what_was_seen_can_be_read_without_a_network(
     async with phone(clip, permissions=["clipboard-read", "clipboard-write"]) as page:
         await start(page, translated_server)
         await page.evaluate("navigator.serviceWorker.ready")
-        await page.wait_for_function(KEPT_FOR_OFFLINE)
+        await becomes_true(page, KEPT_FOR_OFFLINE)
         kept = await page.evaluate(
             "async () => (await Promise.all((await caches.keys()).map(async name => "
             "(await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname))"
@@ -220,9 +230,49 @@ async def test_what_was_seen_can_be_read_without_a_network(
         page.on("dialog", lambda question: asyncio.ensure_future(question.accept()))
         await page.click("#seen-clear")
         await page.wait_for_selector("#seen-list li", state="detached")
-        await page.wait_for_function("async () => !(await caches.has('vernissage-pictures'))")
+        await becomes_true(page, "async () => !(await caches.has('vernissage-pictures'))")
         await page.reload()
         assert await page.is_hidden(".welcome [data-open=seen]")
+
+
+async def test_an_upgrade_deletes_the_old_page_and_keeps_what_was_seen(
+    translated_gallery: Gallery, embedder: Embedder, model_path: Path
+) -> None:
+    old = {"/": ("<h1>The old page</h1>", "text/html"), "/service-worker.js": OLD_WORKER}
+
+    @web.middleware
+    async def serve_old(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path not in old:
+            return await handler(request)
+        text, kind = old[request.path]
+        return web.Response(text=text, content_type=kind)
+
+    app = make_app(
+        make_settings(translated_gallery.folder, model_path), embedder, translated_gallery
+    )
+    app.middlewares.append(serve_old)
+    async with TestServer(app, host="127.0.0.1") as server, phone() as page:
+        address = str(server.make_url("/"))
+        await page.goto(address)
+        await page.evaluate(OLD_VISIT, {"id": WORK.id, "title": WORK.title})
+        assert await page.evaluate("caches.has('vernissage-shell')")
+        old.clear()
+        await page.goto(address)
+        await becomes_true(page, "async () => !(await caches.has('vernissage-shell'))")
+        await becomes_true(page, KEPT_FOR_OFFLINE)
+        assert sorted(await page.evaluate("caches.keys()")) == [
+            "another-program",
+            "vernissage-pictures",
+            "vernissage-shell-2",
+        ]
+        await server.close()
+        await page.goto(address)
+        assert await page.inner_text("#start") == "Start looking"
+        await page.click(".welcome [data-open=seen]")
+        assert WORK.title in await page.inner_text("#seen-list")
+        await page.wait_for_function(
+            "() => document.querySelector('#seen-list img')?.naturalWidth > 100"
+        )
 
 
 async def test_the_page_is_small_and_asks_nobody_else(
@@ -232,11 +282,11 @@ async def test_the_page_is_small_and_asks_nobody_else(
     async with phone(clip, locale="de") as page:
         page.context.on("request", lambda request: asked.add(URL(request.url)))
         await start(page, translated_server)
-        await page.wait_for_function(KEPT_FOR_OFFLINE)
+        await becomes_true(page, KEPT_FOR_OFFLINE)
     base = translated_server.make_url("/")
     assert {url.host for url in asked if url.scheme != "blob"} == {base.host}
     wanted = {url.path for url in asked if url.path.startswith("/static/")} | {"/"}
-    assert {"/static/words/de.js", "/static/card.css"} <= wanted
+    assert {"/static/shared/words/de.js", "/static/visitor/card.css"} <= wanted
     async with ClientSession() as http:
         manifest = await (await http.get(base.with_path("/static/manifest.webmanifest"))).json(
             content_type="application/manifest+json"
@@ -274,7 +324,7 @@ async def test_the_main_lens_is_chosen_by_its_label(translated_server: TestServe
         await page.goto(str(translated_server.make_url("/")))
         for main, labels in phones.items():
             ranked = await page.evaluate(
-                "async labels => (await import('/static/lenses.js')).rankLenses("
+                "async labels => (await import('/static/visitor/lenses.js')).rankLenses("
                 "labels.map((label, at) => ({label, deviceId: String(at)}))).map(l => l.label)",
                 labels,
             )
@@ -379,6 +429,26 @@ async def test_a_non_planar_work_has_a_card_and_no_outline(translated_server: Te
     assert drawn["solid"] == 0
 
 
+OLD_WORKER = (
+    """
+    self.addEventListener('install', () => self.skipWaiting());
+    self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+    self.addEventListener('fetch', event => event.respondWith(
+        fetch(event.request).catch(() => caches.match(event.request))));
+    """,
+    "text/javascript",
+)
+OLD_VISIT = """async ({id, title}) => {
+    await navigator.serviceWorker.register('/service-worker.js');
+    await navigator.serviceWorker.ready;
+    const image = `/artworks/${id}/thumbnail.jpg`;
+    localStorage.setItem('vernissage.seen', JSON.stringify([{id, title, image}]));
+    await (await caches.open('vernissage-pictures')).add(image);
+    const shell = await caches.open('vernissage-shell');
+    await shell.put('/', new Response('<h1>The old page</h1>'));
+    await shell.put('/static/app.js', new Response('throw new Error("old")'));
+    await caches.open('another-program');
+}"""
 ZOOM = "document.querySelector('video').srcObject.getVideoTracks()[0].getSettings().zoom"
 SLOW_CAMERA = """
     // Timers of a second, by which cameras are asked again, wait to be called.
@@ -404,7 +474,7 @@ PINCH = """() => {
     finger('pointerup', 2, 390);
 }"""
 OVERLAY = """(async () => {
-    const {Overlay} = await import('/static/overlay.js');
+    const {Overlay} = await import('/static/visitor/overlay.js');
     const canvas = document.createElement('canvas');
     Object.assign(canvas.style, {position: 'fixed', inset: 0, width: '400px', height: '300px'});
     document.body.append(canvas);

@@ -94,7 +94,7 @@ class Studio:
 
     async def page(self, _: web.Request) -> web.FileResponse:
         """Serve the page. It is empty until its user signs in."""
-        return web.FileResponse(STATIC / "studio.html")
+        return web.FileResponse(STATIC / "studio" / "studio.html")
 
     async def collection(self, _: web.Request) -> web.Response:
         """List the artworks with their texts, pictures and assessments."""
