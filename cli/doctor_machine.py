@@ -1,4 +1,4 @@
-"""Read what kind of machine this is: processor, memory, clock. What Linux alone knows may lack."""
+"""Describe the machine: processor, memory, clock. Without Linux's files, parts are unknown."""
 
 from __future__ import annotations
 

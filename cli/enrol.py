@@ -52,11 +52,11 @@ def enrol_command(
         typer.Option(
             min=1e-9,
             max=0.1,
-            help="Probability of a false declaration to stay below, per visitor's attempt.",
+            help="Upper bound on the probability of a false declaration in one visitor's attempt.",
         ),
     ] = 1e-4,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Fetch at most so many manifests from a IIIF address.")
+        int | None, typer.Option(min=1, help="Most manifests to fetch from a IIIF address.")
     ] = None,
 ) -> None:
     """Make a gallery from pictures of artworks.

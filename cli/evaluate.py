@@ -54,7 +54,10 @@ def evaluate(
         ),
     ] = USUAL.open_looks,
     seed: Annotated[
-        int, typer.Option(min=0, help="Seed of all chance; the same seed gives the same figures.")
+        int,
+        typer.Option(
+            min=0, help="Seed of the random scenes; the same seed gives the same figures."
+        ),
     ] = 1,
     quick: Annotated[
         bool, typer.Option("--quick", help="Measure for about a minute, for a first impression.")
