@@ -20,7 +20,7 @@ from common.files import file_sha256
 from errors import UserError
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from models.precision import Chosen, select_precision
+from models.precision import SelectedPrecision, select_precision
 from settings import Settings
 from web.pem import TlsError, read_pair
 from web.tls import RENEW_DAYS, lan_addresses
@@ -85,7 +85,7 @@ def _model(settings: Settings) -> str:
     return f"{card.name} {card.precision}, weights: {card.weights}, checksum right"
 
 
-def _chosen(settings: Settings) -> Chosen:
+def _chosen(settings: Settings) -> SelectedPrecision:
     return select_precision(settings.model.path, settings.model.precision)
 
 

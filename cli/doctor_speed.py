@@ -12,8 +12,8 @@ from rich.table import Table
 from evaluation.recall import recall, views_of
 from gallery.store import open_gallery
 from models.dinov2.architecture import ModelError
-from models.dinov2.parity import least_cosine, probe_pictures
-from models.precision import Choice, Measured, select_precision, write_choice
+from models.dinov2.parity import min_cosine, probe_pictures
+from models.precision import PrecisionChoice, PrecisionMeasurement, select_precision, write_choice
 from models.runtime import PRECISIONS, Runtime, missing_requirement, open_runtime
 from models.timing import BATCHES, describe, time_alternately
 from settings import Settings
@@ -24,7 +24,7 @@ _REFERENCE = "fp32"
 
 def measure(
     settings: Settings, views: int, on_step: Callable[[str, int, int], None]
-) -> tuple[Choice, dict[str, str]]:
+) -> tuple[PrecisionChoice, dict[str, str]]:
     """Measure every precision that is installed, and write the choice beside the models.
 
     Args:
@@ -51,10 +51,10 @@ def measure(
         described[name] = describe(run, pictures)
         on_step("Embedding", done, len(runs))
     measured = [
-        Measured(
+        PrecisionMeasurement(
             precision=name,
             ms=ms[name],
-            cosine=least_cosine(descriptors, described[_REFERENCE]),
+            cosine=min_cosine(descriptors, described[_REFERENCE]),
             recall=recall(gallery, descriptors[: len(indices)], indices),
         )
         for name, descriptors in described.items()
@@ -79,7 +79,7 @@ def _open_all(settings: Settings) -> tuple[dict[str, Runtime], dict[str, str]]:
     return runs, missing
 
 
-def speed_table(choice: Choice, threads: int) -> Table:
+def speed_table(choice: PrecisionChoice, threads: int) -> Table:
     """Show the measurements, compared with fp32, and mark what `auto` uses."""
     table = Table(title=f"ms an image, by images in a call; threads: {threads}")
     table.add_column("precision", no_wrap=True)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.features import LocalFeatures
-from vision.hough import LEAST_WEIGHT, pair_weights, pose_offsets, poses
+from vision.hough import MIN_WEIGHT, pair_weights, pose_offsets, poses
 
 FEATURE_INDEX_FILES = ("landmarks.faiss", "landmarks.npy")
 EACH = 500
@@ -104,7 +104,7 @@ class FeatureIndex:
         squared, found = self._index.search(vectors, _NEIGHBOURS)
         owners = np.where(found >= 0, self._marks["owner"][found], -1)
         weights = _weights(squared.astype(np.float64), owners)
-        voting, nth = np.nonzero(weights > LEAST_WEIGHT)
+        voting, nth = np.nonzero(weights > MIN_WEIGHT)
         marks = self._marks[found[voting, nth]]
         places, possible = poses(frame, voting, marks["whole"])
         votes = _strongest_places(

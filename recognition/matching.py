@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.features import LocalFeatures
-from vision.hough import LEAST_WEIGHT, pair_weights, pose_offsets, poses
+from vision.hough import MIN_WEIGHT, pair_weights, pose_offsets, poses
 
 RATIO = 0.8
 """Lowe's ratio test (IJCV 2004, section 7.1)."""
@@ -83,7 +83,7 @@ def match_by_place(reference: LocalFeatures, frame: LocalFeatures) -> list[NDArr
         return []
     squared, nearest = _nearest(reference, frame, _ALIKE + 1)
     weights = pair_weights(squared[:, :-1], squared[:, -1:])
-    mine, nth = np.nonzero(weights > LEAST_WEIGHT)
+    mine, nth = np.nonzero(weights > MIN_WEIGHT)
     pairs, weights = np.column_stack([mine, nearest[mine, nth]]), weights[mine, nth]
     places, possible = poses(frame, pairs[:, 1], pose_offsets(reference)[pairs[:, 0]])
     kept = np.flatnonzero(possible)
