@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -86,7 +88,10 @@ Config = Annotated[
 
 
 def configured(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the option `--config FILE` to a command: the TOML file with its settings."""
+    """Give a command the option `--config FILE`, the TOML file that its settings are read from.
+
+    Typer takes help texts for Rich markup and drops `[words]` in brackets, so all are escaped.
+    """
     signature = inspect.signature(command, eval_str=True)
 
     @functools.wraps(command)
@@ -99,7 +104,15 @@ def configured(command: Callable[..., None]) -> Callable[..., None]:
     option = inspect.Parameter(
         "config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Config
     )
-    parameters = [*signature.parameters.values(), option]
+    parameters = [_with_literal_help(one) for one in (*signature.parameters.values(), option)]
+    with_config.__doc__ = escape(inspect.getdoc(command) or "")
     with_config.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     with_config.__annotations__ = {one.name: one.annotation for one in parameters}
     return with_config
+
+
+def _with_literal_help(parameter: inspect.Parameter) -> inspect.Parameter:
+    kind, info = get_args(parameter.annotation)
+    literal = copy.copy(info)
+    literal.help = escape(info.help or "")
+    return parameter.replace(annotation=Annotated[kind, literal])

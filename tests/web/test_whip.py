@@ -1,4 +1,4 @@
-"""WHIP (RFC 9725): a camera that sends by itself, its part played by aiortc."""
+"""WHIP (RFC 9725): a camera that sends by itself; aiortc plays its part."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ WORK = ENROLLED[4]
 async def http(
     settings: Settings, embedder: Embedder, gallery: Gallery
 ) -> AsyncIterator[ClientSession]:
-    told = with_kiosk(settings, source="whip", token=TOKEN)
-    app = make_app(told, embedder, gallery)
+    with_sender = with_kiosk(settings, source="whip", token=TOKEN)
+    app = make_app(with_sender, embedder, gallery)
     async with (
         TestServer(app, host="127.0.0.1") as server,
         ClientSession(server.make_url("/")) as client,
