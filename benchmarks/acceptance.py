@@ -27,7 +27,7 @@ from rich.table import Table
 from common.threads import use_one_thread
 from evaluation.conditions import ROWS
 from evaluation.dataset import SceneDataset
-from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, TAIL_FROM
+from gallery.acceptance import MIN_INLIERS, MIN_SUPPORT, TAIL_FROM
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from recognition.candidate import Verification
@@ -63,14 +63,14 @@ WAYS = (
     Way("9 inliers", lambda fit: fit.inliers, 9),
     Way("12 inliers", lambda fit: fit.inliers, 12),
     Way(
-        f"{LEAST_INLIERS} inliers, agreement 0.12",
-        lambda fit: fit.agreement * (fit.inliers >= LEAST_INLIERS),
+        f"{MIN_INLIERS} inliers, agreement 0.12",
+        lambda fit: fit.agreement * (fit.inliers >= MIN_INLIERS),
         0.12,
     ),
     Way(
-        f"{LEAST_INLIERS} inliers, support {LEAST_SUPPORT:g} (ours)",
-        lambda fit: fit.support * (fit.inliers >= LEAST_INLIERS),
-        LEAST_SUPPORT,
+        f"{MIN_INLIERS} inliers, support {MIN_SUPPORT:g} (ours)",
+        lambda fit: fit.support * (fit.inliers >= MIN_INLIERS),
+        MIN_SUPPORT,
     ),
 )
 

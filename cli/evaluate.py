@@ -1,4 +1,4 @@
-"""`vernissage evaluate`."""
+"""The command `vernissage evaluate`: measure recognition on a gallery."""
 
 from __future__ import annotations
 
@@ -31,30 +31,44 @@ def evaluate(
     clips: Annotated[Path | None, typer.Option(help="Folder of recorded clips.")] = None,
     truth: Annotated[
         Path | None,
-        typer.Option(help="CSV for --clips: clip,artwork_id,from_s,to_s,kind,also."),
+        typer.Option(
+            help="CSV that says what --clips show: clip,artwork_id,from_s,to_s,kind,also."
+        ),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Folder for the HTML report, written as index.html.")
+        Path | None, typer.Option(help="Folder of the HTML report (index.html).")
     ] = None,
-    frames: Annotated[int, typer.Option(min=1, help="Frames of each row.")] = USUAL.frames,
+    frames: Annotated[
+        int, typer.Option(min=1, help="Frames for each row of the table.")
+    ] = USUAL.frames,
     level_frames: Annotated[
-        int, typer.Option(min=0, help="Frames of each value of each factor.")
+        int, typer.Option(min=0, help="Frames for each value of each factor, such as blur.")
     ] = USUAL.level_frames,
-    row_looks: Annotated[int, typer.Option(min=0, help="Looks of each row.")] = USUAL.looks,
+    row_looks: Annotated[
+        int, typer.Option(min=0, help="Sequences for each row: a camera on an artwork for 2 s.")
+    ] = USUAL.looks,
     looks: Annotated[
         int,
-        typer.Option(min=0, help="Looks at artworks that aren't enrolled; 2000 for a full figure."),
+        typer.Option(
+            min=0, help="Sequences of artworks that aren't enrolled; 2000 give a reliable figure."
+        ),
     ] = USUAL.open_looks,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 1,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Seed of the random scenes; the same seed gives the same figures."
+        ),
+    ] = 1,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A minute's worth, for a first impression.")
+        bool, typer.Option("--quick", help="Measure for about a minute, for a first impression.")
     ] = False,
 ) -> None:
-    """Measure how well artworks of a gallery are recognized, and how often wrongly.
+    """Measure how well a gallery's artworks are recognized, and how often wrongly.
 
-    Scenes are rendered: a camera before a museum's wall, in good and bad conditions. Frames, and
-    looks of two seconds through the live line, are held against what is in view. For the last row
-    half of the gallery is enrolled and the other half shown. The goals are beside what is measured.
+    Scenes are rendered: a camera in front of a museum's wall, in good and bad conditions. Single
+    frames, and sequences of two seconds through the live pipeline, are compared with what is in
+    view. For the last row, half of the gallery is enrolled and the other half is shown. The table
+    has the goal beside each figure.
     """
     if (clips is None) != (truth is None):
         fail("--clips and --truth belong together: give both or neither")
@@ -87,7 +101,7 @@ def _measure(
     if clips and truth:
         with progress_bar("Replaying clips") as advance:
             replayed = replay_clips(clips, truth, setting, advance)
-    with progress_bar("Frames and looks") as advance:
+    with progress_bar("Frames and sequences") as advance:
         figures = measure_known(setting, plan, advance)
     with progress_bar("Enrolling half") as enrolled, progress_bar("Not enrolled") as advance:
         figures = measure_unknown(figures, setting, plan, enrolled, advance)
@@ -98,34 +112,39 @@ def _print(figures: Figures, replayed: list[ClipResult]) -> None:
     table = Table(*HEADINGS)
     for line in table_lines(row_results(figures), open_result(figures)):
         cells = list(line.cells)
-        for place, met in ((1, line.met[0]), (3, line.met[1])):
+        for column, met in ((1, line.met[0]), (3, line.met[1])):
             if met is not None:
-                cells[place] = f"[{'green' if met else 'red'}]{cells[place]}[/]"
+                cells[column] = f"[{'green' if met else 'red'}]{cells[column]}[/]"
         table.add_row(*cells)
     console.print(table)
     for clip in replayed:
-        said = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.said) or "nothing"
-        console.print(f"{clip.name}: {clip.score.outcome} ({said})", markup=False)
+        declared = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.said)
+        outcome = f"{clip.name}: {clip.score.outcome} ({declared or 'nothing'})"
+        console.print(outcome, markup=False)
 
 
 def _about(setting: Setting, plan: Plan, figures: Figures) -> About:
-    chosen, rule = setting.recognizer, setting.rule
-    gallery, card = chosen.gallery, chosen.embedder.card
+    recognizer, rule = setting.recognizer, setting.rule
+    gallery, card = recognizer.gallery, recognizer.embedder.card
     facts = (
         ("gallery", f"{gallery.manifest.name}, {len(gallery.artworks)} artworks"),
         ("model", f"{card.name} ({card.precision}), weights {card.weights}"),
         ("fingerprint", card.fingerprint[:16]),
         (
             "a frame",
-            f"{chosen.settings.candidates} candidates verified, {chosen.threshold.inliers} inliers and "
-            f"a support of {chosen.threshold.support:g}",
+            f"{recognizer.settings.candidates} candidates verified, "
+            f"{recognizer.threshold.inliers} inliers and a support of "
+            f"{recognizer.threshold.support:g}",
         ),
-        ("a look", f"2 s, {setting.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
+        (
+            "a sequence",
+            f"2 s, {setting.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}",
+        ),
         (
             "measured",
-            f"{plan.frames} frames and {plan.looks} looks a row, {plan.level_frames} frames a "
-            f"value of a factor, {len(figures.open_looks)} looks at artworks not enrolled "
-            f"({figures.enrolled_half} enrolled for it), seed {plan.seed}",
+            f"{plan.frames} frames and {plan.looks} sequences per row, {plan.level_frames} frames "
+            f"per value of a factor, {len(figures.open_looks)} sequences of artworks not enrolled "
+            f"({figures.enrolled_half} were enrolled for it), seed {plan.seed}",
         ),
     )
     return About(f"{gallery.manifest.name}: how well it is recognized", facts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaluation.measure import Setting
 from stream.capture import CaptureError
-from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
+from stream.replay import Declaration, Score, declarations, read_truth, replay_clip, score_clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ClipResult:
     """What was declared in a clip, and how that compares with its truth."""
 
     name: str
-    said: tuple[Said, ...]
+    said: tuple[Declaration, ...]
     score: Score
 
 

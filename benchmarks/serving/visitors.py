@@ -24,7 +24,7 @@ LOOK_S = 5.0
 KEYS_S = 0.5
 """A clip has a picture that can be decoded by itself so often: there the rate can change."""
 FRAME_BITS = 640 * 480 // 4
-"""What the page lets a picture of the size that is asked for take (static/pace.js)."""
+"""What the page lets a picture of the size that is asked for take (in sender_rate.js)."""
 _GRACE_S = 0.5
 _CLOCK = 90_000
 Clips = dict[str, dict[int, Path]]
