@@ -38,7 +38,7 @@ NEVER_IDLE: dict[str, object] = {"idle_s": 600}
 """Settings of a server that ends no session while a busy machine does something else."""
 
 
-MARKS = {"model_path": "real_model", "shared_data": "data"}
+MARKS = {"model_path": "real_model", "wheel": "real_model", "shared_data": "data", "demo": "slow"}
 """What a test needs that asks for a fixture, by the fixture's name."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
@@ -95,6 +94,14 @@ async def pictures_are_there(page: Page) -> None:
     assert await page.evaluate("[...document.images].some((image) => image.naturalWidth > 100)")
 
 
+async def nothing_moves(page: Page) -> None:
+    """Wait until nothing slides or fades in any more: its colours and place are final then."""
+    await page.wait_for_function(
+        "() => document.getAnimations().every(a => a.playState !== 'running' "
+        "|| a.effect.getComputedTiming().iterations === Infinity)"
+    )
+
+
 async def picture_of(page: Page, name: str) -> None:
     """Keep a screenshot, for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -119,7 +126,7 @@ async def test_a_known_artwork_is_matched_and_outlined(server: TestServer, tmp_p
         await page.get_by_role("button").first.click()
         await state_is(page, "matched")
         assert await page.get_attribute("body", "data-artwork") == work.id
-        await asyncio.sleep(1.5)  # the card slides up; the picture is for people
+        await nothing_moves(page)
         await picture_of(page, "matched")
         text = await page.inner_text("body")
         assert work.title in text
