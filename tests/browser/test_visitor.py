@@ -44,12 +44,15 @@ LANGUAGES = {
 
 
 @pytest.fixture(scope="session")
-def translated_gallery(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Gallery:
+def translated_gallery(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, gallery: Gallery
+) -> Gallery:
     """A gallery whose first artwork has texts in three languages."""
     folder = tmp_path_factory.mktemp("translated")
     source = write_translated_works(folder / "works", (WORK, *ENROLLED[4:9]))
-    enrol(read_csv(source), folder / "gallery", embedder, name="Told", source=str(source))
-    return open_gallery(folder / "gallery", embedder.card)
+    artworks, out = read_csv(source), folder / "gallery"
+    enrol(artworks, out, embedder, name="Told", source=str(source), base=gallery)
+    return open_gallery(out, embedder.card)
 
 
 @pytest.fixture(scope="session")

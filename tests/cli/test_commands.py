@@ -21,6 +21,7 @@ from yarl import URL
 from evaluation.filmed_clips import filmed, hang, write_clip
 from settings import REPOSITORY
 from tests.conftest import ENROLLED, NEVER_IDLE, PATIENT, write_works
+from tests.helpers.shared_folders import linked_copy
 from tests.helpers.webrtc_peer import Visitor
 
 VERNISSAGE = Path(sys.executable).with_name("vernissage")
@@ -115,23 +116,23 @@ async def test_serve_over_https_with_the_local_authority(
         assert await asyncio.wait_for(process.wait(), LONG_S) == 0
 
 
-async def test_a_new_version_of_the_gallery_goes_live(model_path: Path, tmp_path: Path) -> None:
-    first = write_works(tmp_path / "first", ENROLLED[:2])
-    second = write_works(tmp_path / "second", ENROLLED[:3])
-    out = tmp_path / "gallery"
-    assert command("enrol", first, "--out", out, model_path=model_path).returncode == 0
-    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[2].paint()), 3), repeat=60)
+async def test_a_new_version_of_the_gallery_goes_live(
+    looked_at: Path, model_path: Path, tmp_path: Path
+) -> None:
+    out = linked_copy(looked_at, tmp_path / "gallery")
+    source = write_works(tmp_path / "works", ENROLLED[:4])
+    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[3].paint()), 3), repeat=60)
     async with (
         serving("--gallery", out, "--no-tls", model_path=model_path) as (_, url),
         Visitor(url, clip) as visitor,
     ):
         await visitor.hear("not_found")
         again = await asyncio.to_thread(
-            command, "enrol", second, "--out", out, model_path=model_path
+            command, "enrol", source, "--out", out, model_path=model_path
         )
         assert again.returncode == 0
         match = await visitor.hear("match")
-        assert match["artwork"]["id"] == ENROLLED[2].id
+        assert match["artwork"]["id"] == ENROLLED[3].id
 
 
 def test_bad_input_is_one_clear_line(
