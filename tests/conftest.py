@@ -43,10 +43,15 @@ MARKS = {"model_path": "real_model", "wheel": "real_model", "shared_data": "data
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they need, so that `make test-fast` can leave them out."""
+    """Mark tests by what they need, and begin with a long file that needs no gallery.
+
+    `make test-fast` leaves tests out by these marks. One worker enrols the dozen while another
+    paints.
+    """
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])
+    items.sort(key=lambda item: item.path.name != "test_demo.py")
 
 
 @pytest.fixture(scope="session", autouse=True)
