@@ -83,11 +83,11 @@ def main() -> None:
     frames = int(sys.argv[2]) if len(sys.argv) > 2 else 20
     embedder = Embedder(settings.model.path, 1)
     recognizer = Recognizer(open_gallery(folder, embedder.card), embedder, settings.recognition)
-    shelf, artworks = SceneDataset.of(recognizer.gallery), recognizer.gallery.artworks
+    dataset, artworks = SceneDataset.of(recognizer.gallery), recognizer.gallery.artworks
     fits: list[Fit] = []
     for number, row in enumerate(ROWS):
         for index in track(range(frames), row.name):
-            shown = shelf.scene(row.spread, PLACE + number, index, SEED)
+            shown = dataset.scene(row.spread, PLACE + number, index, SEED)
             frame = Frame(shown.scene.shoot().image, 0.0, 0)
             for candidate in recognizer.recognize(
                 recognizer.query(frame.image), second_pass=True

@@ -114,10 +114,10 @@ def main() -> None:
         Path(sys.argv[1]) if len(sys.argv) > 1 else settings.gallery, embedder.card
     )
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 8
-    compared, shelf = kinds(), SceneDataset.of(gallery)
+    compared, dataset = kinds(), SceneDataset.of(gallery)
     todo = [(place, row, index) for place, row in enumerate(ROWS) for index in range(count)]
     for place, row, index in track(todo, "Looking", console=Console(stderr=True)):
-        shown = shelf.scene(row.spread, place, index, 3)
+        shown = dataset.scene(row.spread, place, index, 3)
         image = shown.scene.shoot().image
         crops = two_crops(image, embedder.card.resolution)
         nearest = gallery.vector_index.search(gallery.head(embedder.embed(crops)), 15)

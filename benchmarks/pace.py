@@ -22,7 +22,7 @@ from rich.table import Table
 from benchmarks.serving.process import cpu_s, our_command, served
 from benchmarks.serving.visitors import FRAME_BITS, LOOK_S, visit
 from demo.catalogue import DEMO_WORKS
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from serving.pace import MATCHED_FPS, OVERLOADED_FPS
 from settings import load_settings
 
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _filmed(width: int, height: int, fps: int) -> Iterator[NDArray[np.uint8]]:
-    for frame in filmed(hang(WORK.paint()), LOOK_S, fps):
+    for frame in filmed(mount(WORK.paint()), LOOK_S, fps):
         yield np.asarray(cv2.resize(frame, (width, height)), np.uint8)
 
 

@@ -13,7 +13,7 @@ _MORE = 100
 _SLICE = 20_000
 
 
-class Proved:
+class ProvedIndex:
     """All vectors a byte a number, from 0 to 255 over one range, and the vectors themselves.
 
     By Cauchy and Schwarz a product with a coded vector is off by the length of its coding error at

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.proved import Proved
+from benchmarks.proved import ProvedIndex
 from gallery.index import GalleryIndex
 from settings import REPOSITORY
 
@@ -254,7 +254,7 @@ def compare(drawn: Drawn, limit_s: float) -> Iterator[tuple[str, ...]]:
         yield row(f"{kind.name} ({factory})", index, GalleryIndex(index, per), spent, kind.settings)
     faiss.omp_set_num_threads(0)
     began = time.monotonic()
-    proved = Proved(drawn.vectors, drawn.owners)
+    proved = ProvedIndex(drawn.vectors, drawn.owners)
     spent = time.monotonic() - began
     name, *figures = row("8 bit uniform, proved", proved.index, proved, spent, ("",))
     yield f"{name} ({proved.unproved} not)", *figures

@@ -21,7 +21,7 @@ from rich.table import Table
 from common.threads import use_one_thread
 from enrolment.calibrate import calibrate
 from enrolment.enrol import enrol
-from evaluation.rendered_vessels import Solid, View, make_solid, photograph, photographed
+from evaluation.rendered_vessels import Vessel, View, make_vessel, photograph, photograph_all
 from gallery.catalogue import Form
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
@@ -50,7 +50,7 @@ def main() -> None:
         "unknown: wrong",
     )
     with tempfile.TemporaryDirectory() as folder:
-        works = [make_solid(seed) for seed in range(ENROLLED + UNKNOWN)]
+        works = [make_vessel(seed) for seed in range(ENROLLED + UNKNOWN)]
         for form in ("flat", "solid"):
             gallery = _enrol(works[:ENROLLED], form, Path(folder), embedder)
             recognizer = Recognizer(gallery, embedder, settings.recognition)
@@ -73,15 +73,15 @@ def main() -> None:
     Console().print(table)
 
 
-def _enrol(works: list[Solid], form: Form, folder: Path, embedder: Embedder) -> Gallery:
-    artworks = photographed(works, YAWS, folder, form)
+def _enrol(works: list[Vessel], form: Form, folder: Path, embedder: Embedder) -> Gallery:
+    artworks = photograph_all(works, YAWS, folder, form)
     out = folder / form
     enrol(artworks, out, embedder, name=form, source="rendered")
     return open_gallery(out, embedder.card)
 
 
-def _look(recognizer: Recognizer, work: Solid, number: int, look: int) -> Iterator[str]:
-    """Look at a work for two seconds with a trembling hand; yield what is to be counted."""
+def _look(recognizer: Recognizer, work: Vessel, number: int, look: int) -> Iterator[str]:
+    """Sequence at a work for two seconds with a trembling hand; yield what is to be counted."""
     settings = load_settings()
     rng = np.random.default_rng([number, look, 9])
     view = View(

@@ -16,7 +16,7 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 from yarl import URL
 
 from demo.catalogue import DEMO_WORKS
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from stream.messages import LABEL, PROTOCOL
 
 LOOK_S = 5.0
@@ -94,14 +94,14 @@ def make_clips(folder: Path, rates: Iterable[int], number: int = 12) -> Clips:
     """Film artworks of the demo gallery, `LOOK_S` seconds each, at each of some rates."""
     clips: Clips = {}
     for work in DEMO_WORKS[:number]:
-        wall = hang(work.paint())
+        wall = mount(work.paint())
         clips[work.id] = {
             fps: write_clip(
                 folder / f"{work.id}-{fps}.webm",
                 filmed(wall, LOOK_S, fps),
                 fps,
                 bit_rate=FRAME_BITS * fps,
-                keys_every=max(1, round(KEYS_S * fps)),
+                key_interval=max(1, round(KEYS_S * fps)),
             )
             for fps in rates
         }

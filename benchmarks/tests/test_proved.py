@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.proved import Proved
+from benchmarks.proved import ProvedIndex
 from gallery.index import GalleryIndex
 
 
@@ -22,7 +22,7 @@ def test_as_exact_as_comparing_all(noise: float, proved: bool) -> None:
     vectors = unit(middle + noise * rng.standard_normal((4000, 32)))
     owners = np.repeat(np.arange(2000), 2)
     queries = unit(middle + noise * rng.standard_normal((6, 32)))
-    ours, exact = Proved(vectors, owners), GalleryIndex.build(vectors, owners)
+    ours, exact = ProvedIndex(vectors, owners), GalleryIndex.build(vectors, owners)
     for query in queries:
         found, wanted = ours.search(query[None], 5), exact.search(query[None], 5)
         assert [number for number, _ in found] == [number for number, _ in wanted]

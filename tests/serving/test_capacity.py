@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
@@ -121,7 +121,7 @@ async def test_closer_looks_are_told_as_time_to_spare(
         await socket.send_bytes(jpeg(half_hidden().image))
         await hear(socket, "progress")
         assert told[0] > 0.02
-        sure = next(filmed(hang(ENROLLED[1].paint()), 1))
+        sure = next(filmed(mount(ENROLLED[1].paint()), 1))
         await socket.send_bytes(jpeg(sure))
         await hear(socket, "progress")
     assert told[1:] == [0.0]

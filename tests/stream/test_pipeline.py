@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.catalogue import HELD_BACK
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from recognition.homography import verify_all
 from recognition.matching import match_features
 from recognition.recognizer import Recognizer
@@ -43,7 +43,7 @@ Image = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def picture() -> Image:
     """What a camera sees of an enrolled work: uint8 BGR."""
-    return next(filmed(hang(ENROLLED[2].paint()), 1))
+    return next(filmed(mount(ENROLLED[2].paint()), 1))
 
 
 def frame(image: Image, t: float = 0.0) -> Frame:
@@ -228,7 +228,7 @@ def run_clip(path: Path, recognizer: Recognizer) -> list[tuple[float, ServerMess
 
 
 def test_a_replayed_clip_says_the_same_each_time(tmp_path: Path, recognizer: Recognizer) -> None:
-    known = filmed(hang(ENROLLED[2].paint()), 2.5)
+    known = filmed(mount(ENROLLED[2].paint()), 2.5)
     path = write_clip(tmp_path / "known.mp4", known)
     first = run_clip(path, recognizer)
     (said,) = declarations(first)
@@ -243,7 +243,7 @@ def test_a_replayed_clip_says_the_same_each_time(tmp_path: Path, recognizer: Rec
 def test_a_clip_of_an_artwork_not_enrolled_declares_nothing(
     tmp_path: Path, recognizer: Recognizer
 ) -> None:
-    unknown = filmed(hang(HELD_BACK[1].paint()), 5)
+    unknown = filmed(mount(HELD_BACK[1].paint()), 5)
     messages = run_clip(write_clip(tmp_path / "unknown.mp4", unknown), recognizer)
     assert declarations(messages) == []
     assert [m.type for _, m in messages].count("not_found") == 1  # type: ignore[attr-defined]
