@@ -44,7 +44,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Vessel:
-    """Surface of a vessel: points, float64 [high, round, 3], and BGR paint, float32 of that shape."""
+    """Surface of a vessel: float64 points and float32 BGR paint, both [high, round, 3]."""
 
     points: NDArray[np.float64]
     paint: NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""The benchmark's proved search is exact: whatever the codes say, it finds what Flat finds."""
+"""The benchmark's proved search is exact: it finds what exact search finds."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from gallery.index import GalleryIndex
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors, each of length 1."""
+    """Scale each vector to length 1."""
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 @pytest.mark.parametrize(("noise", "proved"), [(1.0, True), (0.02, False)])
 def test_as_exact_as_comparing_all(noise: float, proved: bool) -> None:
-    """Scattered vectors are proved by their codes; those too alike for codes are compared all."""
+    """Codes prove scattered vectors; vectors too alike for their codes are all compared."""
     rng = np.random.default_rng(1)
     middle = rng.standard_normal(32)
     vectors = unit(middle + noise * rng.standard_normal((4000, 32)))

@@ -1,4 +1,4 @@
-"""The load benchmark's visitors: they send what is asked for, and nothing twice."""
+"""The visitors of benchmarks: they send at the rate asked for, and no frame twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RATES = (10, 5)
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, Path]]:
-    """A second of a work at both rates, with two key frames each."""
+    """A second of an artwork at both rates, with two key frames each."""
     folder = tmp_path_factory.mktemp("clips")
     wall = mount(DEMO_WORKS[0].paint())
     made = {
