@@ -19,7 +19,7 @@ from aiohttp import ClientSession, TCPConnector
 from PIL import Image
 from yarl import URL
 
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from settings import REPOSITORY
 from tests.conftest import ENROLLED, write_works
 from tests.helpers.webrtc_peer import Visitor
@@ -72,7 +72,7 @@ async def serving(
 async def test_serve_prints_its_url_and_stops_with_streams_alive(
     gallery_folder: Path, model_path: Path, tmp_path: Path
 ) -> None:
-    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[1].paint()), 3), repeat=20)
+    clip = write_clip(tmp_path / "clip.webm", filmed(mount(ENROLLED[1].paint()), 3), repeat=20)
     async with (
         serving("--gallery", gallery_folder, "--no-tls", model_path=model_path) as (process, url),
         Visitor(url, clip) as one,
@@ -115,7 +115,7 @@ async def test_a_new_version_of_the_gallery_goes_live(model_path: Path, tmp_path
     second = write_works(tmp_path / "second", ENROLLED[:3])
     out = tmp_path / "gallery"
     assert command("enrol", first, "--out", out, model_path=model_path).returncode == 0
-    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[2].paint()), 3), repeat=60)
+    clip = write_clip(tmp_path / "clip.webm", filmed(mount(ENROLLED[2].paint()), 3), repeat=60)
     async with (
         serving("--gallery", out, "--no-tls", model_path=model_path) as (_, url),
         Visitor(url, clip) as visitor,
@@ -187,8 +187,8 @@ def test_enrol_and_replay_a_folder(model_path: Path, tmp_path: Path) -> None:
     done = command("enrol", works, "--out", out, "--name", "Mine", model_path=model_path)
     assert done.returncode == 0, done.stderr
     assert "Mine" in done.stderr
-    known = write_clip(tmp_path / "known.mp4", filmed(hang(ENROLLED[1].paint()), 2))
-    unknown = write_clip(tmp_path / "unknown.mp4", filmed(hang(ENROLLED[7].paint()), 2))
+    known = write_clip(tmp_path / "known.mp4", filmed(mount(ENROLLED[1].paint()), 2))
+    unknown = write_clip(tmp_path / "unknown.mp4", filmed(mount(ENROLLED[7].paint()), 2))
     truth = tmp_path / "truth.csv"
     artwork_id = json.loads((out / "artworks.jsonl").read_text().splitlines()[0])["id"]
     rows = [f"known.mp4,{artwork_id},0,2,made,", "unknown.mp4,,,,made,"]
