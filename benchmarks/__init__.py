@@ -1,1 +1,1 @@
-"""Measurements, each beside the naive way."""
+"""Measurements of speed and of single methods, each beside the naive way."""

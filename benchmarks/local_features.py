@@ -1,8 +1,8 @@
-"""Local features compared: which find the right artwork on rendered frames, and for how much.
+"""Kinds of local features compared on rendered frames: how often they verify, and their cost.
 
-Every kind sees the same frames and the same candidates, and is verified by the same homography.
+Every kind gets the same frames and the same candidates, and is verified by the same homography.
 
-    python benchmarks/local_features.py [GALLERY] [FRAMES_A_ROW]
+    python -m benchmarks.local_features [GALLERY] [FRAMES_A_ROW]
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from common.threads import use_one_thread
 from evaluation.conditions import ROWS
@@ -41,14 +39,15 @@ from vision.images import load_picture
 
 Image = NDArray[np.uint8]
 Extract = Callable[[Image], LocalFeatures]
-NEEDED = 8
+MIN_INLIERS = 8
+"""Inliers that verify the right artwork."""
 WRONG = 3
-"""Wrong candidates verified a frame."""
+"""Wrong candidates verified in each frame."""
 
 
 @dataclass
 class Kind:
-    """A kind of local features, and what it reached."""
+    """A kind of local features, and its results."""
 
     name: str
     reference: Extract
@@ -58,11 +57,11 @@ class Kind:
     wrong: list[int] = field(default_factory=list)
     detect_ms: list[float] = field(default_factory=list)
     verify_ms: list[float] = field(default_factory=list)
-    kept: dict[int, LocalFeatures] = field(default_factory=dict)
+    references: dict[int, LocalFeatures] = field(default_factory=dict)
 
 
 def with_detector(make: Callable[[], cv2.Feature2D], longest_px: int) -> Extract:
-    """Make an extractor of an OpenCV detector."""
+    """Make an extractor from an OpenCV detector."""
 
     def extract(image: Image) -> LocalFeatures:
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
@@ -92,14 +91,14 @@ def pair(reference: LocalFeatures, frame: LocalFeatures, *, binary: bool) -> NDA
 
 
 def kinds() -> list[Kind]:
-    """List what is compared; the first is the naive way, the second ours."""
+    """List the kinds to compare; the first is the naive way, the second ours."""
 
     def both(make: Callable[[], cv2.Feature2D]) -> tuple[Extract, Extract]:
         return with_detector(make, REFERENCE_PX), with_detector(make, FRAME_PX)
 
     return [
         Kind("ORB 1000", *both(lambda: cv2.ORB.create(nfeatures=1000, fastThreshold=7))),
-        Kind("ours: ORB, aside and spread", reference_features, frame_features),
+        Kind("ours: ORB, spread", reference_features, frame_features),
         Kind("SIFT 800", *both(lambda: cv2.SIFT.create(nfeatures=800)), binary=False),
         Kind("AKAZE", *both(cv2.AKAZE.create)),
     ]
@@ -114,42 +113,44 @@ def main() -> None:
         Path(sys.argv[1]) if len(sys.argv) > 1 else settings.gallery, embedder.card
     )
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 8
-    compared, shelf = kinds(), SceneDataset.of(gallery)
-    todo = [(place, row, index) for place, row in enumerate(ROWS) for index in range(count)]
-    for place, row, index in track(todo, "Looking", console=Console(stderr=True)):
-        shown = shelf.scene(row.spread, place, index, 3)
-        image = shown.scene.shoot().image
+    compared, dataset = kinds(), SceneDataset.of(gallery)
+    scenes = [(series, row, index) for series, row in enumerate(ROWS) for index in range(count)]
+    for series, row, index in track(scenes, "Recognizing", console=Console(stderr=True)):
+        truth = dataset.scene(row.spread, series, index, 3)
+        image = truth.scene.shoot().image
         crops = two_crops(image, embedder.card.resolution)
         nearest = gallery.vector_index.search(gallery.head(embedder.embed(crops)), 15)
-        right = gallery.index_of(shown.artwork_id)
+        right = gallery.index_of(truth.artwork_id)
         assert right is not None
         out_of_view = [
-            number
-            for number, _ in nearest
-            if number != right and gallery.artworks[number].id not in shown.also
+            candidate
+            for candidate, _ in nearest
+            if candidate != right and gallery.artworks[candidate].id not in truth.neighbour_ids
         ]
         for kind in compared:
             began = time.perf_counter()
             frame = kind.frame(image)
             kind.detect_ms.append(1000 * (time.perf_counter() - began))
-            for number in (right, *out_of_view[:WRONG]):
-                if number not in kind.kept:
-                    picture = load_picture(gallery.picture_path(number, thumbnail=False))
-                    kind.kept[number] = kind.reference(np.ascontiguousarray(picture[..., ::-1]))
-                reference = kind.kept[number]
+            for candidate in (right, *out_of_view[:WRONG]):
+                if candidate not in kind.references:
+                    picture = load_picture(gallery.picture_path(candidate, thumbnail=False))
+                    kind.references[candidate] = kind.reference(
+                        np.ascontiguousarray(picture[..., ::-1])
+                    )
+                reference = kind.references[candidate]
                 began = time.perf_counter()
                 pairs = pair(reference, frame, binary=kind.binary)
                 inliers = verify(reference, frame, pairs).inliers
                 kind.verify_ms.append(1000 * (time.perf_counter() - began))
-                if number == right:
-                    kind.found.setdefault(row.name, []).append(inliers >= NEEDED)
+                if candidate == right:
+                    kind.found.setdefault(row.name, []).append(inliers >= MIN_INLIERS)
                 else:
                     kind.wrong.append(inliers)
-    show(compared, len(todo))
+    show(compared, len(scenes))
 
 
 def show(compared: list[Kind], frames: int) -> None:
-    """Print what each kind reached, and its cost beside that of the first."""
+    """Print the results of each kind, and its cost beside that of the first."""
     table = Table(
         "right artwork verified", *(kind.name for kind in compared), title=f"{frames} frames"
     )

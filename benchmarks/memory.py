@@ -1,9 +1,9 @@
-"""What each further stream takes of memory: a server's, as visitors come one after another.
+"""Memory that each further stream takes of a server, as visitors arrive one after another.
 
-Real aiortc peers send clips already encoded. The first visitors warm the server up, because what
-they bring is there once: the model's and the local features' scratch memory. The slope of a line
-through what the server holds with ever more visitors is what each further stream takes. Frames come
-as often as the server asks for under load: what it can't keep up with would wait, and be counted.
+Real aiortc peers send clips that are already encoded. The first visitors warm the server up,
+because the scratch memory of the model and of the local features is allocated once. The slope of a
+line through the server's memory by number of visitors is the memory of each further stream. Frames
+arrive at the rate that the server asks for under load; faster frames would wait, and be counted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ENDLESS_S = 3600.0
 
 @dataclass(frozen=True)
 class Step:
-    """What a server holds with so many visitors."""
+    """Memory and threads of a server with a number of visitors."""
 
     visitors: int
     rss_mb: float
@@ -74,17 +74,17 @@ async def _fill(
     times_s: tuple[float, float],
 ) -> list[Step]:
     items, steps = [*clips.items()], list[Step]()
-    async with ClientSession() as http, asyncio.TaskGroup() as staying:
+    async with ClientSession() as http, asyncio.TaskGroup() as visits:
         visitors: list[asyncio.Task[object]] = []
         for number in numbers:
             while len(visitors) < number:
                 turn = len(visitors)
                 mine = dict(items[(turn + k) % len(items)] for k in range(len(items)))
-                visitors.append(staying.create_task(visit(http, base, mine, _ENDLESS_S)))
+                visitors.append(visits.create_task(visit(http, base, mine, _ENDLESS_S)))
                 await asyncio.sleep(STAGGER_S)
             await asyncio.sleep(times_s[bool(steps)])
             if any(visitor.done() for visitor in visitors):
-                raise RuntimeError("a visitor was refused: what would be measured is too little")
+                raise RuntimeError("a visitor was refused, so the measured memory would be too low")
             steps.append(Step(number, rss_mb(pid), threads(pid)))
         for visitor in visitors:
             visitor.cancel()
@@ -92,9 +92,9 @@ async def _fill(
 
 
 def _slope(steps: list[Step]) -> float:
-    """MB a visitor, by least squares."""
-    line = np.polyfit([step.visitors for step in steps], [step.rss_mb for step in steps], 1)
-    return float(line[0])
+    """Return MB per visitor, by least squares."""
+    coefficients = np.polyfit([step.visitors for step in steps], [step.rss_mb for step in steps], 1)
+    return float(coefficients[0])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What unused frames cost: the CPU of one stream as cameras send, and as `pace` asks for.
+"""Cost of unused frames: CPU of one stream as cameras send it, and as `pace` asks for it.
 
-A real aiortc peer sends a clip already encoded, of one artwork that is found at once, so that in
-every row the same frames are judged: what differs is what is received and decoded for nothing.
+A real aiortc peer sends a clip, already encoded, of one artwork that is recognized at once. The
+same frames are recognized in every row; rows differ in the frames received and decoded unused.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.serving.process import cpu_s, our_command, served
-from benchmarks.serving.visitors import FRAME_BITS, LOOK_S, visit
+from benchmarks.serving.visitors import ARTWORK_S, FRAME_BITS, visit
 from demo.catalogue import DEMO_WORKS
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from serving.pace import MATCHED_FPS, OVERLOADED_FPS
 from settings import load_settings
 
 VISITORS = 2
 WORK = DEMO_WORKS[3]
 _SETTLE_S = 4.0
-_GRANTED, _GRANTED_LARGE = 1_700_000, 2_500_000
-"""Bits a second that Chromium takes at 640x480 and 1280x720 where nobody says less, at any rate
+_DEFAULT_BITS, _DEFAULT_BITS_LARGE = 1_700_000, 2_500_000
+"""Bits a second that Chromium sends by default at 640x480 and at 1280x720, at any frame rate
 (libwebrtc, GetMaxDefaultVideoBitrateKbps)."""
 
 
 def main() -> None:
-    """Print a table: CPU of one core that a stream takes, and the ratio to the first row."""
+    """Print a table: share of one core that a stream takes, and its ratio to the first row."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gallery", type=Path, default=load_settings().gallery)
     parser.add_argument("--seconds", type=float, default=20.0, help="of each row")
     chosen = parser.parse_args()
     stream = load_settings().stream
     asked = (stream.pace_width, stream.pace_height)
-    ways = [
-        ("as cameras send", (1280, 720), 30, _GRANTED_LARGE),
-        ("fewer and smaller", asked, stream.pace_fps, _GRANTED),
-        ("asked for while looking", asked, stream.pace_fps, FRAME_BITS * stream.pace_fps),
+    streams = [
+        ("as cameras send", (1280, 720), 30, _DEFAULT_BITS_LARGE),
+        ("fewer and smaller", asked, stream.pace_fps, _DEFAULT_BITS),
+        ("asked for while searching", asked, stream.pace_fps, FRAME_BITS * stream.pace_fps),
         ("asked for under load", asked, OVERLOADED_FPS, FRAME_BITS * OVERLOADED_FPS),
         ("asked for once matched", asked, MATCHED_FPS, FRAME_BITS * MATCHED_FPS),
     ]
-    table = Table("what is sent", "size", "frames a second", "kbit/s", "CPU a stream", "ratio")
+    table = Table("stream", "size", "frames a second", "kbit/s", "CPU a stream", "ratio")
     first = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for number, (name, (width, height), fps, bits) in enumerate(ways):
+        for number, (name, (width, height), fps, bits) in enumerate(streams):
             clip = Path(folder) / f"{number}.webm"
             write_clip(clip, _filmed(width, height, fps), fps, bit_rate=bits)
             used = asyncio.run(_measure(chosen.gallery, clip, fps, chosen.seconds))
@@ -65,15 +65,15 @@ def main() -> None:
 
 
 def _filmed(width: int, height: int, fps: int) -> Iterator[NDArray[np.uint8]]:
-    for frame in filmed(hang(WORK.paint()), LOOK_S, fps):
+    for frame in filmed(mount(WORK.paint()), ARTWORK_S, fps):
         yield np.asarray(cv2.resize(frame, (width, height)), np.uint8)
 
 
 async def _measure(gallery: Path, clip: Path, fps: int, seconds: float) -> float:
-    """Measure the CPU of one core that the server takes for a stream, once it is matched."""
+    """Measure the share of one core that the server takes for a stream, once it is matched."""
     with served(our_command(gallery)) as (base, pid):
         async with ClientSession() as http:
-            staying = asyncio.gather(
+            visits = asyncio.gather(
                 *(
                     visit(http, base, {WORK.id: {fps: clip}}, seconds + 2 * _SETTLE_S)
                     for _ in range(VISITORS)
@@ -83,7 +83,7 @@ async def _measure(gallery: Path, clip: Path, fps: int, seconds: float) -> float
             before = cpu_s(pid)
             await asyncio.sleep(seconds)
             used = cpu_s(pid) - before
-            await staying
+            await visits
     return used / seconds / VISITORS
 
 

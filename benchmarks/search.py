@@ -1,10 +1,12 @@
-"""How to search by size: ``python -m benchmarks.search [GALLERY] [--sizes 1000,10000,100000]``.
+"""Search by number of artworks: recall, memory and time of FAISS's kinds of index, and of ours.
 
-Compares, at growing numbers of artworks, FAISS's exact search with HNSW, IVF and product
-quantisation, with a byte a number and a proof, and with what a gallery's index picks by itself. A
-search is one frame's, two crops in one call, as in use; its ratio to exact search is taken in
-turns. Vectors are drawn, not real: normal, with the covariance between the artworks of an enrolled
-gallery, and around them, for views and queries, that of its references and synthetic views.
+FAISS's exact search is compared with HNSW, IVF and product quantisation, with 8-bit codes and a
+proof, and with the index that a gallery selects by itself. A search is that of one frame, two crops
+in one call, as in use; both indexes of a ratio are timed in turns. Vectors are drawn, not real:
+artworks are normal, with the covariance between the artworks of an enrolled gallery; views and
+queries are normal around them, with the covariance of its references and synthetic views.
+
+    python -m benchmarks.search [GALLERY] [--sizes 1000,10000,100000]
 """
 
 from __future__ import annotations
@@ -19,26 +21,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.proved import Proved
+from benchmarks.proved import ProvedIndex
 from gallery.index import GalleryIndex
 from settings import REPOSITORY
 
 Vectors = NDArray[np.float32]
 ASKED = 20
-"""Artworks asked for, as recognition does."""
+"""Number of artworks that a search returns, as in recognition."""
 TOP = 10
 CROPS = 2
 GOAL = 0.99
 TIMED = 20
-"""Frames that are timed; all count for recall."""
+"""Number of frames that are timed; all frames count for recall."""
 _SLICE = 20_000
 DEMO = REPOSITORY / ".cache" / "galleries" / "demo"
 HEADINGS = (
@@ -48,7 +48,13 @@ HEADINGS = (
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """What is searched, and for what: float32 [n, dim], intp [n], float32 [frames, 2, dim]."""
+    """A drawn gallery and queries.
+
+    Attributes:
+        vectors: float32 [n, dim].
+        owners: intp [n], the artwork of each vector.
+        frames: float32 [frames, 2, dim], the queries: two crops of each frame.
+    """
 
     vectors: Vectors
     owners: NDArray[np.intp]
@@ -56,21 +62,21 @@ class Drawn:
 
     @property
     def per_artwork(self) -> int:
-        """Vectors of each artwork."""
+        """Number of vectors of each artwork."""
         return int(np.bincount(self.owners).max())
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of index: FAISS's name for it, and settings; the least that does is taken."""
+    """A kind of index: its name for FAISS, and settings; the first to meet `GOAL` is used."""
 
     name: str
     factory: Callable[[int, int], str]
     settings: tuple[str, ...] = ("",)
 
 
-class Searches(Protocol):
-    """What finds artworks as a gallery's index does."""
+class SearchIndex(Protocol):
+    """An index that finds artworks as a gallery's index does."""
 
     def search(self, queries: Vectors, k: int) -> list[tuple[int, float]]:
         """Find the `k` artworks nearest to any of the queries, best first."""
@@ -81,7 +87,7 @@ class SlowError(Exception):
 
 
 def lists(vectors: int) -> int:
-    """Count an IVF's lists, by the usual rule: 4 sqrt(n), a power of two."""
+    """Return the usual number of an IVF's lists: 4 sqrt(n), rounded to a power of two."""
     return int(2 ** np.round(np.log2(4 * np.sqrt(vectors))))
 
 
@@ -95,7 +101,7 @@ KINDS = (
     Kind("IVF-PQ, re-ranked", lambda n, d: f"IVF{lists(n)},PQ{d // 2}x4fs,RFlat", _PROBES),
     Kind("PQ, re-ranked", lambda n, d: f"PQ{d // 2}x4fs,RFlat"),
     Kind("PQ of half the length", lambda n, d: f"PQ{d // 4}x4fs,RFlat"),
-    Kind("turned at random", lambda n, d: f"RR{d},PQ{d // 4}x4fs,RFlat"),
+    Kind("rotated at random", lambda n, d: f"RR{d},PQ{d // 4}x4fs,RFlat"),
     Kind("RaBitQ, re-ranked", lambda n, d: f"RR{d},RaBitQfs,RFlat"),
 )
 
@@ -112,28 +118,28 @@ def read_vectors(folder: Path) -> tuple[Vectors, NDArray[np.intp]]:
     return inner.reconstruct_n(0, inner.ntotal), faiss.vector_to_array(index.id_map)
 
 
-def turned_into(vectors: Vectors, dim: int) -> Vectors:
-    """Turn vectors into a space of more dimensions, at random: their products stay the same."""
-    had = vectors.shape[1]
-    if dim < had:
-        sys.exit(f"--dim {dim}: the gallery's vectors have {had}; ask for as many or more")
-    axes, _ = np.linalg.qr(np.random.default_rng(3).standard_normal((dim, had)))
+def rotate_into(vectors: Vectors, dim: int) -> Vectors:
+    """Rotate vectors at random into a space of more dimensions; their products stay the same."""
+    current = vectors.shape[1]
+    if dim < current:
+        sys.exit(f"--dim {dim}: the gallery's vectors have {current}; ask for as many or more")
+    axes, _ = np.linalg.qr(np.random.default_rng(3).standard_normal((dim, current)))
     return np.asarray(vectors @ axes.T, np.float32)
 
 
-def draw(folder: Path, asked: argparse.Namespace, artworks: int) -> Drawn:
-    """Draw artworks, their vectors, and frames of some of them, as spread as a gallery's are."""
-    per_artwork, frames = asked.each, asked.frames
+def draw(folder: Path, options: argparse.Namespace, artworks: int) -> Drawn:
+    """Draw artworks, their vectors, and frames of some of them, with a gallery's covariance."""
+    per_artwork, frames = options.each, options.frames
     real, owners = read_vectors(folder)
-    if asked.dim:
-        real = turned_into(real, asked.dim)
+    if options.dim:
+        real = rotate_into(real, options.dim)
     means = np.stack([real[owners == owner].mean(axis=0) for owner in np.unique(owners)])
     centre = means.mean(axis=0)
     inside = real - means[np.searchsorted(np.unique(owners), owners)]
     rng = np.random.default_rng(1)
 
     def spread(deviations: Vectors, count: int) -> Vectors:
-        """Normal, with the covariance of `deviations`: as many numbers a vector as dimensions."""
+        """Draw `count` normal vectors with the covariance of `deviations`: float32 [count, dim]."""
         covariance = deviations.T @ deviations / len(deviations)
         values, axes = np.linalg.eigh(covariance)
         normal = rng.standard_normal((count, len(values)), np.float32)
@@ -156,10 +162,10 @@ def draw(folder: Path, asked: argparse.Namespace, artworks: int) -> Drawn:
 
 
 def build(factory: str, drawn: Drawn, limit_s: float) -> faiss.IndexIDMap:
-    """Build an index as FAISS names it.
+    """Build an index from FAISS's name for it.
 
     Raises:
-        SlowError: it takes longer than `limit_s` seconds.
+        SlowError: building takes longer than `limit_s` seconds.
     """
     count, dim = drawn.vectors.shape
     index = faiss.IndexIDMap(faiss.index_factory(dim, factory, faiss.METRIC_INNER_PRODUCT))
@@ -176,29 +182,32 @@ def build(factory: str, drawn: Drawn, limit_s: float) -> faiss.IndexIDMap:
 
 
 def size_mb(index: faiss.Index) -> float:
-    """Size of an index as it would be written."""
+    """Return the size of an index on disk, in MB."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
         faiss.write_index(index, str(path))
         return path.stat().st_size / 1e6
 
 
-def found(index: Searches, queries: Vectors) -> list[int]:
+def find(index: SearchIndex, queries: Vectors) -> list[int]:
     """Find the artworks nearest to a frame's crops, best first."""
-    return [number for number, _ in index.search(queries, ASKED)]
+    return [artwork for artwork, _ in index.search(queries, ASKED)]
 
 
-def recall(truth: list[list[int]], seen: list[list[int]]) -> float:
-    """Share of the true first ten that are among the first ten found."""
-    pairs = zip(truth, seen, strict=True)
+def recall(truth: list[list[int]], found: list[list[int]]) -> float:
+    """Return the share of the true first ten that are among the first ten found, 0..1."""
+    pairs = zip(truth, found, strict=True)
     return statistics.fmean(len({*a[:TOP]} & {*b[:TOP]}) / len(a[:TOP]) for a, b in pairs)
 
 
-def timed(exact: Searches, other: Searches, frames: Vectors) -> tuple[float, float, float]:
-    """Time both in turns.
+def time_both(
+    exact: SearchIndex, other: SearchIndex, frames: Vectors
+) -> tuple[float, float, float]:
+    """Time two indexes in turns.
 
     Returns:
-        Milliseconds of `other` a frame, and a single crop, and its ratio to `exact` a frame.
+        Milliseconds of `other` for a frame and for a single crop, and the ratio of its time for a
+        frame to that of `exact`.
     """
     spent: dict[str, list[float]] = {"exact": [], "frame": [], "crop": []}
     for frame in frames[:TIMED]:
@@ -215,15 +224,15 @@ def timed(exact: Searches, other: Searches, frames: Vectors) -> tuple[float, flo
 
 
 def compare(drawn: Drawn, limit_s: float) -> Iterator[tuple[str, ...]]:
-    """Give a row of the table for each kind: Flat first, ours last."""
+    """Yield a row of the table for each kind: Flat first, ours last."""
     per = drawn.per_artwork
     flat = build("Flat", drawn, 1e9)
     exact = GalleryIndex(flat, per)
     faiss.omp_set_num_threads(1)
-    truth = [found(exact, frame) for frame in drawn.frames]
+    truth = [find(exact, frame) for frame in drawn.frames]
 
     def row(
-        name: str, index: Any, wrapped: Searches, build_s: float, settings: tuple[str, ...]
+        name: str, index: Any, wrapped: SearchIndex, build_s: float, settings: tuple[str, ...]
     ) -> tuple[str, ...]:
         faiss.omp_set_num_threads(1)
         share, chosen = 0.0, ""
@@ -231,10 +240,10 @@ def compare(drawn: Drawn, limit_s: float) -> Iterator[tuple[str, ...]]:
             if chosen:
                 space: Any = faiss.ParameterSpace()
                 space.set_index_parameters(index.index, chosen)
-            share = recall(truth, [found(wrapped, frame) for frame in drawn.frames])
+            share = recall(truth, [find(wrapped, frame) for frame in drawn.frames])
             if share >= GOAL:
                 break
-        frame_ms, crop_ms, ratio = timed(exact, wrapped, drawn.frames)
+        frame_ms, crop_ms, ratio = time_both(exact, wrapped, drawn.frames)
         figures = (f"{share:.4f}", f"{build_s:.1f}", f"{size_mb(index):.0f}")
         times = (f"{frame_ms:.2f}", f"{crop_ms:.2f}", f"{ratio:.3f}")
         return name, chosen, *figures, *times
@@ -247,14 +256,14 @@ def compare(drawn: Drawn, limit_s: float) -> Iterator[tuple[str, ...]]:
         try:
             index = build(factory, drawn, limit_s)
         except (SlowError, RuntimeError) as error:
-            words = str(error) if isinstance(error, SlowError) else "too few vectors"
-            yield kind.name, "", "-", words, *"----"
+            reason = str(error) if isinstance(error, SlowError) else "too few vectors"
+            yield kind.name, "", "-", reason, *"----"
             continue
         spent = time.monotonic() - began
         yield row(f"{kind.name} ({factory})", index, GalleryIndex(index, per), spent, kind.settings)
     faiss.omp_set_num_threads(0)
     began = time.monotonic()
-    proved = Proved(drawn.vectors, drawn.owners)
+    proved = ProvedIndex(drawn.vectors, drawn.owners)
     spent = time.monotonic() - began
     name, *figures = row("8 bit uniform, proved", proved.index, proved, spent, ("",))
     yield f"{name} ({proved.unproved} not)", *figures
@@ -266,11 +275,13 @@ def compare(drawn: Drawn, limit_s: float) -> Iterator[tuple[str, ...]]:
 
 
 def main() -> None:
-    """Compare, size by size."""
+    """Print a table for each number of artworks."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("gallery", nargs="?", type=Path, default=DEMO, help="to draw vectors like")
+    parser.add_argument(
+        "gallery", nargs="?", type=Path, default=DEMO, help="gallery whose vectors are imitated"
+    )
     parser.add_argument("--sizes", default="1000,10000,100000", help="artworks, with commas")
     parser.add_argument(
         "--each", type=int, default=1, help="vectors of an artwork; galleries have 11"
@@ -278,13 +289,13 @@ def main() -> None:
     parser.add_argument("--dim", type=int, help="dimensions; default: those that the gallery has")
     parser.add_argument("--frames", type=int, default=100, help="frames searched for")
     parser.add_argument("--limit", type=float, default=300, help="seconds that a build may take")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     console = Console()
-    for size in (int(text) for text in asked.sizes.split(",")):
-        table = Table(title=f"{size:,} artworks, {asked.each} vectors each; drawn, not real")
+    for size in (int(text) for text in options.sizes.split(",")):
+        table = Table(title=f"{size:,} artworks, {options.each} vectors each; drawn, not real")
         for name in HEADINGS:
             table.add_column(name, justify="left" if name in HEADINGS[:2] else "right")
-        for figures in compare(draw(asked.gallery, asked, size), asked.limit):
+        for figures in compare(draw(options.gallery, options, size), options.limit):
             table.add_row(*figures)
         console.print(table)
 

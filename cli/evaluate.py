@@ -12,18 +12,18 @@ from cli.shared import load_embedder
 from common.console import clear_errors, console, fail, prepare, progress_bar
 from evaluation.clips import ClipResult, replay_clips
 from evaluation.dataset import SceneDataset
-from evaluation.failures import worst_cases
-from evaluation.measure import Figures, Plan, Setting, measure_known, measure_unknown
+from evaluation.failures import worst_failures
+from evaluation.measure import Figures, Plan, SystemUnderTest, measure_known, measure_unknown
 from evaluation.report import About, report_html, write_report
 from evaluation.results import open_result, row_results
-from evaluation.table import HEADINGS, table_lines
+from evaluation.table import HEADINGS, table_rows
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
 from settings import Settings, load_settings
 
 USUAL = Plan()
-QUICK = Plan(frames=12, level_frames=2, looks=2, open_looks=8)
+QUICK = Plan(frames=12, level_frames=2, sequences=2, open_sequences=8)
 
 
 def evaluate(
@@ -46,13 +46,13 @@ def evaluate(
     ] = USUAL.level_frames,
     row_looks: Annotated[
         int, typer.Option(min=0, help="Sequences for each row: a camera on an artwork for 2 s.")
-    ] = USUAL.looks,
+    ] = USUAL.sequences,
     looks: Annotated[
         int,
         typer.Option(
             min=0, help="Sequences of artworks that aren't enrolled; 2000 give a reliable figure."
         ),
-    ] = USUAL.open_looks,
+    ] = USUAL.open_sequences,
     seed: Annotated[
         int,
         typer.Option(
@@ -73,58 +73,58 @@ def evaluate(
     if (clips is None) != (truth is None):
         fail("--clips and --truth belong together: give both or neither")
     plan = QUICK if quick else Plan(frames, level_frames, row_looks, looks)
-    plan = Plan(plan.frames, plan.level_frames, plan.looks, plan.open_looks, seed)
+    plan = Plan(plan.frames, plan.level_frames, plan.sequences, plan.open_sequences, seed)
     with clear_errors():
         settings = load_settings(gallery=gallery)
         prepare(settings)
         embedder = load_embedder(settings)
         opened = open_gallery(settings.gallery, embedder.card)
-        setting = _setting(settings, opened, embedder)
-        figures, replayed = _measure(setting, plan, clips, truth)
+        system = _make_system(settings, opened, embedder)
+        figures, replayed = _measure(system, plan, clips, truth)
     _print(figures, replayed)
     if report:
-        about = _about(setting, plan, figures)
-        cases = worst_cases(figures, SceneDataset.of(opened))
-        path = write_report(report, report_html(about, figures, cases, replayed))
+        about = _about(system, plan, figures)
+        failures = worst_failures(figures, SceneDataset.of(opened))
+        path = write_report(report, report_html(about, figures, failures, replayed))
         console.print(f"report: {path}", markup=False)
 
 
-def _setting(settings: Settings, gallery: Gallery, embedder: Embedder) -> Setting:
+def _make_system(settings: Settings, gallery: Gallery, embedder: Embedder) -> SystemUnderTest:
     recognizer = Recognizer(gallery, embedder, settings.recognition)
-    return Setting(recognizer, settings.consensus, settings.stream)
+    return SystemUnderTest(recognizer, settings.consensus, settings.stream)
 
 
 def _measure(
-    setting: Setting, plan: Plan, clips: Path | None, truth: Path | None
+    system: SystemUnderTest, plan: Plan, clips: Path | None, truth: Path | None
 ) -> tuple[Figures, list[ClipResult]]:
     replayed: list[ClipResult] = []
     if clips and truth:
         with progress_bar("Replaying clips") as advance:
-            replayed = replay_clips(clips, truth, setting, advance)
+            replayed = replay_clips(clips, truth, system, advance)
     with progress_bar("Frames and sequences") as advance:
-        figures = measure_known(setting, plan, advance)
+        figures = measure_known(system, plan, advance)
     with progress_bar("Enrolling half") as enrolled, progress_bar("Not enrolled") as advance:
-        figures = measure_unknown(figures, setting, plan, enrolled, advance)
+        figures = measure_unknown(figures, system, plan, enrolled, advance)
     return figures, replayed
 
 
 def _print(figures: Figures, replayed: list[ClipResult]) -> None:
     table = Table(*HEADINGS)
-    for line in table_lines(row_results(figures), open_result(figures)):
-        cells = list(line.cells)
-        for column, met in ((1, line.met[0]), (3, line.met[1])):
+    for row in table_rows(row_results(figures), open_result(figures)):
+        cells = list(row.cells)
+        for column, met in ((1, row.met[0]), (3, row.met[1])):
             if met is not None:
                 cells[column] = f"[{'green' if met else 'red'}]{cells[column]}[/]"
         table.add_row(*cells)
     console.print(table)
     for clip in replayed:
-        declared = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.said)
-        outcome = f"{clip.name}: {clip.score.outcome} ({declared or 'nothing'})"
-        console.print(outcome, markup=False)
+        times = (f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.declared)
+        declared = ", ".join(times) or "nothing"
+        console.print(f"{clip.name}: {clip.score.outcome} ({declared})", markup=False)
 
 
-def _about(setting: Setting, plan: Plan, figures: Figures) -> About:
-    recognizer, rule = setting.recognizer, setting.rule
+def _about(system: SystemUnderTest, plan: Plan, figures: Figures) -> About:
+    recognizer, rule = system.recognizer, system.rule
     gallery, card = recognizer.gallery, recognizer.embedder.card
     facts = (
         ("gallery", f"{gallery.manifest.name}, {len(gallery.artworks)} artworks"),
@@ -136,15 +136,12 @@ def _about(setting: Setting, plan: Plan, figures: Figures) -> About:
             f"{recognizer.threshold.inliers} inliers and a support of "
             f"{recognizer.threshold.support:g}",
         ),
-        (
-            "a sequence",
-            f"2 s, {setting.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}",
-        ),
+        ("a sequence", f"2 s, {system.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
         (
             "measured",
-            f"{plan.frames} frames and {plan.looks} sequences per row, {plan.level_frames} frames "
-            f"per value of a factor, {len(figures.open_looks)} sequences of artworks not enrolled "
-            f"({figures.enrolled_half} were enrolled for it), seed {plan.seed}",
+            f"{plan.frames} frames and {plan.sequences} sequences a row, {plan.level_frames} "
+            f"frames a value of a factor, {len(figures.open_sequences)} sequences of artworks not "
+            f"enrolled ({figures.enrolled_half} enrolled for it), seed {plan.seed}",
         ),
     )
     return About(f"{gallery.manifest.name}: how well it is recognized", facts)

@@ -1,1 +1,1 @@
-"""The measuring instrument: how often what Vernissage says of a gallery is right."""
+"""Evaluation: how often Vernissage recognizes the artworks of a gallery rightly."""

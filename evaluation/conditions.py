@@ -1,4 +1,4 @@
-"""Under which conditions artworks are looked at: the grid, and the rows of the table."""
+"""The conditions under which artworks are filmed: the rows of the table, and the factors."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ class Situation:
     """One draw of everything that makes an artwork harder to recognize.
 
     Attributes:
-        fill: share of the frame's area that the artwork covers.
-        angle_deg: off the wall's normal.
-        exposure: light on the sensor as a share of a full exposure.
-        occlusion: share of the artwork in the frame that people hide.
+        fill: share of the frame's area that the artwork covers, 0..1.
+        angle_deg: angle to the wall's normal, degrees.
+        exposure: light on the sensor as a share of a full exposure, 0..1.
+        occlusion: share of the artwork in the frame that people hide, 0..1.
         glare: 0 none .. 1 lamps and a window burn out a third of the varnish.
         blur_px: length of the motion blur, pixels.
         cast: 0 neutral .. 1 strong colour of the light.
-        crop: share of the artwork outside the frame.
-        roll_deg: how far the camera is turned.
-        hang: 0 bare on the wall, 1 in a moulding, 2 with neighbours, 3 closely hung.
-        moire: 0 a painting .. 1 shown on a screen whose pixels beat with the camera's.
-        unlike: 0 the wall shows the very photograph that was enrolled .. 1 a real room.
-        whole: the visitor steps back until it is all in the frame.
+        crop: share of the artwork outside the frame, 0..1.
+        roll_deg: rotation of the camera about its line of sight, degrees.
+        hang: 0 bare on the wall, 1 in a moulding, 2 with neighbours, 3 with close neighbours.
+        moire: 0 a painting .. 1 a screen whose pixels beat with the camera's.
+        degradation: 0 the wall shows the enrolled photograph itself .. 1 the artwork differs from
+            it as much as in real rooms.
+        whole: the visitor steps back until the whole artwork is in the frame.
     """
 
     fill: float
@@ -41,13 +42,13 @@ class Situation:
     roll_deg: float
     hang: int
     moire: float
-    unlike: float
+    degradation: float
     whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """From where to where each value of a `Situation` is drawn; the defaults are a good look."""
+    """Range from which each value of a `Situation` is drawn; the defaults are good conditions."""
 
     fill: Range = (0.30, 0.60)
     angle_deg: Range = (0, 15)
@@ -60,48 +61,55 @@ class Spread:
     roll_deg: Range = (0, 4)
     hang: Range = (1, 2)
     moire: Range = (0, 0)
-    unlike: Range = (0.8, 1.3)
+    degradation: Range = (0.8, 1.3)
     whole: bool = True
 
     def draw(self, rng: np.random.Generator) -> Situation:
-        """Draw evenly; fill and exposure evenly in their logarithm."""
+        """Draw each value uniformly; fill and exposure uniformly in their logarithm."""
 
-        def even(limits: Range) -> float:
+        def uniform(limits: Range) -> float:
             return float(rng.uniform(*limits))
 
-        def by_factor(limits: Range) -> float:
+        def log_uniform(limits: Range) -> float:
             return math.exp(rng.uniform(math.log(limits[0]), math.log(limits[1])))
 
         return Situation(
-            fill=by_factor(self.fill),
-            angle_deg=even(self.angle_deg),
-            exposure=by_factor(self.exposure),
-            occlusion=even(self.occlusion),
-            glare=even(self.glare),
-            blur_px=even(self.blur_px),
-            cast=even(self.cast),
-            crop=even(self.crop),
-            roll_deg=even(self.roll_deg) * float(rng.choice([-1, 1])),
+            fill=log_uniform(self.fill),
+            angle_deg=uniform(self.angle_deg),
+            exposure=log_uniform(self.exposure),
+            occlusion=uniform(self.occlusion),
+            glare=uniform(self.glare),
+            blur_px=uniform(self.blur_px),
+            cast=uniform(self.cast),
+            crop=uniform(self.crop),
+            roll_deg=uniform(self.roll_deg) * float(rng.choice([-1, 1])),
             hang=int(rng.integers(int(self.hang[0]), int(self.hang[1]) + 1)),
-            moire=even(self.moire),
-            unlike=even(self.unlike),
+            moire=uniform(self.moire),
+            degradation=uniform(self.degradation),
             whole=self.whole,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table: a condition and the recall wanted under it, as shares."""
+    """A row of the table: a condition and the recall wanted under it.
+
+    Attributes:
+        name: what the table calls it.
+        spread: the condition.
+        frame_goal: share of frames that should be right, 0..1.
+        sequence_goal: share of sequences that should be right, 0..1.
+    """
 
     name: str
     spread: Spread
     frame_goal: float
-    look_goal: float
+    sequence_goal: float
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One value of one factor, all else being a good look."""
+    """One value of one factor; all other factors are as in good conditions."""
 
     factor: str
     value: float
@@ -132,10 +140,10 @@ ROWS = (
     Row("all together, moderate", MODERATE, 0.90, 0.97),
 )
 OPEN_SPREADS = (PLAIN, MODERATE)
-"""What is shown of artworks that aren't enrolled, in turn."""
+"""Conditions of artworks that aren't enrolled, in turn."""
 OPEN_FRAME_GOAL = 0.001
-OPEN_LOOKS_GOAL = 2000
-"""This many looks, and no artwork declared in any."""
+OPEN_SEQUENCES_GOAL = 2000
+"""Number of sequences of the full measurement; no artwork may be declared in any of them."""
 
 FACTORS: dict[str, tuple[str, tuple[float, ...]]] = {
     "fill": ("share of the picture that it fills", (1.0, 0.6, 0.3, 0.15, 0.08, 0.05)),
@@ -149,24 +157,24 @@ FACTORS: dict[str, tuple[str, tuple[float, ...]]] = {
     "roll_deg": ("roll, degrees", (0, 15, 30, 45)),
     "hang": ("hang: bare, moulding, neighbours, close", (0, 1, 2, 3)),
     "moire": ("screen moiré", (0, 0.5, 1)),
-    "unlike": ("unlike the photograph enrolled", (0, 0.5, 1, 1.5, 2)),
+    "degradation": ("difference from the photograph enrolled", (0, 0.5, 1, 1.5, 2)),
 }
-"""Each factor of a situation: what its axis says, and the values measured."""
+"""Each factor of a situation: the title of its axis, and the values measured."""
 
 
 def levels() -> list[Level]:
-    """List every value of every factor, each with all else a good look."""
+    """List every value of every factor; all other factors are as in good conditions."""
     return [
-        Level(name, value, _at(name, value))
+        Level(name, value, _spread_at(name, value))
         for name, (_, values) in FACTORS.items()
         for value in values
     ]
 
 
-def _at(name: str, value: float) -> Spread:
+def _spread_at(name: str, value: float) -> Spread:
     changed = Spread(**{name: (value, value)})  # type: ignore[arg-type]
     if name == "crop":
-        # Beside an artwork half out of the frame a neighbour would be what is pointed at.
+        # Beside an artwork half out of the frame, a neighbour would be the one pointed at.
         return replace(changed, hang=(1, 1))
-    # From nearer than this an artwork is cut by the frame: that is what filling it means.
+    # A camera this close cuts the artwork off at the frame's edges.
     return replace(changed, whole=False) if name == "fill" and value > 0.5 else changed

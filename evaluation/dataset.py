@@ -1,4 +1,4 @@
-"""The pictures of a gallery, ready to be hung in scenes."""
+"""The dataset of rendered scenes: a gallery's pictures on museum walls, each with its label."""
 
 from __future__ import annotations
 
@@ -16,23 +16,30 @@ from evaluation.wall import Picture
 from gallery.store import Gallery, GalleryError
 
 OTHERS = 4
+"""Pictures offered to each scene as neighbours of the artwork."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A scene, and the ids of the artwork that is pointed at and of others that are in view."""
+class LabelledScene:
+    """A scene and its ground truth.
+
+    Attributes:
+        scene: what can be filmed.
+        artwork_id: the artwork that the camera points at.
+        neighbour_ids: other artworks that are in view.
+    """
 
     scene: Scene
     artwork_id: str
-    also: frozenset[str]
+    neighbour_ids: frozenset[str]
 
 
 @dataclass(frozen=True)
 class SceneDataset:
-    """Artworks by id, and a picture of each; pictures are read when needed.
+    """Scenes of a gallery's artworks; their pictures are read when needed.
 
     Attributes:
-        paths: JPEG of each artwork by id.
+        paths: a JPEG of each artwork, by artwork id.
     """
 
     paths: dict[str, Path]
@@ -42,39 +49,39 @@ class SceneDataset:
         """Take the first photograph of each artwork of a gallery."""
         return cls(
             {
-                artwork.id: gallery.picture_path(number, thumbnail=False)
-                for number, artwork in enumerate(gallery.artworks)
+                artwork.id: gallery.picture_path(index, thumbnail=False)
+                for index, artwork in enumerate(gallery.artworks)
             }
         )
 
     def only(self, ids: Sequence[str]) -> SceneDataset:
-        """Keep these artworks."""
+        """Return a dataset of these artworks alone."""
         return SceneDataset({artwork_id: self.paths[artwork_id] for artwork_id in ids})
 
-    def scene(self, spread: Spread, place: int, index: int, seed: int) -> Shown:
-        """Set up a scene; the same arguments give the same one.
+    def scene(self, spread: Spread, series: int, index: int, seed: int) -> LabelledScene:
+        """Set up a scene; the same arguments give the same scene.
 
-        Artworks take turns in an order that the seed and the place decide, so that each is shown
+        Artworks take turns in an order that the seed and the series decide, so that each is shown
         as often as any other.
 
         Args:
             spread: the conditions to draw from.
-            place: number of the row or level that it is for.
-            index: number of the scene there.
-            seed: of the whole measurement.
+            series: number of the series of scenes, such as a row or a level.
+            index: index of the scene in its series.
+            seed: seed of the whole measurement.
         """
         ids = sorted(self.paths)
-        turn, at = divmod(index, len(ids))
-        order = np.random.default_rng([seed, place, turn]).permutation(len(ids))
-        target = ids[order[at]]
-        rng = np.random.default_rng([seed, place, index, 1])
-        beside = [ids[n] for n in rng.permutation(len(ids)) if ids[n] != target][:OTHERS]
+        turn, position = divmod(index, len(ids))
+        order = np.random.default_rng([seed, series, turn]).permutation(len(ids))
+        target = ids[order[position]]
+        rng = np.random.default_rng([seed, series, index, 1])
+        offered = [ids[n] for n in rng.permutation(len(ids)) if ids[n] != target][:OTHERS]
         situation = spread.draw(rng)
-        others = [read_picture(self.paths[one]) for one in beside]
+        others = [read_picture(self.paths[one]) for one in offered]
         scene = make_scene(
-            read_picture(self.paths[target]), others, situation, (seed, place, index, 2)
+            read_picture(self.paths[target]), others, situation, (seed, series, index, 2)
         )
-        return Shown(scene, target, frozenset(beside[place] for place in scene.neighbours))
+        return LabelledScene(scene, target, frozenset(offered[n] for n in scene.neighbours))
 
 
 @lru_cache(maxsize=128)
@@ -82,7 +89,7 @@ def read_picture(path: Path) -> Picture:
     """Read a JPEG: uint8 [height, width, 3], RGB.
 
     Raises:
-        GalleryError: it is missing or damaged.
+        GalleryError: the file is missing or damaged.
     """
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if picture is None:

@@ -1,4 +1,4 @@
-"""Clips made at test time: an artwork, framed on a wall, filmed by a trembling hand."""
+"""Clips for tests and benchmarks: an artwork, framed on a wall, filmed with camera shake."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ WALL_BGR = (188, 200, 206)
 FRAME_BGR = (32, 58, 84)
 
 
-def hang(artwork: Image, width: int = 1600, height: int = 1200) -> Image:
-    """Hang an artwork (uint8 RGB) in a wooden frame on a plastered wall: uint8 BGR."""
+def mount(artwork: Image, width: int = 1600, height: int = 1200) -> Image:
+    """Mount an artwork (uint8 RGB) in a wooden frame on a plastered wall: uint8 BGR."""
     rng = np.random.default_rng(5)
     grain = rng.normal(0, 3, (height, width, 1))
     shade = np.linspace(12, -12, width)[None, :, None]
@@ -38,7 +38,17 @@ def hang(artwork: Image, width: int = 1600, height: int = 1200) -> Image:
 def filmed(
     wall: Image, seconds: float, fps: int = 15, size: tuple[int, int] = (640, 480)
 ) -> Iterator[Image]:
-    """Film a wall by hand: it drifts, tilts, breathes and trembles. uint8 BGR, `size` pixels."""
+    """Film a wall with camera shake: drift, tilt, zoom and tremor.
+
+    Args:
+        wall: uint8 [height, width, 3], BGR.
+        seconds: length of the clip.
+        fps: frames a second.
+        size: width and height of the frames, pixels.
+
+    Yields:
+        Frames, uint8 [height, width, 3], BGR.
+    """
     rng = np.random.default_rng(7)
     width, height = size
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
@@ -48,9 +58,9 @@ def filmed(
         zoom = 0.86 + 0.06 * np.sin(0.9 * t)
         shift = 0.02 * np.array([np.sin(1.3 * t), np.cos(1.1 * t)]) + rng.normal(0, 0.0012, 2)
         keystone = 0.03 * np.sin(0.7 * t)
-        seen = (corners - 0.5) * zoom
-        seen[:, 1] *= 1 + keystone * np.sign(seen[:, 0])
-        source = (seen + 0.5 + shift) * (wall.shape[1], wall.shape[0])
+        view_corners = (corners - 0.5) * zoom
+        view_corners[:, 1] *= 1 + keystone * np.sign(view_corners[:, 0])
+        source = (view_corners + 0.5 + shift) * (wall.shape[1], wall.shape[0])
         homography = cv2.getPerspectiveTransform(source.astype(np.float32), target)
         view = cv2.warpPerspective(wall, homography, size, flags=cv2.INTER_AREA)
         view = cv2.GaussianBlur(view, (0, 0), 0.6)
@@ -64,12 +74,20 @@ def write_clip(
     fps: int = 15,
     repeat: int = 1,
     bit_rate: int = 2_000_000,
-    keys_every: int = 0,
+    key_interval: int = 0,
 ) -> Path:
-    """Encode frames (uint8 BGR), by suffix: `.y4m` for a browser's camera, `.webm`, `.mp4`.
+    """Encode frames (uint8 BGR) in the format of the suffix: `.y4m`, `.webm` or `.mp4`.
 
-    With `repeat`, the encoded pictures are written that many times over, one after the other. With
-    `keys_every`, at least every so manieth picture can be decoded by itself.
+    Args:
+        path: file to write; `.y4m` is what a browser takes for a camera.
+        frames: uint8 [height, width, 3], BGR, all of the same size.
+        fps: frames a second.
+        repeat: how often the encoded clip is written, one copy after the other.
+        bit_rate: bits a second; for `.webm` and `.mp4`.
+        key_interval: most frames from one key frame to the next; 0 leaves it to the codec.
+
+    Returns:
+        `path`.
     """
     if path.suffix == ".y4m":
         return _write_y4m(path, frames, fps)
@@ -78,8 +96,8 @@ def write_clip(
         stream = out.add_stream(codec, rate=fps)
         stream.pix_fmt = "yuv420p"
         stream.bit_rate = bit_rate
-        if keys_every:
-            stream.gop_size = keys_every
+        if key_interval:
+            stream.gop_size = key_interval
         if codec == "libvpx":
             stream.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
         else:
@@ -91,13 +109,13 @@ def write_clip(
         packets += stream.encode()
         base = stream.codec_context.time_base
         length = len(packets)
-        for turn in range(repeat):
+        for copy in range(repeat):
             for number, packet in enumerate(packets):
-                again = av.Packet(bytes(packet))
-                again.stream, again.time_base = stream, base
-                again.pts = again.dts = number + turn * length
-                again.is_keyframe = packet.is_keyframe
-                out.mux(again)
+                copied = av.Packet(bytes(packet))
+                copied.stream, copied.time_base = stream, base
+                copied.pts = copied.dts = number + copy * length
+                copied.is_keyframe = packet.is_keyframe
+                out.mux(copied)
     return path
 
 

@@ -1,4 +1,4 @@
-"""The whole measurement: which scenes, in which order, on two threads."""
+"""The whole measurement: all scenes, in a fixed order, on two threads."""
 
 from __future__ import annotations
 
@@ -11,192 +11,192 @@ from common.threads import use_one_thread
 from evaluation.conditions import OPEN_SPREADS, ROWS, levels
 from evaluation.dataset import SceneDataset
 from evaluation.frames import FrameJob, FrameSample
-from evaluation.openset import FEWEST, split
-from evaluation.sequences import TYPICAL_FRAMES, Look, LookJob
+from evaluation.openset import MIN_ARTWORKS, split
+from evaluation.sequences import TYPICAL_FRAMES, SequenceJob, SequenceSample
 from recognition.recognizer import Recognizer
 from settings import ConsensusRule, StreamSettings
 from stream.pipeline import Pipeline
 from stream.tracker import Tracker
 
 OPEN = "not enrolled"
-_LEVEL_SEEDS, _LOOK_SEEDS, _OPEN_SEED = 100, 1000, 2000
-"""Rows' frames, levels, rows' looks and open looks have scenes of their own."""
+_LEVEL_SERIES, _SEQUENCE_SERIES, _OPEN_SERIES = 100, 1000, 2000
+"""First series of the levels, the rows' sequences and the open set; the rows' frames begin at 0."""
 WORKERS = 2
 T = TypeVar("T")
-Made = TypeVar("Made", covariant=True)
+Result = TypeVar("Result", covariant=True)
 OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured.
+    """Number of frames and sequences to measure.
 
     Attributes:
         frames: frames of each row.
         level_frames: frames of each value of each factor.
-        looks: looks of each row.
-        open_looks: looks at artworks that aren't enrolled.
-        seed: decides everything.
+        sequences: sequences of each row.
+        open_sequences: sequences of artworks that aren't enrolled.
+        seed: the same seed gives the same figures.
     """
 
     frames: int = 95
     level_frames: int = 10
-    looks: int = 16
-    open_looks: int = 60
+    sequences: int = 16
+    open_sequences: int = 60
     seed: int = 1
 
     @property
     def effort(self) -> int:
-        """About how many frames will be judged, without those of the open set."""
-        looks = len(ROWS) * self.looks * TYPICAL_FRAMES
-        return len(ROWS) * self.frames + len(levels()) * self.level_frames + looks
+        """Approximate number of frames to recognize, without those of the open set."""
+        sequences = len(ROWS) * self.sequences * TYPICAL_FRAMES
+        return len(ROWS) * self.frames + len(levels()) * self.level_frames + sequences
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What is measured."""
+class SystemUnderTest:
+    """What is measured: a recognizer, and the settings of the pipeline around it."""
 
     recognizer: Recognizer
     rule: ConsensusRule
     stream: StreamSettings
 
     def make_pipeline(self) -> Pipeline:
-        """Make the pipeline of one clip: as many frames are processed after a match as before."""
+        """Make the pipeline of one clip; it samples as many frames after a match as before."""
         return Pipeline(self.rule, self.stream, Tracker(), shown_fps=self.stream.judge_fps)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured.
+    """All measured samples.
 
     Attributes:
         rows: frames of each row, by its name.
         levels: frames of each value of a factor, by (factor, value).
-        looks: looks of each row, by its name.
-        open_looks: looks at artworks that aren't enrolled.
-        enrolled_half: how many artworks were enrolled for those.
+        sequences: sequences of each row, by its name.
+        open_sequences: sequences of artworks that aren't enrolled.
+        enrolled_half: number of artworks enrolled for those.
     """
 
     rows: dict[str, tuple[FrameSample, ...]]
     levels: dict[tuple[str, float], tuple[FrameSample, ...]]
-    looks: dict[str, tuple[Look, ...]]
-    open_looks: tuple[Look, ...]
+    sequences: dict[str, tuple[SequenceSample, ...]]
+    open_sequences: tuple[SequenceSample, ...]
     enrolled_half: int
 
 
-class Job(Protocol[Made]):
-    """A scene to set up and judge."""
+class Job(Protocol[Result]):
+    """A scene to set up and measure."""
 
     def run(
-        self, shelf: SceneDataset, recognizer: Recognizer, settings: StreamSettings, seed: int
-    ) -> Made:
-        """Do it."""
+        self, dataset: SceneDataset, recognizer: Recognizer, settings: StreamSettings, seed: int
+    ) -> Result:
+        """Measure the scene."""
 
 
-def measure_known(setting: Setting, plan: Plan, on_progress: OnProgress) -> Figures:
-    """Measure how enrolled artworks are recognized.
+def measure_known(system: SystemUnderTest, plan: Plan, on_progress: OnProgress) -> Figures:
+    """Measure how well enrolled artworks are recognized.
 
     Args:
-        setting: what is measured.
-        plan: how much.
-        on_progress: called with (frames done, all), about.
+        system: what is measured.
+        plan: number of frames and sequences.
+        on_progress: called with (frames done, frames in all), both approximate.
     """
-    shelf = SceneDataset.of(setting.recognizer.gallery)
+    dataset = SceneDataset.of(system.recognizer.gallery)
     frame_jobs = [
-        FrameJob(row.name, number, index, row.spread)
-        for number, row in enumerate(ROWS)
+        FrameJob(row.name, series, index, row.spread)
+        for series, row in enumerate(ROWS)
         for index in range(plan.frames)
     ]
     frame_jobs += [
-        FrameJob(f"{level.factor}={level.value:g}", _LEVEL_SEEDS + number, index, level.spread)
-        for number, level in enumerate(levels())
+        FrameJob(f"{level.factor}={level.value:g}", _LEVEL_SERIES + n, index, level.spread)
+        for n, level in enumerate(levels())
         for index in range(plan.level_frames)
     ]
-    look_jobs = [
-        LookJob(row.name, _LOOK_SEEDS + number, index, row.spread, setting.rule)
-        for number, row in enumerate(ROWS)
-        for index in range(plan.looks)
+    sequence_jobs = [
+        SequenceJob(row.name, _SEQUENCE_SERIES + n, index, row.spread, system.rule)
+        for n, row in enumerate(ROWS)
+        for index in range(plan.sequences)
     ]
     total = plan.effort
-    glimpses = _run(frame_jobs, setting, shelf, plan.seed, lambda n: on_progress(n, total))
+    samples = _run(frame_jobs, system, dataset, plan.seed, lambda n: on_progress(n, total))
     done = len(frame_jobs)
-    looks = _run(
-        look_jobs,
-        setting,
-        shelf,
+    sequences = _run(
+        sequence_jobs,
+        system,
+        dataset,
         plan.seed,
         lambda n: on_progress(done + n * TYPICAL_FRAMES, total),
     )
-    by_place = _grouped((sample.place, sample) for sample in glimpses)
+    by_condition = _grouped((sample.condition, sample) for sample in samples)
     return Figures(
-        rows={row.name: by_place.get(row.name, ()) for row in ROWS},
+        rows={row.name: by_condition.get(row.name, ()) for row in ROWS},
         levels={
-            (level.factor, level.value): by_place.get(f"{level.factor}={level.value:g}", ())
+            (level.factor, level.value): by_condition.get(f"{level.factor}={level.value:g}", ())
             for level in levels()
         },
-        looks=_grouped((look.place, look) for look in looks),
-        open_looks=(),
+        sequences=_grouped((sequence.condition, sequence) for sequence in sequences),
+        open_sequences=(),
         enrolled_half=0,
     )
 
 
 def measure_unknown(
     figures: Figures,
-    setting: Setting,
+    system: SystemUnderTest,
     plan: Plan,
     on_enrolled: OnProgress,
     on_progress: OnProgress,
 ) -> Figures:
-    """Measure what is declared when artworks are shown that aren't enrolled.
+    """Measure what is declared of artworks that aren't enrolled.
 
     Args:
-        figures: what was measured so far.
-        setting: what is measured.
-        plan: how much.
-        on_enrolled: called with (steps of enrolling half done, all).
-        on_progress: called with (looks done, all).
+        figures: samples measured so far.
+        system: what is measured.
+        plan: number of sequences.
+        on_enrolled: called with (steps done, steps in all) while half of the gallery is enrolled.
+        on_progress: called with (sequences done, sequences in all).
 
     Returns:
-        The figures with the open set; as they were where the gallery is too small to be split.
+        The figures with the open set, or unchanged if the gallery is too small to be split.
     """
-    gallery = setting.recognizer.gallery
-    if len(gallery.artworks) < FEWEST or plan.open_looks == 0:
+    gallery = system.recognizer.gallery
+    if len(gallery.artworks) < MIN_ARTWORKS or plan.open_sequences == 0:
         return figures
-    with split(setting.recognizer, plan.seed, on_enrolled) as parted:
-        shelf = SceneDataset.of(gallery).only(parted.unknown)
+    with split(system.recognizer, plan.seed, on_enrolled) as halved:
+        dataset = SceneDataset.of(gallery).only(halved.unknown)
         jobs = [
-            LookJob(
+            SequenceJob(
                 OPEN,
-                _OPEN_SEED,
+                _OPEN_SERIES,
                 index,
                 OPEN_SPREADS[index % len(OPEN_SPREADS)],
-                setting.rule,
+                system.rule,
             )
-            for index in range(plan.open_looks)
+            for index in range(plan.open_sequences)
         ]
-        half = replace(setting, recognizer=parted.recognizer)
-        looks = _run(jobs, half, shelf, plan.seed, lambda n: on_progress(n, len(jobs)))
-        known = len(parted.recognizer.gallery.artworks)
-    return replace(figures, open_looks=tuple(looks), enrolled_half=known)
+        half = replace(system, recognizer=halved.recognizer)
+        sequences = _run(jobs, half, dataset, plan.seed, lambda n: on_progress(n, len(jobs)))
+        enrolled = len(halved.recognizer.gallery.artworks)
+    return replace(figures, open_sequences=tuple(sequences), enrolled_half=enrolled)
 
 
 def _run(
     jobs: Sequence[Job[T]],
-    setting: Setting,
-    shelf: SceneDataset,
+    system: SystemUnderTest,
+    dataset: SceneDataset,
     seed: int,
     on_done: Callable[[int], None],
 ) -> list[T]:
-    """Run jobs on threads; their results come in their order, whichever ends first."""
+    """Run jobs on threads and return their results in the order of the jobs."""
     results = []
     with ThreadPoolExecutor(WORKERS, initializer=use_one_thread) as pool:
-        waiting = [
-            pool.submit(job.run, shelf, setting.recognizer, setting.stream, seed) for job in jobs
+        futures = [
+            pool.submit(job.run, dataset, system.recognizer, system.stream, seed) for job in jobs
         ]
         try:
-            for number, one in enumerate(waiting, 1):
-                results.append(one.result())
-                on_done(number)
+            for done, future in enumerate(futures, 1):
+                results.append(future.result())
+                on_done(done)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

@@ -1,4 +1,4 @@
-"""Open set: a gallery of half the artworks, so that the other half can be shown to it."""
+"""The open set: half of a gallery is enrolled, and the other half is shown to it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from gallery.catalogue import Artwork
 from gallery.store import Gallery, open_gallery
 from recognition.recognizer import Recognizer
 
-FEWEST = 4
-"""Artworks that a gallery needs to be split."""
+MIN_ARTWORKS = 4
+"""Fewest artworks of a gallery that can be split."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A recognizer that knows one half of a gallery, and the ids of the other half."""
+    """A recognizer of one half of a gallery, and the artwork ids of the other half."""
 
     recognizer: Recognizer
     unknown: tuple[str, ...]
 
 
 def halves(ids: list[str], seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Split ids by chance; the first half is the larger where they are odd."""
+    """Split ids at random; the first half is the larger one if their number is odd."""
     order = np.random.default_rng([seed, 77]).permutation(len(ids))
     middle = (len(ids) + 1) // 2
     known, unknown = (sorted(ids[n] for n in part) for part in (order[:middle], order[middle:]))
@@ -40,15 +40,18 @@ def halves(ids: list[str], seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]
 def split(
     recognizer: Recognizer, seed: int, on_progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Split]:
-    """Enrol one half anew, from the gallery's own pictures, as a museum would.
+    """Enrol one half of a gallery from the gallery's own pictures, as a museum would.
 
-    The head and the acceptance are fitted to that half only; the acceptance stays the default
-    where the whole gallery has no fitted one either.
+    The head and the acceptance are fitted to that half alone. If the acceptance of the whole
+    gallery isn't fitted, that of the half isn't fitted either.
 
     Args:
-        recognizer: with the whole gallery.
+        recognizer: recognizer of the whole gallery.
         seed: decides the halves.
-        on_progress: called with (steps done, all): enrolling, then fitting the acceptance.
+        on_progress: called with (steps done, steps in all): enrolment, then the acceptance.
+
+    Yields:
+        The split; the half gallery is deleted at the end.
     """
     gallery = recognizer.gallery
     known, unknown = halves([artwork.id for artwork in gallery.artworks], seed)
@@ -80,11 +83,11 @@ def split(
 
 
 def _artwork(gallery: Gallery, artwork_id: str) -> Artwork:
-    """Make an artwork that can be enrolled from one that is."""
-    number = gallery.index_of(artwork_id)
-    assert number is not None
-    enrolled = gallery.artworks[number]
-    first = gallery.picture_path(number, thumbnail=False)
+    """Make an artwork to enrol from one that is enrolled."""
+    index = gallery.index_of(artwork_id)
+    assert index is not None
+    enrolled = gallery.artworks[index]
+    first = gallery.picture_path(index, thumbnail=False)
     pictures = tuple(
         first.with_name(f"{reference.file_number:06}.jpg") for reference in enrolled.references
     )

@@ -1,4 +1,4 @@
-"""From light to a frame: varnish, screen, blur, sensor, codec."""
+"""Optics of a camera, from linear light to an encoded frame: glare, blur, sensor, codec."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from evaluation.camera import HEIGHT, WIDTH, Size
 from evaluation.degradation import Linear
 
 WHITE_ELECTRONS = 8000.0
-"""Electrons that white gives a pixel and channel of the frame at full exposure.
+"""Electrons per pixel and channel that white gives at full exposure.
 
-A 12-megapixel phone camera (1.4 um pixels, f/1.8, 1/30 s) on a wall lit with 200 lux gathers
-about 1,000 a pixel, and a 640 x 480 pixel sums about ten of each colour at four fifths of the
-area; so a twentieth of it is a room at 10 lux.
+A 12-megapixel phone camera (1.4 um pixels, f/1.8, 1/30 s) gathers about 1,000 electrons a pixel
+from a wall lit with 200 lux. A 640 x 480 pixel sums about ten of each colour at four fifths of the
+area. A twentieth of the full exposure is thus a room at 10 lux.
 """
 READ_ELECTRONS = 6.0
-"""Standard deviation of the read noise of such a sum: about 2 electrons, ten times."""
+"""Standard deviation of the read noise of such a sum: that of ten pixels of about 2 electrons."""
 _CASTS = ((1.35, 1.0, 0.55), (0.7, 0.95, 1.35), (0.85, 1.15, 0.85), (1.15, 0.8, 1.15))
-"""Light bulbs, north window, tubes, cheap LED: what the white balance left over at strength 1."""
+"""RGB that the white balance leaves at strength 1: bulbs, a north window, tubes, cheap LEDs."""
 
 
 def add_glare(
     picture: Linear, centre: NDArray[np.float64], reach: float, amount: float, seed: int
 ) -> Linear:
-    """Reflect lamps and a window in the varnish.
+    """Add the reflections of lamps and a window in the varnish.
 
     Args:
         picture: float32 [480, 640, 3], linear.
         centre: float64 [2], the artwork's centre in pixels.
-        reach: square root of the artwork's area in pixels.
-        amount: 0..1.
-        seed: decides where they are; the same for all frames of a clip.
+        reach: square root of the artwork's area, in pixels.
+        amount: strength, 0..1.
+        seed: decides their positions; it is the same for all frames of a sequence.
     """
     if amount <= 0:
         return picture
@@ -43,19 +43,19 @@ def add_glare(
     y = np.arange(HEIGHT, dtype=np.float32)[:, None]
     added = np.zeros((HEIGHT, WIDTH), np.float32)
     for _ in range(1 + int(rng.integers(0, 3))):
-        at = centre + rng.uniform(-0.45, 0.45, 2) * reach
+        position = centre + rng.uniform(-0.45, 0.45, 2) * reach
         wide, high = reach * math.sqrt(amount) * rng.uniform(0.05, 0.16, 2)
-        far = ((x - at[0]) / wide) ** 2 + ((y - at[1]) / high) ** 2
+        far = ((x - position[0]) / wide) ** 2 + ((y - position[1]) / high) ** 2
         added += np.float32(rng.uniform(0.8, 2.0)) * np.exp(-far / 2)
-        # The glow that lens and varnish spread around it.
+        # Lens and varnish spread a glow around each lamp.
         added += np.float32(0.10) * np.exp(-far / 40)
-    at = centre + rng.uniform(-0.4, 0.4, 2) * reach
+    position = centre + rng.uniform(-0.4, 0.4, 2) * reach
     half = reach * math.sqrt(amount) * rng.uniform(0.15, 0.35, 2)
     lean = rng.uniform(-0.3, 0.3)
     window = np.zeros((HEIGHT, WIDTH), np.float32)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
     corners[:, 0] += lean * corners[:, 1]
-    cv2.fillConvexPoly(window, np.round(corners + at).astype(np.int32), 1.0)
+    cv2.fillConvexPoly(window, np.round(corners + position).astype(np.int32), 1.0)
     window = cv2.GaussianBlur(window, (0, 0), max(1.5, 0.02 * reach))
     added += np.float32(amount * rng.uniform(0.1, 0.4)) * window
     return np.asarray(picture + added[..., None], np.float32)
@@ -69,13 +69,15 @@ def add_screen(
     amount: float,
     pitch: float,
 ) -> Linear:
-    """Show the picture on a screen: its pixels, sampled without a filter, beat with the camera's.
+    """Show the picture on a screen, whose pixels beat with the camera's: moiré.
+
+    The screen's pixels are sampled without a filter.
 
     Args:
         picture: float32 [480, 640, 3], linear.
-        x: float32 [480, 640], where on the wall each pixel looks.
+        x: float32 [480, 640], position on the wall that each pixel sees.
         y: the same, down.
-        size: of the screen on the wall.
+        size: size of the screen on the wall.
         amount: depth of the pattern, 0..1.
         pitch: width of a screen pixel in units of the wall.
     """
@@ -85,35 +87,35 @@ def add_screen(
     columns = np.stack([np.cos(turn * x + np.float32(2 * np.pi * c / 3)) for c in range(3)], -1)
     rows = np.cos(turn * y)[..., None]
     pattern = 1 + np.float32(amount) * (0.45 * columns + 0.25 * rows)
-    # Screens leak light where they should be black.
+    # Screens aren't quite black.
     shown = picture * pattern + np.float32(0.01 * amount)
     on_it = (np.abs(x) < size[0] / 2) & (np.abs(y) < size[1] / 2)
     return np.asarray(np.where(on_it[..., None], shown, picture), np.float32)
 
 
 def blur(picture: Linear, motion: tuple[float, float], defocus_px: float) -> Linear:
-    """Blur by a motion of (dx, dy) pixels during the exposure, and by the lens."""
+    """Blur by a motion of (dx, dy) pixels during the exposure, and by defocus (sigma, pixels)."""
     length = math.hypot(*motion)
     if length > 0.5:
         side = 2 * math.ceil(length / 2) + 3
-        fine = np.zeros((8 * side, 8 * side), np.float32)
+        supersampled = np.zeros((8 * side, 8 * side), np.float32)
         half = np.array(motion) / 2 * 8
         middle = 4 * side - 0.5
         ends = [tuple(round(float(v) * 16) for v in middle + sign * half) for sign in (-1, 1)]
-        cv2.line(fine, ends[0], ends[1], 1.0, 8, cv2.LINE_AA, 4)
-        kernel = cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA)
+        cv2.line(supersampled, ends[0], ends[1], 1.0, 8, cv2.LINE_AA, 4)
+        kernel = cv2.resize(supersampled, (side, side), interpolation=cv2.INTER_AREA)
         picture = cv2.filter2D(picture, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT)
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), defocus_px))
 
 
 def tint(amount: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Choose what the light's colour does to each channel: float32 [3], RGB."""
+    """Draw the factors of a coloured light on each channel: float32 [3], RGB."""
     cast = np.array(_CASTS[int(rng.integers(len(_CASTS)))])
     return np.asarray(cast**amount, np.float32)
 
 
 def metering(picture: Linear) -> float:
-    """How far automatic exposure lifts a dark scene at full light, or lowers a bright one."""
+    """Return the factor by which automatic exposure brightens or darkens a fully lit scene."""
     mean = float(picture.mean()) + 1e-4
     return float(np.clip((0.20 / mean) ** 0.6, 0.6, 2.5))
 
@@ -125,9 +127,9 @@ def expose(
 
     Args:
         picture: float32 [480, 640, 3], linear RGB; 1 is white at full exposure.
-        exposure: share of the full exposure that the sensor gets.
-        regain: how much of what is missing the automatic gain gives back: 0 none, 1 all.
-        rng: the noise.
+        exposure: share of the full exposure that the sensor gets, 0..1.
+        regain: share of the missing light, as an exponent, that automatic gain restores, 0..1.
+        rng: decides the noise.
 
     Returns:
         uint8 [480, 640, 3], RGB, sRGB-encoded.
@@ -141,7 +143,7 @@ def expose(
 
 
 def develop(picture: NDArray[np.uint8], smoothing: float, sharpening: float) -> NDArray[np.uint8]:
-    """Smooth noise away and sharpen edges, as phones do.
+    """Smooth noise and sharpen edges, as phones do.
 
     Args:
         picture: uint8 [480, 640, 3], RGB.
@@ -155,7 +157,7 @@ def develop(picture: NDArray[np.uint8], smoothing: float, sharpening: float) -> 
 
 
 def compress(picture: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
-    """Send it through a block codec: uint8 RGB in, uint8 BGR out."""
+    """Encode and decode with a block codec (JPEG): uint8 RGB in, uint8 BGR out."""
     _, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))
 

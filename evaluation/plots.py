@@ -1,4 +1,4 @@
-"""Plots as SVG text, drawn by hand: a line with its bounds, and histograms."""
+"""Plots as SVG text: a line with confidence bounds, and histograms."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def line_plot(title: str, points: Sequence[tuple[str, float, float, float]], tic
     """Draw shares against the values of a factor.
 
     Args:
-        title: below the horizontal axis.
+        title: text below the horizontal axis.
         points: (label, share, lower bound, upper bound), shares 0..1, evenly spaced.
-        ticks: parts of the vertical axis, which goes from 0 to 100%.
+        ticks: number of parts of the vertical axis, which goes from 0 to 100%.
     """
     parts = [_share_axis(ticks)]
-    places = [_across((n + 0.5) / max(len(points), 1)) for n in range(len(points))]
-    path = " ".join(f"{x:.1f},{_up(p[1]):.1f}" for x, p in zip(places, points, strict=True))
+    positions = [_across((n + 0.5) / max(len(points), 1)) for n in range(len(points))]
+    path = " ".join(f"{x:.1f},{_up(p[1]):.1f}" for x, p in zip(positions, points, strict=True))
     parts.append(f'<polyline class="line" points="{path}"/>')
-    for x, (label, share, low, high) in zip(places, points, strict=True):
+    for x, (label, share, low, high) in zip(positions, points, strict=True):
         parts.append(
             f'<line class="bar" x1="{x:.1f}" x2="{x:.1f}" y1="{_up(low):.1f}" '
             f'y2="{_up(high):.1f}"/><circle class="dot" cx="{x:.1f}" cy="{_up(share):.1f}" r="3.5">'
@@ -38,12 +38,12 @@ def line_plot(title: str, points: Sequence[tuple[str, float, float, float]], tic
 def histogram(
     title: str, groups: Sequence[tuple[str, Sequence[float]]], limits: tuple[float, float]
 ) -> str:
-    """Draw how values are spread, each group scaled to its own size.
+    """Draw the distributions of values, each group scaled to its own size.
 
     Args:
-        title: below the horizontal axis.
+        title: text below the horizontal axis.
         groups: (name, values); the first word of the name is its CSS class.
-        limits: ends of the horizontal axis; values beyond count at the ends.
+        limits: ends of the horizontal axis; values beyond them count in the end bins.
     """
     bins = 24
     edges = np.linspace(*limits, bins + 1)
@@ -72,10 +72,10 @@ def histogram(
             f'height="10"/><text class="tick" x="{_LEGEND + 14}" y="{_TOP + 9 + 16 * n}">'
             f"{escape(name)} ({len(values)})</text>"
         )
-    for at in (0.0, 0.25, 0.5, 0.75, 1.0):
-        value = limits[0] + at * (limits[1] - limits[0])
+    for fraction in (0.0, 0.25, 0.5, 0.75, 1.0):
+        value = limits[0] + fraction * (limits[1] - limits[0])
         parts.append(
-            f'<text class="tick" text-anchor="middle" x="{_across(at):.1f}" '
+            f'<text class="tick" text-anchor="middle" x="{_across(fraction):.1f}" '
             f'y="{HIGH - _BOTTOM + 16}">{value:.3g}</text>'
         )
     return _svg(title, [_base(), *parts])

@@ -1,4 +1,4 @@
-"""How often an artwork is among the nearest ten, over synthetic views of a gallery."""
+"""Recall at ten: how often the nearest ten artworks of a synthetic view hold the right one."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ _SEED = 20_260
 def views_of(
     gallery: Gallery, count: int, resolution: int
 ) -> tuple[list[NDArray[np.uint8]], NDArray[np.intp]]:
-    """Look at artworks as visitors do; other views than those enrolled.
+    """Make synthetic views of a gallery's artworks; they differ from the enrolled views.
 
     Args:
-        gallery: its first photographs are looked at, of all artworks alike.
-        count: how many views.
+        gallery: the first photograph of each artwork is used.
+        count: number of views, spread evenly over the artworks.
         resolution: side of the views in pixels.
 
     Returns:
-        uint8 [resolution, resolution, 3] RGB views, and intp [count]: the artwork of each.
+        uint8 [resolution, resolution, 3] RGB views, and intp [count], the index of each
+        view's artwork.
 
     Raises:
-        GalleryError: one of its pictures is gone or damaged.
+        GalleryError: one of the gallery's pictures is missing or damaged.
     """
     rng = np.random.default_rng(_SEED)
-    numbers = np.arange(count) * len(gallery.artworks) // count
+    indexes = np.arange(count) * len(gallery.artworks) // count
     views, last, image = [], -1, np.zeros((1, 1, 3), np.uint8)
-    for number in numbers.tolist():
-        if number != last:
-            last, image = number, _picture(gallery.picture_path(number, thumbnail=False))
+    for index in indexes.tolist():
+        if index != last:
+            last, image = index, _picture(gallery.picture_path(index, thumbnail=False))
         views.append(synthetic_view(image, rng, resolution))
-    return views, numbers
+    return views, indexes
 
 
 def _picture(path: Path) -> NDArray[np.uint8]:
@@ -48,16 +49,16 @@ def _picture(path: Path) -> NDArray[np.uint8]:
         raise GalleryError(f"{path}: {error}; make the gallery again: vernissage enrol") from None
 
 
-def recall(gallery: Gallery, descriptors: NDArray[np.float32], numbers: NDArray[np.intp]) -> float:
-    """Share of views whose artwork is among the nearest ten, 0..1.
+def recall(gallery: Gallery, descriptors: NDArray[np.float32], indexes: NDArray[np.intp]) -> float:
+    """Return the share of views whose artwork is among the nearest ten, 0..1.
 
     Args:
-        gallery: what is searched.
-        descriptors: float32 [n, descriptor_dim], of views.
-        numbers: intp [n], the artwork of each.
+        gallery: the gallery to search.
+        descriptors: float32 [n, descriptor_dim], descriptors of the views.
+        indexes: intp [n], the index of each view's artwork.
     """
     found = [
-        number in dict(gallery.vector_index.search(embedding[None], NEAREST))
-        for number, embedding in zip(numbers.tolist(), gallery.head(descriptors), strict=True)
+        index in dict(gallery.vector_index.search(embedding[None], NEAREST))
+        for index, embedding in zip(indexes.tolist(), gallery.head(descriptors), strict=True)
     ]
     return float(np.mean(found))

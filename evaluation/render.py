@@ -1,4 +1,4 @@
-"""Light from a wall into a lens: everything on it, anti-aliased, in linear light."""
+"""Rendering of a wall and the pictures on it, anti-aliased, in linear light."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from evaluation.camera import HEIGHT, WIDTH, Matrix, project
 from evaluation.degradation import Linear
 from evaluation.wall import HungPicture, framed_texture
 
-_FINER = 2
-"""Everything that hangs is drawn this much finer, then averaged down."""
+_SUPERSAMPLING = 2
+"""Pictures are drawn at this multiple of the resolution and then averaged."""
 _MARGIN_PX = 2
 _CORNER = 5.0
-"""Where the wall ends, in units from the artwork's centre."""
+"""Distance from the artwork's centre to the ends of the wall, in units of the wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Wall:
 
     Attributes:
         colour: linear RGB.
-        damask: strength of the cloth's pattern, 0..0.3.
-        period: of that pattern, units of the wall.
-        floor: height at which the floor begins, units below the artwork's centre.
-        spot: (x, y, radius, share of the light) of a lamp's pool.
-        slope: (dx, dy), change of the light a unit.
+        damask: strength of the pattern of the wall's cloth, 0..0.3.
+        period: period of that pattern, units of the wall.
+        floor: distance of the floor below the artwork's centre, units of the wall.
+        spot: (x, y, radius, share of the light) of a lamp's pool of light.
+        slope: (dx, dy), change of the light per unit of the wall.
         card: (x, y, width) of the label.
     """
 
@@ -44,14 +44,14 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """A painted picture with its moulding and where it hangs."""
+    """A picture on the wall, and its pixels with the moulding: float32 [height, width, 4]."""
 
     hung: HungPicture
     pixels: Linear
 
 
 def texture_for(hung: HungPicture, matrix: Matrix) -> Texture | None:
-    """Paint what hangs as finely as a camera sees it; None where it isn't in the frame."""
+    """Paint a picture at the resolution that the camera needs; None if it isn't in the frame."""
     quad = project(matrix, hung.corners())
     if quad is None or np.any(quad.max(axis=0) < -40):
         return None
@@ -61,12 +61,14 @@ def texture_for(hung: HungPicture, matrix: Matrix) -> Texture | None:
     outer = hung.outer
     across = float(max(sides[0], sides[2])) / outer[0]
     down = float(max(sides[1], sides[3])) / outer[1]
-    # 1.1: a hand that comes nearer during a clip still finds enough pixels.
-    return Texture(hung, framed_texture(hung, (1.1 * _FINER * across, 1.1 * _FINER * down)))
+    # 1.1: there are enough pixels if the camera sways nearer during a sequence.
+    return Texture(
+        hung, framed_texture(hung, (1.1 * _SUPERSAMPLING * across, 1.1 * _SUPERSAMPLING * down))
+    )
 
 
 def wall_points(matrix: Matrix) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where on the wall each pixel's centre looks: x and y, float32 [480, 640] each."""
+    """Return the position on the wall that each pixel sees: x and y, float32 [480, 640] each."""
     back = np.linalg.inv(matrix)
     back = (back / back[2, 2]).astype(np.float32)
     x = np.arange(WIDTH, dtype=np.float32) + 0.5
@@ -78,26 +80,26 @@ def wall_points(matrix: Matrix) -> tuple[NDArray[np.float32], NDArray[np.float32
     return on_x, on_y
 
 
-def _before(matrix: Matrix) -> NDArray[np.bool_]:
-    """Which pixels look towards the wall and not past its horizon: bool [480, 640]."""
+def _sees_wall(matrix: Matrix) -> NDArray[np.bool_]:
+    """Return which pixels see the wall's plane, not what is beyond its horizon: bool [480, 640]."""
     back = np.linalg.inv(matrix)
     x, y = np.arange(WIDTH), np.arange(HEIGHT)[:, None]
-    # A point on the wall has depth 1 / this along its ray.
+    # The depth of a point on the wall along its ray is 1 / this.
     return np.asarray(back[2, 0] * x + back[2, 1] * y + back[2, 2] > 0)
 
 
 def render(wall: Wall, textures: list[Texture], matrix: Matrix) -> Linear:
-    """Draw the wall and what hangs on it: float32 [480, 640, 3]."""
+    """Draw the wall and the pictures on it: float32 [480, 640, 3], linear RGB."""
     x, y = wall_points(matrix)
-    # The wall ends in a corner, beyond which its plane is not followed any further.
-    inside = (np.abs(x) < _CORNER) & (np.abs(y) < _CORNER) & _before(matrix)
+    # The wall ends in a corner; beyond it the plane isn't drawn.
+    inside = (np.abs(x) < _CORNER) & (np.abs(y) < _CORNER) & _sees_wall(matrix)
     x, y = x.clip(-_CORNER, _CORNER), y.clip(-_CORNER, _CORNER)
     picture = _bare_wall(wall, x, y) * np.where(inside, 1, 0.4)[..., None].astype(np.float32)
     shade = np.ones((HEIGHT, WIDTH), np.float32)
     for texture in textures:
         _cast_shadow(shade, texture.hung, matrix)
     picture *= shade[..., None]
-    _hang_card(picture, wall, matrix)
+    _draw_card(picture, wall, matrix)
     for texture in textures:
         _blend(picture, texture, matrix)
     px, py, radius, share = wall.spot
@@ -124,7 +126,7 @@ def _bare_wall(wall: Wall, x: NDArray[np.float32], y: NDArray[np.float32]) -> Li
 
 
 def _cast_shadow(shade: NDArray[np.float32], hung: HungPicture, matrix: Matrix) -> None:
-    """Darken the wall below and beside what hangs, softly."""
+    """Darken the wall softly below and beside a picture."""
     quad = project(matrix, hung.corners() + np.array([0.012, 0.03]))
     if quad is None:
         return
@@ -135,8 +137,8 @@ def _cast_shadow(shade: NDArray[np.float32], hung: HungPicture, matrix: Matrix) 
     shade *= 1 - 0.45 * cv2.GaussianBlur(mask.astype(np.float32), (0, 0), soft)
 
 
-def _hang_card(picture: Linear, wall: Wall, matrix: Matrix) -> None:
-    """Put up the small label with its lines of print."""
+def _draw_card(picture: Linear, wall: Wall, matrix: Matrix) -> None:
+    """Draw the small label with its lines of print."""
     x, y, width = wall.card
     for left, top, wide, high, tone in (
         (0, 0, 1, 0.62, 0.72),
@@ -154,7 +156,7 @@ def _hang_card(picture: Linear, wall: Wall, matrix: Matrix) -> None:
 
 
 def _blend(picture: Linear, texture: Texture, matrix: Matrix) -> None:
-    """Draw a picture into the frame: finer first, then averaged over each pixel's area."""
+    """Draw a picture into the frame, supersampled and then averaged over each pixel's area."""
     quad = project(matrix, texture.hung.corners())
     if quad is None:
         return
@@ -165,7 +167,7 @@ def _blend(picture: Linear, texture: Texture, matrix: Matrix) -> None:
     if wide <= 0 or tall <= 0:
         return
     rows, columns = texture.pixels.shape[:2]
-    # Pixel centres lie at whole numbers for OpenCV, at halves on the wall.
+    # OpenCV puts pixel centres at whole numbers; the wall's coordinates put them at halves.
     corner = texture.hung.corners()[0]
     unit = np.array(texture.hung.outer)
     to_wall = np.array(
@@ -175,13 +177,19 @@ def _blend(picture: Linear, texture: Texture, matrix: Matrix) -> None:
             [0, 0, 1],
         ]
     )
-    to_fine = np.array(
-        [[_FINER, 0, -_FINER * low[0] - 0.5], [0, _FINER, -_FINER * low[1] - 0.5], [0, 0, 1.0]]
+    to_supersampled = np.array(
+        [
+            [_SUPERSAMPLING, 0, -_SUPERSAMPLING * low[0] - 0.5],
+            [0, _SUPERSAMPLING, -_SUPERSAMPLING * low[1] - 0.5],
+            [0, 0, 1.0],
+        ]
     )
-    fine = cv2.warpPerspective(
-        texture.pixels, to_fine @ matrix @ to_wall, (_FINER * wide, _FINER * tall)
+    supersampled = cv2.warpPerspective(
+        texture.pixels,
+        to_supersampled @ matrix @ to_wall,
+        (_SUPERSAMPLING * wide, _SUPERSAMPLING * tall),
     )
-    drawn = cv2.resize(fine, (wide, tall), interpolation=cv2.INTER_AREA)
+    drawn = cv2.resize(supersampled, (wide, tall), interpolation=cv2.INTER_AREA)
     part = picture[low[1] : high[1], low[0] : high[0]]
     part *= 1 - drawn[..., 3:]
     part += drawn[..., :3]

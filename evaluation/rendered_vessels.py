@@ -1,7 +1,7 @@
-"""Works without a plane, rendered: turned vessels and heads with a painted, carved surface.
+"""Non-planar works, rendered: turned vessels and heads with a painted and carved surface.
 
-Own geometry and shading, nothing of the views that fit the head. They stand for sculpture as far
-as parallax, self-occlusion and light go; real marble, bronze and glass are not like this.
+Their geometry and shading share nothing with the synthetic views that fit the head. They resemble
+sculpture in parallax, self-occlusion and light; they don't resemble marble, bronze or glass.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from gallery.catalogue import Artwork, Form
 
 WIDTH, HEIGHT = 640, 480
 _ROUND, _HIGH = 220, 150
-"""Facets round the axis and along it."""
+"""Number of facets around the axis and along it."""
 _FOCAL = 620.0
 Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """From where and in which light a work is seen.
+    """Position of the camera and of the light.
 
     Attributes:
-        yaw_deg: round the work; 0 is its front.
-        pitch_deg: from above.
-        distance: in heights of the work.
-        light_deg: where the light comes from, as `yaw_deg`.
+        yaw_deg: angle around the work; 0 is its front.
+        pitch_deg: angle from above.
+        distance: from the work's centre, in heights of the work.
+        light_deg: direction that the light comes from, as `yaw_deg`.
         wall: grey of the background, 0..255.
     """
 
@@ -43,15 +43,15 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Solid:
-    """A work's surface: float64 [high, round, 3] points and float32 [high, round, 3] BGR paint."""
+class Vessel:
+    """Surface of a vessel: float64 points and float32 BGR paint, both [high, round, 3]."""
 
     points: NDArray[np.float64]
     paint: NDArray[np.float32]
 
 
-def make_solid(seed: int) -> Solid:
-    """Turn, carve and paint a work; the same seed gives the same one."""
+def make_vessel(seed: int) -> Vessel:
+    """Turn, carve and paint a vessel; the same seed gives the same vessel."""
     rng = np.random.default_rng([seed, 5])
     height = np.linspace(0, 1, _HIGH)
     around = np.linspace(0, 2 * np.pi, _ROUND, endpoint=False)
@@ -72,26 +72,26 @@ def make_solid(seed: int) -> Solid:
     base = rng.uniform(70, 190, 3)
     paint = base + 45 * _smooth(rng, (6, 9), 3) + 30 * _smooth(rng, (30, 44), 3)
     paint += 22 * _smooth(rng, (75, 110), 1)
-    return Solid(points, np.clip(paint, 5, 250).astype(np.float32))
+    return Vessel(points, np.clip(paint, 5, 250).astype(np.float32))
 
 
-def photograph(solid: Solid, view: View, seed: int) -> Image:
-    """Photograph a work: uint8 [480, 640, 3], BGR; `seed` decides the sensor's noise."""
+def photograph(vessel: Vessel, view: View, seed: int) -> Image:
+    """Photograph a vessel: uint8 [480, 640, 3], BGR; `seed` decides the sensor's noise."""
     rng = np.random.default_rng([seed, 6])
     turn = cv2.Rodrigues(np.array([0.0, -np.deg2rad(view.yaw_deg), 0.0]))[0]
     tilt = cv2.Rodrigues(np.array([np.deg2rad(view.pitch_deg), 0.0, 0.0]))[0]
-    seen = solid.points @ (tilt @ turn).T
-    depth = view.distance - seen[..., 2]
-    x = WIDTH / 2 + _FOCAL * seen[..., 0] / depth
-    y = HEIGHT / 2 - _FOCAL * seen[..., 1] / depth
-    shade = _shade(solid.points @ turn.T, view.light_deg)
-    colour = np.clip(solid.paint * shade[..., None], 0, 255)
+    turned = vessel.points @ (tilt @ turn).T
+    depth = view.distance - turned[..., 2]
+    x = WIDTH / 2 + _FOCAL * turned[..., 0] / depth
+    y = HEIGHT / 2 - _FOCAL * turned[..., 1] / depth
+    shade = _shade(vessel.points @ turn.T, view.light_deg)
+    colour = np.clip(vessel.paint * shade[..., None], 0, 255)
     image = np.full((HEIGHT, WIDTH, 3), view.wall, np.float32)
     image += (
         10 * cv2.resize(rng.normal(0, 1, (4, 5)).astype(np.float32), (WIDTH, HEIGHT))[..., None]
     )
     corners = _facets(np.stack([x, y], axis=2))
-    # Farther facets first: nearer ones paint over them.
+    # Farther facets come first, so that nearer ones cover them.
     nearness = -_facets(depth[..., None]).mean(axis=1)[:, 0]
     colours = colour[:-1].reshape(-1, 3)
     for facet in np.argsort(nearness):
@@ -101,28 +101,31 @@ def photograph(solid: Solid, view: View, seed: int) -> Image:
     return np.asarray(np.clip(soft, 0, 255), np.uint8)
 
 
-def photographed(
-    solids: Iterable[Solid], yaws: Sequence[float], folder: Path, form: Form
+def photograph_all(
+    vessels: Iterable[Vessel], yaws: Sequence[float], folder: Path, form: Form
 ) -> list[Artwork]:
-    """Photograph works from several sides into a folder, as artworks `0`, `1` ... to enrol."""
+    """Photograph vessels from several sides into a folder, as artworks `0`, `1` ... to enrol."""
     artworks = []
-    for number, solid in enumerate(solids):
+    for number, vessel in enumerate(vessels):
         paths = [folder / f"{number}-{yaw}.png" for yaw in yaws]
         for path, yaw in zip(paths, yaws, strict=True):
-            cv2.imwrite(str(path), photograph(solid, View(yaw, light_deg=20), number))
+            cv2.imwrite(str(path), photograph(vessel, View(yaw, light_deg=20), number))
         artworks.append(Artwork(f"{number}", f"{number}", images=(*paths,), form=form))
     return artworks
 
 
 def _facets(grid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Corners of facets: [high, round, n] to [facets, 4, n]; the last column meets the first."""
+    """Return the corners of all facets: [high, round, n] to [facets, 4, n].
+
+    The last column meets the first.
+    """
     right = np.roll(grid, -1, axis=1)
     quads = np.stack([grid[:-1], right[:-1], right[1:], grid[1:]], axis=2)
     return quads.reshape(-1, 4, grid.shape[2])
 
 
 def _shade(points: NDArray[np.float64], light_deg: float) -> NDArray[np.float64]:
-    """Lambert's cosine law, some light from everywhere: float64 [high, round], 0.35..1.15."""
+    """Shade by Lambert's cosine law with ambient light: float64 [high, round], 0.35..1.15."""
     along = np.roll(points, -1, axis=1) - np.roll(points, 1, axis=1)
     up = np.gradient(points, axis=0)
     normal = np.cross(up, along)
@@ -134,7 +137,7 @@ def _shade(points: NDArray[np.float64], light_deg: float) -> NDArray[np.float64]
 
 
 def _smooth(rng: np.random.Generator, cells: tuple[int, int], channels: int) -> NDArray[np.float32]:
-    """Make smooth noise that closes round the axis: float32 [high, round, channels], near 0."""
+    """Make smooth noise that is periodic around the axis: float32 [high, round, channels]."""
     coarse = rng.normal(0, 0.6, (*cells, channels)).astype(np.float32)
     closed = np.concatenate([coarse[:, -2:], coarse, coarse[:, :2]], axis=1)
     margin = round(2 * _ROUND / cells[1])

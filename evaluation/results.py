@@ -1,4 +1,4 @@
-"""From what was measured to the rows of the table."""
+"""Results: the counts and shares of the measured samples."""
 
 from __future__ import annotations
 
@@ -8,90 +8,107 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from evaluation.conditions import OPEN_FRAME_GOAL, ROWS
-from evaluation.confidence import at_most, interval
+from evaluation.confidence import interval, upper_bound
 from evaluation.frames import FrameSample
 from evaluation.measure import Figures
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share that was counted, with its 95% Clopper-Pearson interval."""
+    """A counted share, with its 95% Clopper-Pearson bounds."""
 
     hits: int
-    of: int
+    total: int
 
     @property
     def value(self) -> float:
-        """The share, 0..1; 0 where nothing was counted."""
-        return self.hits / self.of if self.of else 0.0
+        """The share, 0..1; 0 if nothing was counted."""
+        return self.hits / self.total if self.total else 0.0
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Where it lies with 95% confidence."""
-        return interval(self.hits, self.of)
+        """Two-sided bounds at 95% confidence."""
+        return interval(self.hits, self.total)
 
     @property
-    def ceiling(self) -> float:
-        """What it is at most, with 95% confidence."""
-        return at_most(self.hits, self.of)
+    def upper_bound(self) -> float:
+        """One-sided upper bound at 95% confidence."""
+        return upper_bound(self.hits, self.total)
 
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Why the right artwork was not accepted, in frames.
+    """Reasons why the right artwork was not accepted, in frames.
 
     Attributes:
         search: it wasn't among the candidates.
-        verification: it was, and was not verified.
-        beside: another artwork in view was accepted.
-        wrong: one that isn't in view was accepted.
-        refused: frames that the quality gate would not have had judged, right or not.
+        verification: it was a candidate, but no candidate was accepted.
+        neighbour: another artwork in view was accepted.
+        wrong: an artwork not in view was accepted.
+        refused: frames that the quality gate would have refused, right or not.
     """
 
     search: int
     verification: int
-    beside: int
+    neighbour: int
     wrong: int
     refused: int
 
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """A row of the table, counted; `wait_s` is the median time to the right declaration."""
+    """Results of a row of the table.
+
+    Attributes:
+        name: the condition.
+        frames: share of frames in which the right artwork was accepted.
+        frame_goal: share wanted, 0..1.
+        sequences: share of sequences in which the right artwork was declared, and no wrong one.
+        sequence_goal: share wanted, 0..1.
+        wrong_sequences: number of sequences in which a wrong artwork was declared.
+        wait_s: median time to the right declaration, or None.
+        losses: reasons for the other frames.
+    """
 
     name: str
     frames: Share
     frame_goal: float
-    looks: Share
-    look_goal: float
-    wrong_looks: int
+    sequences: Share
+    sequence_goal: float
+    wrong_sequences: int
     wait_s: float | None
     losses: Losses
 
 
 @dataclass(frozen=True, slots=True)
 class OpenResult:
-    """Artworks that aren't enrolled: wrong frames accepted, looks with anything declared."""
+    """Results of artworks that aren't enrolled.
+
+    Attributes:
+        frames: share of frames in which an artwork was accepted.
+        frame_goal: share allowed, 0..1.
+        sequences: share of sequences in which an artwork was declared.
+    """
 
     frames: Share
     frame_goal: float
-    looks: Share
+    sequences: Share
 
 
 def row_results(figures: Figures) -> list[RowResult]:
-    """Count each row."""
+    """Count the samples of each row."""
     results = []
     for row in ROWS:
-        frames, looks = figures.rows.get(row.name, ()), figures.looks.get(row.name, ())
-        waits = [look.wait_s for look in looks if look.wait_s is not None]
+        frames, sequences = figures.rows.get(row.name, ()), figures.sequences.get(row.name, ())
+        waits = [sequence.wait_s for sequence in sequences if sequence.wait_s is not None]
         results.append(
             RowResult(
                 row.name,
                 recall(frames),
                 row.frame_goal,
-                Share(sum(look.outcome == "right" for look in looks), len(looks)),
-                row.look_goal,
-                sum(look.outcome == "wrong" for look in looks),
+                Share(sum(sequence.outcome == "right" for sequence in sequences), len(sequences)),
+                row.sequence_goal,
+                sum(sequence.outcome == "wrong" for sequence in sequences),
                 statistics.median(waits) if waits else None,
                 losses(frames),
             )
@@ -100,23 +117,25 @@ def row_results(figures: Figures) -> list[RowResult]:
 
 
 def open_result(figures: Figures) -> OpenResult | None:
-    """Count the open set; None where it wasn't measured."""
-    looks = figures.open_looks
-    if not looks:
+    """Count the samples of the open set; None if it wasn't measured."""
+    sequences = figures.open_sequences
+    if not sequences:
         return None
-    frames = [sample for look in looks for sample in look.frames]
+    frames = [sample for sequence in sequences for sample in sequence.frames]
     accepted = sum(sample.accepted is not None for sample in frames)
-    declared = sum(bool(look.declared) for look in looks)
-    return OpenResult(Share(accepted, len(frames)), OPEN_FRAME_GOAL, Share(declared, len(looks)))
+    declared = sum(bool(sequence.declared) for sequence in sequences)
+    return OpenResult(
+        Share(accepted, len(frames)), OPEN_FRAME_GOAL, Share(declared, len(sequences))
+    )
 
 
 def recall(frames: Sequence[FrameSample]) -> Share:
-    """Count the frames in which the right artwork was accepted."""
+    """Return the share of frames in which the right artwork was accepted."""
     return Share(sum(sample.outcome == "right" for sample in frames), len(frames))
 
 
 def losses(frames: Iterable[FrameSample]) -> Losses:
-    """Count why the others were not."""
+    """Count the reasons for the other frames."""
     counts: Counter[str] = Counter()
     for sample in frames:
         counts["refused"] += sample.refused is not None
@@ -127,14 +146,14 @@ def losses(frames: Iterable[FrameSample]) -> Losses:
     return Losses(
         counts["search"],
         counts["verification"],
-        counts["beside"],
+        counts["neighbour"],
         counts["wrong"],
         counts["refused"],
     )
 
 
 def hardest(figures: Figures) -> list[tuple[str, int, int]]:
-    """Artworks that most often weren't found in the rows: (id, frames missed, frames shown)."""
+    """List the artworks most often missed in the rows: (id, frames missed, frames shown)."""
     shown: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for frames in figures.rows.values():

@@ -1,7 +1,7 @@
-"""Scenes to measure with: an artwork on a museum's wall, as a visitor's camera sees it.
+"""Rendered scenes: an artwork on a museum's wall, as a visitor's camera sees it.
 
-Made on another path than `gallery/views.py`, which fits the head: a camera before a wall in
-space, linear light, a sensor that counts photons. Nothing of that file is used here.
+They are independent of `vision/synthetic_views.py`, which fits the head and of which nothing is
+used here: a camera in front of a wall in space, linear light, a sensor that counts photons.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import numpy as np
 from evaluation.camera import (
     HEIGHT,
     WIDTH,
+    Framing,
     Matrix,
     Pose,
     Size,
-    Stand,
     area,
     homography,
     place_camera,
     project,
     rectangle,
 )
-from evaluation.camera_shake import Hand, draw_hand
+from evaluation.camera_shake import CameraShake, draw_shake
 from evaluation.conditions import Situation
-from evaluation.occluders import Crowd, gather, paint_people
+from evaluation.occluders import Crowd, gather_crowd, paint_people
 from evaluation.optics import add_glare, add_screen, blur, compress, develop, expose, metering, tint
 from evaluation.render import Texture, Wall, render, texture_for, wall_points
 from evaluation.wall import (
@@ -36,18 +36,18 @@ from evaluation.wall import (
     Picture,
     bezel,
     draw_moulding,
-    hang_around,
     no_moulding,
+    place_around,
     size_of,
 )
 
 NEIGHBOURS = {0: 0, 1: 0, 2: 2, 3: 4}
-"""How many other pictures hang around the artwork, by `Situation.hang`."""
+"""Number of other pictures around the artwork, by `Situation.hang`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One frame and what is known of it.
+    """One frame with its ground truth.
 
     Attributes:
         image: uint8 [480, 640, 3], BGR.
@@ -60,9 +60,25 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything that stays the same while a visitor looks at one artwork.
+    """Everything that stays the same during one sequence.
 
-    `neighbours` are the places, among the others that were offered, of those that hang beside it.
+    Attributes:
+        situation: the conditions.
+        size: of the artwork on the wall.
+        pose: of the camera at t = 0.
+        wall: the wall and its light.
+        textures: the pictures in view, the artwork last.
+        crowd: people in front of the artwork.
+        shake: movement of the camera.
+        tint: factors of the light's colour, RGB.
+        regain: as in `optics.expose`.
+        defocus_px: sigma of the lens's blur, pixels.
+        smoothing: as in `optics.develop`.
+        sharpening: as in `optics.develop`.
+        quality: JPEG quality, 35..75.
+        pitch: width of a screen's pixel, units of the wall.
+        neighbours: positions, among the other pictures offered, of those in the scene.
+        seed: decides glare and noise.
     """
 
     situation: Situation
@@ -71,7 +87,7 @@ class Scene:
     wall: Wall
     textures: tuple[Texture, ...]
     crowd: Crowd
-    hand: Hand
+    shake: CameraShake
     tint: tuple[float, float, float]
     regain: float
     defocus_px: float
@@ -83,13 +99,13 @@ class Scene:
     seed: int
 
     def pose_at(self, t: float) -> Pose:
-        """Where the camera is after t seconds."""
-        across, down = self.hand.turn(t)
+        """Return the camera's pose after t seconds."""
+        across, down = self.shake.rotation(t)
         x, y, z = self.pose.position
         distance = math.sqrt(x * x + y * y + z * z)
-        move = [distance * math.tan(math.radians(turn)) for turn in (across, down)]
-        size, hz, phase = self.hand.sway
-        sway = size * (math.sin(2 * math.pi * hz * t + phase) - math.sin(phase))
+        move = [distance * math.tan(math.radians(angle)) for angle in (across, down)]
+        amplitude, hz, phase = self.shake.sway
+        sway = amplitude * (math.sin(2 * math.pi * hz * t + phase) - math.sin(phase))
         return Pose(
             (x + sway, y + 0.4 * sway, z * (1 + 0.5 * sway)),
             (self.pose.aim[0] + move[0] + sway, self.pose.aim[1] + move[1]),
@@ -98,14 +114,18 @@ class Scene:
         )
 
     def outline_at(self, t: float) -> Matrix:
-        """Corners of the artwork in pixels, float64 [4, 2], clockwise from its top left."""
-        seen = project(homography(self.pose_at(t)), rectangle((0, 0), self.size))
-        if seen is None:
+        """Return the artwork's corners in pixels, float64 [4, 2], clockwise from its top left.
+
+        Raises:
+            ValueError: the artwork isn't in front of the camera.
+        """
+        outline = project(homography(self.pose_at(t)), rectangle((0, 0), self.size))
+        if outline is None:
             raise ValueError("the artwork isn't in front of the camera")
-        return seen
+        return outline
 
     def shoot(self, t: float = 0.0) -> Shot:
-        """Take the frame at time t in seconds; noise differs from frame to frame."""
+        """Take the frame at time t in seconds; the noise differs from frame to frame."""
         rng = np.random.default_rng([self.seed, round(t * 1000)])
         matrix = homography(self.pose_at(t))
         outline = self.outline_at(t)
@@ -133,31 +153,34 @@ def make_scene(
     """Set up a scene.
 
     Args:
-        artwork: uint8 [height, width, 3], RGB: what the visitor points at.
-        others: what may hang around it, at least four for a close hang.
+        artwork: uint8 [height, width, 3], RGB, the artwork that the visitor points at.
+        others: pictures that may be placed around it; at least four for a close hang.
         situation: the conditions.
         seed: decides everything that the situation leaves open.
+
+    Raises:
+        ValueError: the artwork isn't in front of the camera.
     """
     rng = np.random.default_rng(list(seed))
     size = size_of(artwork)
-    pose = place_camera(size, _stand(situation, rng))
+    pose = place_camera(size, _draw_framing(situation, rng))
     if situation.moire > 0:
         moulding = bezel()
     else:
         moulding = draw_moulding(rng) if situation.hang else no_moulding()
-    # A screen shows a photograph: nothing hangs between it and the catalogue's.
-    unlike = min(situation.unlike, 0.4) if situation.moire else situation.unlike
-    middle = HungPicture(artwork, (0.0, 0.0), size, moulding, unlike, int(rng.integers(2**31)))
+    # A screen shows the photograph, so it differs less from the catalogue.
+    degradation = min(situation.degradation, 0.4) if situation.moire else situation.degradation
+    middle = HungPicture(artwork, (0.0, 0.0), size, moulding, degradation, int(rng.integers(2**31)))
     matrix = homography(pose)
     around: dict[int, HungPicture] = {}
     if not situation.moire and NEIGHBOURS[situation.hang]:
         chosen = list(others[: NEIGHBOURS[situation.hang]])
-        hung_there = hang_around(middle, chosen, situation.hang == 3, rng)
-        nearest = _off_centre(middle, matrix)
+        placed = place_around(middle, chosen, situation.hang == 3, rng)
+        nearest = _distance_from_centre(middle, matrix)
         around = {
-            place: hung
-            for place, hung in enumerate(hung_there)
-            if _off_centre(hung, matrix) > nearest
+            position: hung
+            for position, hung in enumerate(placed)
+            if _distance_from_centre(hung, matrix) > nearest
         }
     drawn = [texture_for(hung, matrix) for hung in [*around.values(), middle]]
     outline = project(matrix, rectangle((0, 0), size))
@@ -168,10 +191,10 @@ def make_scene(
         situation=situation,
         size=size,
         pose=pose,
-        wall=_wall(middle, rng),
+        wall=_draw_wall(middle, rng),
         textures=tuple(texture for texture in drawn if texture),
-        crowd=gather(outline, situation.occlusion, rng),
-        hand=draw_hand(rng),
+        crowd=gather_crowd(outline, situation.occlusion, rng),
+        shake=draw_shake(rng),
         tint=(red, green, blue),
         regain=float(rng.uniform(0.6, 0.9)),
         defocus_px=float(rng.uniform(0.4, 0.8)),
@@ -184,27 +207,31 @@ def make_scene(
     )
 
 
-def _off_centre(hung: HungPicture, matrix: Matrix) -> float:
-    """Tell how far from the frame's centre a picture begins, in pixels; less than 0 if it is there.
+def _distance_from_centre(hung: HungPicture, matrix: Matrix) -> float:
+    """Return the distance of a picture from the frame's centre, in pixels; negative inside it.
 
-    A neighbour nearer to it than the artwork is not hung: it would be what is pointed at.
+    A neighbour nearer to the centre than the artwork would be the one pointed at, so it isn't
+    placed.
     """
-    seen = project(matrix, rectangle(hung.centre, hung.size))
-    if seen is None:
+    corners = project(matrix, rectangle(hung.centre, hung.size))
+    if corners is None:
         return math.inf
-    outline = seen.astype(np.float32)
+    outline = corners.astype(np.float32)
     return -cv2.pointPolygonTest(outline, (WIDTH / 2, HEIGHT / 2), measureDist=True)
 
 
-def _stand(situation: Situation, rng: np.random.Generator) -> Stand:
+def _draw_framing(situation: Situation, rng: np.random.Generator) -> Framing:
     sideways = float(rng.choice([0.0, math.pi]))
-    loose = 0.05 if situation.whole else 0.0
-    return Stand(
+    max_shift = 0.05 if situation.whole else 0.0
+    return Framing(
         fill=situation.fill,
         angle_deg=situation.angle_deg,
         azimuth_rad=sideways + float(rng.normal(0, 0.2)),
         roll_deg=situation.roll_deg,
-        shift=(float(rng.uniform(-loose, loose)), float(rng.uniform(-loose, loose))),
+        shift=(
+            float(rng.uniform(-max_shift, max_shift)),
+            float(rng.uniform(-max_shift, max_shift)),
+        ),
         crop=situation.crop,
         crop_rad=float(rng.uniform(0, 2 * math.pi)),
         focal_px=float(rng.uniform(460, 600)),
@@ -212,7 +239,7 @@ def _stand(situation: Situation, rng: np.random.Generator) -> Stand:
     )
 
 
-def _wall(middle: HungPicture, rng: np.random.Generator) -> Wall:
+def _draw_wall(middle: HungPicture, rng: np.random.Generator) -> Wall:
     tone = rng.choice([0.75, 0.45, 0.2, 0.08], p=[0.35, 0.25, 0.25, 0.15])
     colour = tone * rng.uniform(0.7 if tone < 0.3 else 0.9, 1.0, 3)
     if tone < 0.3:

@@ -1,4 +1,4 @@
-"""Decision level: short clips through the live line, and what is declared in them."""
+"""Decision level: sequences of two seconds through the live pipeline, and what is declared."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from stream.messages import Match
 from stream.pipeline import Pipeline
 from stream.tracker import Tracker
 
-LOOK_S = 2.0
+SEQUENCE_S = 2.0
+"""Seconds that a visitor points at one artwork."""
 TYPICAL_FRAMES = 9
-"""Frames judged in a look until it is settled, for the progress bar."""
-LookOutcome = Literal["right", "beside", "wrong", "missed"]
+"""Frames recognized in a sequence until it is decided, for the progress bar."""
+SequenceOutcome = Literal["right", "neighbour", "wrong", "missed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +33,23 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One visitor's look at one artwork for two seconds.
+class SequenceSample:
+    """One sequence: a visitor points at one artwork for two seconds.
 
     Attributes:
-        place: name of the row.
-        artwork_id: what was pointed at.
-        outcome: `wrong` if anything that isn't in view was ever declared; else `right` if the
-            artwork pointed at was; else `beside` if a neighbour was; else `missed`.
-        wait_s: seconds until the right one was declared, or None.
-        declared: all that was declared.
-        frames: what each judged frame led to; refused ones are not among them.
-        refused: frames that the quality gate refused.
+        condition: name of the row.
+        artwork_id: the artwork that the camera pointed at.
+        outcome: `wrong` if an artwork not in view was ever declared; else `right` if the artwork
+            pointed at was declared; else `neighbour` if another one in view was; else `missed`.
+        wait_s: seconds until the right artwork was declared, or None.
+        declared: all declarations.
+        frames: the recognized frames, without refused ones.
+        refused: number of frames that the quality gate refused.
     """
 
-    place: str
+    condition: str
     artwork_id: str
-    outcome: LookOutcome
+    outcome: SequenceOutcome
     wait_s: float | None
     declared: tuple[Declaration, ...]
     frames: tuple[FrameSample, ...]
@@ -56,47 +57,55 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class LookJob:
-    """Measure one look."""
+class SequenceJob:
+    """A sequence to measure.
 
-    place: str
-    number: int
+    Attributes:
+        condition: name of the row.
+        series: number of its series of scenes.
+        index: index of the scene in its series.
+        spread: the conditions to draw from.
+        rule: the rule of consensus.
+    """
+
+    condition: str
+    series: int
     index: int
     spread: Spread
     rule: ConsensusRule
 
     def run(
-        self, shelf: SceneDataset, recognizer: Recognizer, settings: StreamSettings, seed: int
-    ) -> Look:
-        """Film the scene for two seconds and let consensus follow."""
-        shown = shelf.scene(self.spread, self.number, self.index, seed)
+        self, dataset: SceneDataset, recognizer: Recognizer, settings: StreamSettings, seed: int
+    ) -> SequenceSample:
+        """Film the scene for two seconds and pass its frames through the pipeline."""
+        truth = dataset.scene(self.spread, self.series, self.index, seed)
         pipeline = Pipeline(self.rule, settings, Tracker(), shown_fps=settings.judge_fps)
         declared: list[Declaration] = []
         frames: list[FrameSample] = []
         votes: Counter[str] = Counter()
-        refused, count = 0, int(LOOK_S * settings.judge_fps + 1e-6) + 1
+        refused, count = 0, int(SEQUENCE_S * settings.judge_fps + 1e-6) + 1
         for n in range(count):
             t = n / settings.judge_fps
-            frame = Frame(shown.scene.shoot(t).image, t, n)
-            judged = pipeline.process(frame, recognizer)
-            said = pipeline.emit(judged, None)
-            declared += [Declaration(m.artwork.id, t) for m in said if isinstance(m, Match)]
-            if judged.recognition is None:
+            frame = Frame(truth.scene.shoot(t).image, t, n)
+            result = pipeline.process(frame, recognizer)
+            messages = pipeline.emit(result, None)
+            declared += [Declaration(m.artwork.id, t) for m in messages if isinstance(m, Match)]
+            if result.recognition is None:
                 refused += 1
             else:
-                seen = sample_frame(
-                    self.place, shown, frame.image, judged.recognition, recognizer, None
+                sample = sample_frame(
+                    self.condition, truth, frame.image, result.recognition, recognizer, None
                 )
-                frames.append(seen)
-                if seen.accepted:
-                    votes[seen.accepted] += 1
-            if settled(votes, pipeline.consensus.declared, count - n - 1, self.rule.agree):
+                frames.append(sample)
+                if sample.accepted:
+                    votes[sample.accepted] += 1
+            if is_decided(votes, pipeline.consensus.declared, count - n - 1, self.rule.agree):
                 break
-        outcome = look_outcome(declared, shown.artwork_id, shown.also)
-        right = [one.at_s for one in declared if one.artwork_id == shown.artwork_id]
-        return Look(
-            self.place,
-            shown.artwork_id,
+        outcome = sequence_outcome(declared, truth.artwork_id, truth.neighbour_ids)
+        right = [one.at_s for one in declared if one.artwork_id == truth.artwork_id]
+        return SequenceSample(
+            self.condition,
+            truth.artwork_id,
             outcome,
             min(right, default=None),
             tuple(declared),
@@ -105,21 +114,31 @@ class LookJob:
         )
 
 
-def settled(votes: Mapping[str, int], declared: str | None, left: int, agree: int) -> bool:
-    """Tell whether the frames that are left can't lead to another declaration.
+def is_decided(
+    votes: Mapping[str, int], declared: str | None, frames_left: int, agree: int
+) -> bool:
+    """Return whether the remaining frames can't lead to another declaration.
 
-    Exact for any rule that wants `agree` votes: whatever is not declared yet, even with all the
-    frames that are left, has too few.
+    This is exact for any rule that needs `agree` votes: an artwork not declared yet would have too
+    few, even if all remaining frames voted for it.
+
+    Args:
+        votes: votes so far, by artwork id.
+        declared: id of the artwork declared now, or None.
+        frames_left: number of remaining frames.
+        agree: votes that a declaration needs.
     """
     others = (count for artwork_id, count in votes.items() if artwork_id != declared)
-    return max(others, default=0) + left < agree
+    return max(others, default=0) + frames_left < agree
 
 
-def look_outcome(declared: list[Declaration], artwork_id: str, also: frozenset[str]) -> LookOutcome:
-    """Hold what was declared against what was in view."""
+def sequence_outcome(
+    declared: list[Declaration], artwork_id: str, neighbour_ids: frozenset[str]
+) -> SequenceOutcome:
+    """Compare the declarations with what was in view."""
     ids = {one.artwork_id for one in declared}
-    if ids - also - {artwork_id}:
+    if ids - neighbour_ids - {artwork_id}:
         return "wrong"
     if artwork_id in ids:
         return "right"
-    return "beside" if ids else "missed"
+    return "neighbour" if ids else "missed"

@@ -1,17 +1,17 @@
-"""The table: what was measured beside what is wanted."""
+"""The table of results beside their goals, as text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evaluation.conditions import OPEN_LOOKS_GOAL
+from evaluation.conditions import OPEN_SEQUENCES_GOAL
 from evaluation.results import Losses, OpenResult, RowResult, Share
 
 HEADINGS = (
     "condition",
     "frames right",
     "goal",
-    "looks right in 2 s",
+    "sequences right in 2 s",
     "goal",
     "wrong",
     "wait",
@@ -20,82 +20,87 @@ HEADINGS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the table as text; `met` tells of frames and looks whether the goal is reached."""
+class TableRow:
+    """A row of the table as text.
+
+    Attributes:
+        cells: one text for each of `HEADINGS`.
+        met: whether the goals of frames and of sequences are met; None if nothing was measured.
+    """
 
     cells: tuple[str, ...]
     met: tuple[bool | None, bool | None]
 
 
-def table_lines(rows: list[RowResult], unknown: OpenResult | None) -> list[Line]:
-    """Put every row in words."""
-    lines = [_row_line(row) for row in rows]
+def table_rows(results: list[RowResult], unknown: OpenResult | None) -> list[TableRow]:
+    """Format all results as rows of the table."""
+    rows = [_format_row(result) for result in results]
     if unknown:
-        lines.append(_open_line(unknown))
-    return lines
+        rows.append(_format_open(unknown))
+    return rows
 
 
 def percent(share: float) -> str:
-    """A share in percent, with as many digits as say something."""
+    """Format a share in percent, to three digits."""
     return f"{100 * share:.3g}%"
 
 
 def with_bounds(share: Share) -> str:
-    """A share with its 95% interval."""
-    if not share.of:
+    """Format a share with its 95% interval."""
+    if not share.total:
         return "-"
     low, high = share.bounds
-    return f"{share.hits}/{share.of} {percent(share.value)} ({100 * low:.3g}-{100 * high:.3g})"
+    return f"{share.hits}/{share.total} {percent(share.value)} ({100 * low:.3g}-{100 * high:.3g})"
 
 
 def one_in(share: float) -> str:
-    """A small share as one in so many."""
+    """Format a small share as "1 in n"."""
     return f"1 in {1 / share:,.0f}" if share > 0 else "none"
 
 
-def lost(losses: Losses) -> str:
-    """Where frames were lost, the most first."""
+def format_losses(losses: Losses) -> str:
+    """Format the reasons for lost frames, the most frequent first."""
     named = (
         (losses.search, "search"),
         (losses.verification, "verification"),
-        (losses.beside, "neighbour"),
+        (losses.neighbour, "neighbour"),
         (losses.wrong, "wrong"),
         (losses.refused, "refused by the gate"),
     )
     return ", ".join(f"{count} {name}" for count, name in sorted(named, reverse=True) if count)
 
 
-def _row_line(row: RowResult) -> Line:
+def _format_row(row: RowResult) -> TableRow:
     cells = (
         row.name,
         with_bounds(row.frames),
         percent(row.frame_goal),
-        with_bounds(row.looks),
-        percent(row.look_goal),
-        f"{row.wrong_looks}" if row.looks.of else "-",
+        with_bounds(row.sequences),
+        percent(row.sequence_goal),
+        f"{row.wrong_sequences}" if row.sequences.total else "-",
         f"{row.wait_s:.2f} s" if row.wait_s is not None else "-",
-        lost(row.losses),
+        format_losses(row.losses),
     )
-    return Line(
+    return TableRow(
         cells,
         (
-            row.frames.value >= row.frame_goal if row.frames.of else None,
-            row.looks.value >= row.look_goal if row.looks.of else None,
+            row.frames.value >= row.frame_goal if row.frames.total else None,
+            row.sequences.value >= row.sequence_goal if row.sequences.total else None,
         ),
     )
 
 
-def _open_line(unknown: OpenResult) -> Line:
-    """Say the open set with what it proves: the bound falls as more is looked at."""
-    frames, looks = unknown.frames, unknown.looks
+def _format_open(unknown: OpenResult) -> TableRow:
+    """Format the open set with its upper bounds, which fall as more is measured."""
+    frames, sequences = unknown.frames, unknown.sequences
     cells = (
         "not enrolled: accepted, declared",
-        f"{frames.hits} of {frames.of} (at most {one_in(frames.ceiling)})",
+        f"{frames.hits} of {frames.total} (at most {one_in(frames.upper_bound)})",
         f"{one_in(unknown.frame_goal)} or fewer",
-        f"{looks.hits} of {looks.of} (at most {one_in(looks.ceiling)})",
-        f"0 of {OPEN_LOOKS_GOAL:,}",
-        f"{looks.hits}",
+        f"{sequences.hits} of {sequences.total} (at most {one_in(sequences.upper_bound)})",
+        f"0 of {OPEN_SEQUENCES_GOAL:,}",
+        f"{sequences.hits}",
         "-",
         "at 95% confidence",
     )
-    return Line(cells, (frames.value <= unknown.frame_goal, looks.hits == 0))
+    return TableRow(cells, (frames.value <= unknown.frame_goal, sequences.hits == 0))

@@ -1,4 +1,4 @@
-"""What hangs on the wall: pictures in mouldings, the artwork in the middle, others around it."""
+"""Pictures on the wall in their mouldings: the artwork in the middle, and others around it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.camera import Matrix, Size, rectangle
-from evaluation.degradation import Linear, as_hung
+from evaluation.degradation import Linear, degrade
 
 Picture = NDArray[np.uint8]
 """uint8 [height, width, 3], RGB."""
@@ -18,7 +18,7 @@ _CODES = np.arange(256) / 255
 TO_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(
     np.float32
 )
-"""IEC 61966-2-1, by code value."""
+"""Linear light of an sRGB code value (IEC 61966-2-1), float32 [256]."""
 _GILT = ((0.52, 0.36, 0.13), (0.38, 0.24, 0.08), (0.08, 0.045, 0.025), (0.03, 0.027, 0.025))
 _WHITE = (0.7, 0.68, 0.64)
 
@@ -28,12 +28,12 @@ class Moulding:
     """A frame around a picture.
 
     Attributes:
-        width: in units of the wall; 0 for none.
+        width: width in units of the wall; 0 for none.
         colour: linear RGB.
         profile: brightness from the outer to the inner edge, float32 [n].
-        carving: depth of the ornament along it, 0..1.
-        period: of the ornament, in units of the wall.
-        slip: share of the width, at the inner edge, that is a plain light mount.
+        carving: depth of the carved ornament, 0..1.
+        period: period of the ornament, units of the wall.
+        slip: share of the width that is a plain light mount, at the inner edge, 0..1.
     """
 
     width: float
@@ -50,18 +50,18 @@ class HungPicture:
 
     Attributes:
         picture: its catalogue photograph.
-        centre: where it hangs.
-        size: without the moulding.
-        moulding: around it.
-        unlike: how unlike its photograph it is today, 0..1; see `age.py`.
-        seed: decides in which way.
+        centre: (x, y) of its centre on the wall.
+        size: size without the moulding.
+        moulding: the frame around it.
+        degradation: how much it differs from its photograph; see `degradation.degrade`.
+        seed: decides the kind of degradation.
     """
 
     picture: Picture
     centre: tuple[float, float]
     size: Size
     moulding: Moulding
-    unlike: float
+    degradation: float
     seed: int
 
     @property
@@ -70,18 +70,18 @@ class HungPicture:
         return self.size[0] + 2 * self.moulding.width, self.size[1] + 2 * self.moulding.width
 
     def corners(self) -> Matrix:
-        """Corners with the moulding, float64 [4, 2], clockwise from top left."""
+        """Return the corners with the moulding, float64 [4, 2], clockwise from top left."""
         return rectangle(self.centre, self.outer)
 
 
 def size_of(picture: Picture, longer: float = 1.0) -> Size:
-    """Size on the wall of a picture whose longer side measures `longer`."""
+    """Return the size on the wall of a picture whose longer side measures `longer`."""
     height, width = picture.shape[:2]
     return longer * width / max(height, width), longer * height / max(height, width)
 
 
 def draw_moulding(rng: np.random.Generator) -> Moulding:
-    """Choose a frame: gilt, dark or white, plain or carved."""
+    """Draw a frame: gilt, dark or white, plain or carved."""
     knots = rng.uniform(0.35, 1.3, int(rng.integers(4, 9)))
     profile = np.interp(np.linspace(0, 1, 64), np.linspace(0, 1, len(knots)), knots)
     profile[: int(rng.integers(1, 5))] *= 0.5
@@ -99,19 +99,26 @@ def draw_moulding(rng: np.random.Generator) -> Moulding:
 
 
 def no_moulding() -> Moulding:
-    """Nothing around it."""
+    """Return the moulding of a picture without a frame."""
     return Moulding(0.0, (0, 0, 0), np.ones(2, np.float32), 0.0, 1.0, 0.0)
 
 
 def bezel() -> Moulding:
-    """The black edge of a screen."""
+    """Return the black edge of a screen as a moulding."""
     return Moulding(0.02, (0.006, 0.006, 0.007), np.ones(64, np.float32), 0.0, 1.0, 0.0)
 
 
-def hang_around(
+def place_around(
     middle: HungPicture, others: Sequence[Picture], close: bool, rng: np.random.Generator
 ) -> list[HungPicture]:
-    """Hang other pictures to the right, the left, above and below, as long as there are any."""
+    """Place other pictures to the right, to the left, above and below, as far as there are any.
+
+    Args:
+        middle: the artwork.
+        others: up to four are placed.
+        close: whether the gaps are small.
+        rng: decides sizes, gaps and mouldings.
+    """
     placed: list[HungPicture] = []
     sides = [(1, 0), (-1, 0), (0, -1), (0, 1)]
     for (across, along), picture in zip(sides, others, strict=False):
@@ -121,28 +128,28 @@ def hang_around(
         outer = size[0] + 2 * moulding.width, size[1] + 2 * moulding.width
         dx = (middle.outer[0] + outer[0]) / 2 + gap
         dy = (middle.outer[1] + outer[1]) / 2 + gap
-        slack = float(rng.uniform(-0.12, 0.12))
-        centre = (across * dx, slack) if across else (slack, along * dy)
+        offset = float(rng.uniform(-0.12, 0.12))
+        centre = (across * dx, offset) if across else (offset, along * dy)
         seed = int(rng.integers(2**31))
-        placed.append(HungPicture(picture, centre, size, moulding, middle.unlike, seed))
+        placed.append(HungPicture(picture, centre, size, moulding, middle.degradation, seed))
     return placed
 
 
 def framed_texture(hung: HungPicture, per_unit: tuple[float, float]) -> Linear:
-    """Paint picture and moulding at a resolution.
+    """Paint a picture and its moulding at a resolution.
 
     Args:
-        hung: what.
-        per_unit: pixels a unit of the wall, across and down; the picture is never enlarged.
+        hung: the picture on the wall.
+        per_unit: pixels per unit of the wall, across and down; the picture is never enlarged.
 
     Returns:
-        float32 [height, width, 4]: linear RGB and full opacity, the moulding included.
+        float32 [height, width, 4]: linear RGB and full opacity, with the moulding.
     """
     height, width = hung.picture.shape[:2]
     wide = max(8, round(min(width, hung.size[0] * per_unit[0])))
     high = max(8, round(min(height, hung.size[1] * per_unit[1])))
     inner = cv2.resize(TO_LINEAR[hung.picture], (wide, high), interpolation=cv2.INTER_AREA)
-    inner = as_hung(np.asarray(inner), hung.unlike, np.random.default_rng(hung.seed))
+    inner = degrade(np.asarray(inner), hung.degradation, np.random.default_rng(hung.seed))
     left = round(hung.moulding.width * wide / hung.size[0])
     top = round(hung.moulding.width * high / hung.size[1])
     texture = np.ones((high + 2 * top, wide + 2 * left, 4), np.float32)
@@ -153,7 +160,7 @@ def framed_texture(hung: HungPicture, per_unit: tuple[float, float]) -> Linear:
 
 
 def _moulding_texture(moulding: Moulding, outer: Size, shape: tuple[int, ...]) -> Linear:
-    """Paint the moulding, mitred at the corners and lit from above; its middle is nonsense."""
+    """Paint a moulding, mitred at the corners and lit from above; its middle isn't meaningful."""
     high, wide = shape[:2]
     x = (np.arange(wide, dtype=np.float32) + 0.5) * np.float32(outer[0] / wide)
     y = ((np.arange(high, dtype=np.float32) + 0.5) * np.float32(outer[1] / high))[:, None]

@@ -1,1 +1,1 @@
-"""What the load benchmark runs beside itself: visitors, and the naive server."""
+"""Visitors and servers of the benchmarks, and the naive server."""

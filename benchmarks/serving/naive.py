@@ -1,8 +1,8 @@
-"""The naive way to serve: each session its own fp32 call on every sampled frame.
+"""The naive way to serve: each session makes its own fp32 call for every sampled frame.
 
-No turns, no tracking, no pacing, no limit of visitors; frames are judged as they come, every
-candidate is verified, and libraries keep the threads that they take by themselves. Weights, gallery
-and consensus are ours, so that the ratio tells what the rest brings together.
+There is no scheduler, tracker, pace or limit of visitors. Frames are recognized as they arrive,
+every candidate is verified, and libraries use as many threads as they like. Weights, gallery and
+consensus are ours, so the ratio shows what the rest achieves.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from stream.messages import ServerMessage
 from stream.pipeline import Pipeline
 
 _MANY = 64
+"""Threads and sessions: more than the machine can serve."""
 
 
 class NaiveEngine(Engine):
-    """Every frame in full, all at once, however long it takes."""
+    """An engine that recognizes every frame in full, all frames at once."""
 
     def __init__(
         self,
@@ -41,7 +42,7 @@ class NaiveEngine(Engine):
         gallery: Gallery,
         on_message: Callable[[ServerMessage, float], object],
     ) -> None:
-        """Serve without turns, load or batches."""
+        """Replace workers, scheduler, load and recognizer with ones that hold nothing back."""
         super().__init__(settings, embedder, gallery, on_message)
         self.workers = ThreadPoolExecutor(_MANY)
         self.scheduler = Scheduler(_MANY)

@@ -1,4 +1,4 @@
-"""Servers for benchmarks, in processes of their own, and what they cost."""
+"""Servers for benchmarks, in processes of their own, and their CPU, memory and threads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from yarl import URL
 
 NEVER_FULL: dict[str, object] = {"max_cpu": 1e9}
-"""Settings of a server that lets everybody in."""
+"""Settings of a server that admits everybody."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -28,13 +28,21 @@ def our_command(gallery: Path) -> list[object]:
 
 @contextmanager
 def served(command: list[object], **server: object) -> Iterator[tuple[URL, int]]:
-    """Run a server that may take as many as come; yield its address and process id.
+    """Run a server that admits up to 200 visitors.
 
-    `server` are more of its settings, of the section `server`.
+    Args:
+        command: starts the server and prints its address first.
+        server: further settings of the section `server`.
+
+    Yields:
+        The server's address and its process id.
+
+    Raises:
+        SystemExit: the server didn't start.
     """
-    wanted = {"max_sessions": 200} | server
+    settings = {"max_sessions": 200} | server
     environment = os.environ | {
-        f"VERNISSAGE_SERVER__{name.upper()}": str(value) for name, value in wanted.items()
+        f"VERNISSAGE_SERVER__{name.upper()}": str(value) for name, value in settings.items()
     }
     arguments = [str(part) for part in command]
     with subprocess.Popen(
@@ -51,17 +59,17 @@ def served(command: list[object], **server: object) -> Iterator[tuple[URL, int]]
 
 
 def cpu_s(pid: int) -> float:
-    """CPU time of a process so far, user and system (proc(5))."""
+    """Return the CPU time of a process so far, user and system, in seconds (proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def threads(pid: int) -> int:
-    """Threads of a process."""
+    """Return the number of threads of a process."""
     return len([*Path(f"/proc/{pid}/task").iterdir()])
 
 
 def rss_mb(pid: int) -> float:
-    """Resident memory of a process, in MB."""
-    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
+    """Return the resident memory of a process, in MB."""
+    line = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(line[1]) / 1024 if line else 0.0

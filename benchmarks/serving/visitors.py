@@ -1,4 +1,4 @@
-"""Visitors for the load benchmark: real aiortc peers that send clips already encoded."""
+"""Visitors for benchmarks: real aiortc peers that send clips which are already encoded."""
 
 from __future__ import annotations
 
@@ -16,34 +16,35 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 from yarl import URL
 
 from demo.catalogue import DEMO_WORKS
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from stream.messages import LABEL, PROTOCOL
 
-LOOK_S = 5.0
-"""Each artwork is looked at this long before the next comes."""
-KEYS_S = 0.5
-"""A clip has a picture that can be decoded by itself so often: there the rate can change."""
+ARTWORK_S = 5.0
+"""Seconds that a visitor points at each artwork."""
+KEY_FRAME_S = 0.5
+"""Seconds from one key frame of a clip to the next; the rate can change at key frames."""
 FRAME_BITS = 640 * 480 // 4
-"""What the page lets a picture of the size that is asked for take (in sender_rate.js)."""
+"""Bits that the page allows for a frame of the size that is asked for."""
 _GRACE_S = 0.5
+"""An artwork may still be declared so long after the next one came into view."""
 _CLOCK = 90_000
 Clips = dict[str, dict[int, Path]]
-"""Clips of `LOOK_S` seconds by the id of the artwork in them, each by its frames a second."""
+"""Clips of `ARTWORK_S` seconds, by artwork id and by frames a second."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Picture:
-    """An encoded picture, and whether it can be decoded by itself."""
+class _EncodedFrame:
+    """An encoded frame, and whether it is a key frame."""
 
     data: bytes
     key: bool
 
 
 class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
-    """Packets of several clips (VP8) one after the other, in real time, never encoded again.
+    """A track of several clips (VP8), one after the other, in real time and never encoded again.
 
-    As a page does, it sends no more frames a second than it was asked for: it goes over to another
-    clip of the same where that has a key frame.
+    It sends no more frames a second than the server asks for, as the page does: it changes over to
+    a clip of another rate where that clip has a key frame.
     """
 
     kind = "video"
@@ -52,7 +53,7 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
         """Begin at the highest rate."""
         super().__init__()
         self._rates = {
-            fps: _pictures([looks[fps] for looks in clips.values()])
+            fps: _read_frames([by_rate[fps] for by_rate in clips.values()])
             for fps in sorted(next(iter(clips.values())))
         }
         self._fps = self._asked = max(self._rates)
@@ -60,7 +61,7 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
         self.began_s: float | None = None
 
     def pace(self, fps: float) -> None:
-        """Send so many frames a second at most, from the next key frame on."""
+        """Send at most `fps` frames a second from the next key frame on."""
         self._asked = max((rate for rate in self._rates if rate <= fps), default=min(self._rates))
 
     async def recv(self) -> av.Packet:
@@ -68,66 +69,66 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
         loop = asyncio.get_running_loop()
         if self.began_s is None:
             self.began_s = loop.time()
-        picture, at_s = self._choose()
+        frame, at_s = self._next_frame()
         await asyncio.sleep(self.began_s + at_s - loop.time())
-        packet = av.Packet(picture.data)
+        packet = av.Packet(frame.data)
         packet.pts, packet.time_base = round(at_s * _CLOCK), Fraction(1, _CLOCK)
         return packet
 
-    def _choose(self) -> tuple[_Picture, float]:
-        """Take the next picture, at the rate asked for if that can begin here; with its time."""
+    def _next_frame(self) -> tuple[_EncodedFrame, float]:
+        """Return the next frame and its time in seconds, at the rate asked for if possible."""
         at_s = self._next / self._fps
         if self._asked != self._fps:
             number = math.ceil(at_s * self._asked - 1e-6)
             soon = number / self._asked < at_s + 1 / self._fps
             if soon and self._at(self._asked, number).key:
                 self._fps, self._next = self._asked, number
-        picture, at_s = self._at(self._fps, self._next), self._next / self._fps
+        frame, at_s = self._at(self._fps, self._next), self._next / self._fps
         self._next += 1
-        return picture, at_s
+        return frame, at_s
 
-    def _at(self, fps: int, number: int) -> _Picture:
+    def _at(self, fps: int, number: int) -> _EncodedFrame:
         return self._rates[fps][number % len(self._rates[fps])]
 
 
-def make_clips(folder: Path, rates: Iterable[int], number: int = 12) -> Clips:
-    """Film artworks of the demo gallery, `LOOK_S` seconds each, at each of some rates."""
+def make_clips(folder: Path, rates: Iterable[int], count: int = 12) -> Clips:
+    """Film artworks of the demo gallery, `ARTWORK_S` seconds each, at each of `rates`."""
     clips: Clips = {}
-    for work in DEMO_WORKS[:number]:
-        wall = hang(work.paint())
+    for work in DEMO_WORKS[:count]:
+        wall = mount(work.paint())
         clips[work.id] = {
             fps: write_clip(
                 folder / f"{work.id}-{fps}.webm",
-                filmed(wall, LOOK_S, fps),
+                filmed(wall, ARTWORK_S, fps),
                 fps,
                 bit_rate=FRAME_BITS * fps,
-                keys_every=max(1, round(KEYS_S * fps)),
+                key_interval=max(1, round(KEY_FRAME_S * fps)),
             )
             for fps in rates
         }
     return clips
 
 
-def _pictures(clips: list[Path]) -> list[_Picture]:
-    found = []
+def _read_frames(clips: list[Path]) -> list[_EncodedFrame]:
+    frames = []
     for clip in clips:
         with av.open(str(clip)) as container:
-            found += [
-                _Picture(bytes(packet), packet.is_keyframe)
+            frames += [
+                _EncodedFrame(bytes(packet), packet.is_keyframe)
                 for packet in container.demux(video=0)
                 if packet.size
             ]
-    return found
+    return frames
 
 
 @dataclass
-class Stay:
-    """What a visitor met with.
+class Visit:
+    """Results of one visitor.
 
     Attributes:
-        waits_s: seconds to the match of each artwork looked at; infinite where none came.
-        wrong: declarations of what wasn't in view.
-        refused: the server was full.
+        waits_s: seconds to the match of each artwork; infinite if it wasn't matched.
+        wrong: number of declarations of artworks that weren't in view.
+        refused: whether the server was full.
         ages_ms: age of the frame behind each match.
     """
 
@@ -137,39 +138,39 @@ class Stay:
     ages_ms: list[float] = field(default_factory=list)
 
 
-async def visit(http: ClientSession, base: URL, clips: Clips, seconds: float) -> Stay:
+async def visit(http: ClientSession, base: URL, clips: Clips, seconds: float) -> Visit:
     """Stream clips, one artwork after the other, and time the matches.
 
     Args:
-        http: for signalling.
-        base: the server.
-        clips: of what is looked at.
-        seconds: how long to stay.
+        http: client for signalling.
+        base: address of the server.
+        clips: clips of the artworks.
+        seconds: length of the visit.
     """
-    loop, stay = asyncio.get_running_loop(), Stay()
+    loop, result = asyncio.get_running_loop(), Visit()
     matches: list[tuple[float, str]] = []
     track = EncodedClips(clips)
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     channel = peer.createDataChannel(LABEL, ordered=True, protocol=PROTOCOL)
 
-    def heard(text: str) -> None:
+    def on_message(text: str) -> None:
         message = json.loads(text)
         if message["type"] == "match":
             matches.append((loop.time(), message["artwork"]["id"]))
-            stay.ages_ms.append(message["latency_ms"]["age"])
+            result.ages_ms.append(message["latency_ms"]["age"])
         elif message["type"] == "pace":
             track.pace(message["fps"])
 
-    channel.on("message", heard)
+    channel.on("message", on_message)
     peer.addTransceiver(track, direction="sendonly")
     try:
         await peer.setLocalDescription(await peer.createOffer())
         headers = {"Content-Type": "application/sdp"}
         body = peer.localDescription.sdp
         async with http.post(base / "sessions", data=body, headers=headers) as response:
-            stay.refused = response.status == 503
-            if stay.refused:
-                return stay
+            result.refused = response.status == 503
+            if result.refused:
+                return result
             answer = RTCSessionDescription(await response.text(), "answer")
         await peer.setRemoteDescription(answer)
         await asyncio.sleep(seconds)
@@ -177,20 +178,20 @@ async def visit(http: ClientSession, base: URL, clips: Clips, seconds: float) ->
         track.stop()
         await asyncio.wait_for(peer.close(), 5)
     began_s = track.began_s if track.began_s is not None else loop.time()
-    _time(stay, [(at - began_s, seen) for at, seen in matches], [*clips], seconds)
-    return stay
+    _score(result, [(at - began_s, found) for at, found in matches], [*clips], seconds)
+    return result
 
 
-def _time(stay: Stay, matches: list[tuple[float, str]], ids: list[str], seconds: float) -> None:
-    """Hold matches (seconds, id) against what was in view when."""
-    for number in range(int(seconds / LOOK_S)):
-        begins = number * LOOK_S
-        mine = [
+def _score(result: Visit, matches: list[tuple[float, str]], ids: list[str], seconds: float) -> None:
+    """Compare matches (seconds, id) with the artworks in view at their times."""
+    for number in range(int(seconds / ARTWORK_S)):
+        begins = number * ARTWORK_S
+        waits = [
             at - begins
-            for at, seen in matches
-            if begins <= at < begins + LOOK_S and seen == ids[number % len(ids)]
+            for at, found in matches
+            if begins <= at < begins + ARTWORK_S and found == ids[number % len(ids)]
         ]
-        stay.waits_s.append(min(mine, default=float("inf")))
-    for at, seen in matches:
-        in_view = {int(at / LOOK_S), int(max(0.0, at - _GRACE_S) / LOOK_S)}
-        stay.wrong += seen not in {ids[number % len(ids)] for number in in_view}
+        result.waits_s.append(min(waits, default=float("inf")))
+    for at, found in matches:
+        in_view = {int(at / ARTWORK_S), int(max(0.0, at - _GRACE_S) / ARTWORK_S)}
+        result.wrong += found not in {ids[number % len(ids)] for number in in_view}

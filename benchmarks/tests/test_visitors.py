@@ -1,4 +1,4 @@
-"""The load benchmark's visitors: they send what is asked for, and nothing twice."""
+"""The visitors of benchmarks: they send at the rate asked for, and no frame twice."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import pytest
 
 from benchmarks.serving.visitors import EncodedClips
 from demo.catalogue import DEMO_WORKS
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 
 RATES = (10, 5)
 
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, Path]]:
-    """A second of a work at both rates, with two key frames each."""
+    """A second of an artwork at both rates, with two key frames each."""
     folder = tmp_path_factory.mktemp("clips")
-    wall = hang(DEMO_WORKS[0].paint())
+    wall = mount(DEMO_WORKS[0].paint())
     made = {
         fps: write_clip(
-            folder / f"{fps}.webm", filmed(wall, 1, fps), fps, keys_every=(fps + 1) // 2
+            folder / f"{fps}.webm", filmed(wall, 1, fps), fps, key_interval=(fps + 1) // 2
         )
         for fps in RATES
     }

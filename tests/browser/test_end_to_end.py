@@ -15,7 +15,7 @@ from playwright.async_api import Page, Route, ViewportSize, async_playwright, ex
 
 from demo.catalogue import HELD_BACK
 from demo.work import DemoWork
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from server import SESSIONS
 from serving.pace import MATCHED_FPS
 from settings import REPOSITORY, load_settings
@@ -69,7 +69,7 @@ async def phone(camera: Path | None = None, *flags: str, **options: Any) -> Asyn
 
 
 def camera_clip(folder: Path, work: DemoWork) -> Path:
-    return write_clip(folder / f"{work.id}.y4m", filmed(hang(work.paint()), 6))
+    return write_clip(folder / f"{work.id}.y4m", filmed(mount(work.paint()), 6))
 
 
 def camera_fails(name: str) -> str:

@@ -13,7 +13,7 @@ from playwright.async_api import FilePayload, Page, expect
 
 from demo.catalogue import HELD_BACK
 from enrolment.jobs import make_gallery
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from gallery.catalogue import Artwork
 from models.embedder import Embedder
 from serving.visits import DayVisits
@@ -207,13 +207,13 @@ async def test_errors_are_shown_where_they_were_made(studio: Page) -> None:
 async def test_trying_a_photograph_and_a_clip(studio: Page, tmp_path: Path) -> None:
     await studio.click("text=Try it")
     photograph = tmp_path / "seen.jpg"
-    cv2.imwrite(str(photograph), next(iter(filmed(hang(WORK.paint()), 1))))
+    cv2.imwrite(str(photograph), next(iter(filmed(mount(WORK.paint()), 1))))
     await studio.set_input_files("#try-file", photograph)
     await expect(studio.locator("article h2")).to_contain_text(f"votes for “{WORK.title}”")
     await studio.wait_for_function(MANY_COLOURS_IN_CANVAS)
     await expect(studio.locator(".candidates [data-chosen=true]")).to_contain_text(WORK.title)
     await pictures_of(studio, "try-photograph")
-    clip = write_clip(tmp_path / "seen.mp4", filmed(hang(WORK.paint()), 3))
+    clip = write_clip(tmp_path / "seen.mp4", filmed(mount(WORK.paint()), 3))
     await studio.set_input_files("#try-file", clip)
     await expect(studio.locator("#try-said")).to_contain_text("frames judged.", timeout=LONG_MS)
     assert await studio.locator("#votes [data-vote=true]").count() >= 5

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
@@ -88,7 +88,7 @@ async def hear(socket: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
 
 async def test_pictures_lead_to_a_match(server: TestServer) -> None:
     work = ENROLLED[1]
-    pictures = [jpeg(image) for image in filmed(hang(work.paint()), 2)]
+    pictures = [jpeg(image) for image in filmed(mount(work.paint()), 2)]
     async with socket_to(server) as socket:
         assert socket.protocol == PROTOCOL
         assert (await hear(socket, "hello"))["gallery"]["name"] == "A dozen"

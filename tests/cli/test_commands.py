@@ -18,7 +18,7 @@ from aiohttp import ClientSession, TCPConnector
 from PIL import Image
 from yarl import URL
 
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from settings import REPOSITORY
 from tests.conftest import ENROLLED, NEVER_IDLE, PATIENT, write_works
 from tests.helpers.shared_folders import linked_copy
@@ -79,7 +79,7 @@ async def serving(
 async def test_serve_prints_its_url_and_stops_with_streams_alive(
     gallery_folder: Path, model_path: Path, tmp_path: Path
 ) -> None:
-    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[1].paint()), 3), repeat=60)
+    clip = write_clip(tmp_path / "clip.webm", filmed(mount(ENROLLED[1].paint()), 3), repeat=60)
     async with (
         serving("--gallery", gallery_folder, "--no-tls", model_path=model_path) as (process, url),
         Visitor(url, clip) as one,
@@ -121,7 +121,7 @@ async def test_a_new_version_of_the_gallery_goes_live(
 ) -> None:
     out = linked_copy(looked_at, tmp_path / "gallery")
     source = write_works(tmp_path / "works", ENROLLED[:4])
-    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[3].paint()), 3), repeat=60)
+    clip = write_clip(tmp_path / "clip.webm", filmed(mount(ENROLLED[3].paint()), 3), repeat=60)
     async with (
         serving("--gallery", out, "--no-tls", model_path=model_path) as (_, url),
         Visitor(url, clip) as visitor,
@@ -193,8 +193,8 @@ def test_enrol_and_replay_a_folder(model_path: Path, tmp_path: Path) -> None:
     done = command("enrol", works, "--out", out, "--name", "Mine", model_path=model_path)
     assert done.returncode == 0, done.stderr
     assert "Mine" in done.stderr
-    known = write_clip(tmp_path / "known.mp4", filmed(hang(ENROLLED[1].paint()), 2))
-    unknown = write_clip(tmp_path / "unknown.mp4", filmed(hang(ENROLLED[7].paint()), 2))
+    known = write_clip(tmp_path / "known.mp4", filmed(mount(ENROLLED[1].paint()), 2))
+    unknown = write_clip(tmp_path / "unknown.mp4", filmed(mount(ENROLLED[7].paint()), 2))
     truth = tmp_path / "truth.csv"
     artwork_id = json.loads((out / "artworks.jsonl").read_text().splitlines()[0])["id"]
     rows = [f"known.mp4,{artwork_id},0,2,made,", "unknown.mp4,,,,made,"]

@@ -15,7 +15,7 @@ import pytest
 from yarl import URL
 
 from common.logs import REMOVED, JsonLines, TextLines, without_addresses
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from tests.cli.test_commands import LONG_S, UNHURRIED, VERNISSAGE, environment
 from tests.conftest import ENROLLED
 from tests.helpers.webrtc_peer import Visitor
@@ -51,7 +51,7 @@ def test_an_exception_stays_on_its_line() -> None:
 async def test_the_log_of_a_visit_is_json_without_addresses(
     gallery_folder: Path, model_path: Path, tmp_path: Path
 ) -> None:
-    clip = write_clip(tmp_path / "clip.webm", filmed(hang(ENROLLED[1].paint()), 3), repeat=20)
+    clip = write_clip(tmp_path / "clip.webm", filmed(mount(ENROLLED[1].paint()), 3), repeat=20)
     flags = ("--host", "127.0.0.1", "--port", "0", "--no-tls", "--json", "--gallery")
     log = tmp_path / "log"
     with log.open("wb") as written:

@@ -1,4 +1,4 @@
-"""Real paintings, real footage: what the README promises of them."""
+"""Real paintings and real footage: what the README promises of them."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def scores(
     enrol(read_source(source), folder, embedder, name="Estense", source=str(source))
     settings = load_settings()
     recognizer = Recognizer(open_gallery(folder, embedder.card), embedder, settings.recognition)
-    found = {}
+    clip_scores = {}
     for clip, shown in read_truth(shared_data / "clips" / "truth.csv").items():
         path = shared_data / "clips" / clip
         messages = list(
             replay_clip(path, make_pipeline(settings.consensus, settings.stream), recognizer)
         )
-        found[clip] = score_clip(declarations(messages), shown)
-    return found
+        clip_scores[clip] = score_clip(declarations(messages), shown)
+    return clip_scores
 
 
 def test_nothing_wrong_is_ever_declared(scores: dict[str, Score]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from enrolment.enrol import enrol
-from evaluation.rendered_vessels import Solid, View, make_solid, photograph, photographed
+from evaluation.rendered_vessels import Vessel, View, make_vessel, photograph, photograph_all
 from gallery.catalogue import CatalogueError, read_csv
 from gallery.store import open_gallery
 from models.embedder import Embedder
@@ -34,27 +34,27 @@ def candidate(index: int, score: float, inliers: int) -> Candidate:
 
 
 @pytest.fixture(scope="module")
-def works() -> list[Solid]:
-    return [make_solid(seed) for seed in range(ENROLLED + 1)]
+def works() -> list[Vessel]:
+    return [make_vessel(seed) for seed in range(ENROLLED + 1)]
 
 
 @pytest.fixture(scope="module")
 def recognizer(
-    works: list[Solid], embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+    works: list[Vessel], embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
 ) -> Recognizer:
     """A gallery of vessels, each photographed from five sides."""
     folder = tmp_path_factory.mktemp("solids")
-    artworks = photographed(works[:ENROLLED], YAWS, folder, "solid")
+    artworks = photograph_all(works[:ENROLLED], YAWS, folder, "solid")
     enrol(artworks, folder / "gallery", embedder, name="vessels", source="rendered")
     return Recognizer(open_gallery(folder / "gallery", embedder.card), embedder)
 
 
-def recognize(recognizer: Recognizer, work: Solid, yaw: float, seed: int) -> Candidate | None:
+def recognize(recognizer: Recognizer, work: Vessel, yaw: float, seed: int) -> Candidate | None:
     image = photograph(work, View(yaw, 8, 2.1, -10, 120), seed)
     return recognizer.recognize(recognizer.query(image), second_pass=True).best
 
 
-def test_found_from_between_the_photographs(recognizer: Recognizer, works: list[Solid]) -> None:
+def test_found_from_between_the_photographs(recognizer: Recognizer, works: list[Vessel]) -> None:
     found = [
         best.index if (best := recognize(recognizer, works[number], yaw, 50 + number)) else None
         for number in range(ENROLLED)
@@ -66,13 +66,13 @@ def test_found_from_between_the_photographs(recognizer: Recognizer, works: list[
 
 
 def test_an_unknown_work_is_not_taken_for_another(
-    recognizer: Recognizer, works: list[Solid]
+    recognizer: Recognizer, works: list[Vessel]
 ) -> None:
     assert [recognize(recognizer, works[ENROLLED], yaw, 70) for yaw in (-30, 0, 30)] == [None] * 3
 
 
 def test_declared_after_seven_frames_without_an_outline(
-    recognizer: Recognizer, works: list[Solid]
+    recognizer: Recognizer, works: list[Vessel]
 ) -> None:
     pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker(), shown_fps=6)
     rng = np.random.default_rng(1)
@@ -89,7 +89,7 @@ def test_declared_after_seven_frames_without_an_outline(
 
 
 def test_a_work_that_only_a_second_pass_finds_is_retried_in_every_frame(
-    recognizer: Recognizer, works: list[Solid]
+    recognizer: Recognizer, works: list[Vessel]
 ) -> None:
     pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker(), shown_fps=6)
     rng = np.random.default_rng(1)
@@ -122,7 +122,7 @@ def test_embedding_and_local_features_must_agree() -> None:
     assert select_solid([nearest, close], 16, everything) is None, "another is as near"
 
 
-def test_a_mirrored_fit_is_refused(works: list[Solid]) -> None:
+def test_a_mirrored_fit_is_refused(works: list[Vessel]) -> None:
     image = photograph(works[0], View(0), 1)
     reference = reference_features(image)
     same, mirrored = frame_features(image), frame_features(np.ascontiguousarray(image[:, ::-1]))
@@ -148,5 +148,5 @@ def test_forms_in_a_catalogue(tmp_path: Path, rows: str, reason: str) -> None:
     sheet.write_text("id,form,image\n" + rows)
     with pytest.raises(CatalogueError, match=reason):
         read_csv(sheet)
-    sheet.write_text("id,form,image\nb,Solid,x.png\nb,,x.png\nb,,x.png\nc,flat,x.png\n")
+    sheet.write_text("id,form,image\nb,Vessel,x.png\nb,,x.png\nb,,x.png\nc,flat,x.png\n")
     assert [(work.id, work.form) for work in read_csv(sheet)] == [("b", "solid"), ("c", "flat")]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from recognition.matching import match_features
 from tests.conftest import ENROLLED
 from vision.features import frame_features
 
 
 def test_matches_are_one_to_one() -> None:
-    picture = next(filmed(hang(ENROLLED[2].paint()), 1))
+    picture = next(filmed(mount(ENROLLED[2].paint()), 1))
     features = frame_features(picture)
     (pairs,) = match_features([features], features)
     assert len(pairs) > 300

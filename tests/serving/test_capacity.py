@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
@@ -121,7 +121,7 @@ async def test_second_passes_are_counted_as_deferrable(
         await socket.send_bytes(jpeg(half_hidden().image))
         await hear(socket, "progress")
         assert deferred[0] > 0.02
-        clear = next(filmed(hang(ENROLLED[1].paint()), 1))
+        clear = next(filmed(mount(ENROLLED[1].paint()), 1))
         await socket.send_bytes(jpeg(clear))
         await hear(socket, "progress")
     assert deferred[1:] == [0.0]

@@ -20,7 +20,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
@@ -56,7 +56,7 @@ def has_rtsp_server() -> bool:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("clips") / "kiosk.webm"
-    return write_clip(path, filmed(hang(WORK.paint()), 4), repeat=60)
+    return write_clip(path, filmed(mount(WORK.paint()), 4), repeat=60)
 
 
 def with_kiosk(settings: Settings, **kiosk: Any) -> Settings:
@@ -187,7 +187,7 @@ async def test_unknown_kiosks_are_not_found(server: TestServer) -> None:
 async def test_the_command_prints_each_message_on_a_line(
     gallery_folder: Path, model_path: Path, tmp_path: Path
 ) -> None:
-    clip = write_clip(tmp_path / "short.webm", filmed(hang(WORK.paint()), 4))
+    clip = write_clip(tmp_path / "short.webm", filmed(mount(WORK.paint()), 4))
     flags = ("--source", clip, "--gallery", gallery_folder, "--name", "door")
     process = await kiosk_command(*flags, model_path=model_path)
     out, _ = await asyncio.wait_for(process.communicate(), 240)
@@ -337,7 +337,7 @@ async def test_the_screen_waits_for_an_artwork(
 ) -> None:
     # Two seconds of the artwork are too few to declare it at this pace, but show that it looks.
     wall = np.full((1200, 1600, 3), 190, np.uint8)
-    frames = itertools.chain(filmed(wall, 4), filmed(hang(WORK.paint()), 2))
+    frames = itertools.chain(filmed(wall, 4), filmed(mount(WORK.paint()), 2))
     clip = write_clip(tmp_path / "wall.webm", frames)
     configured = with_kiosk(settings, source=str(clip)).model_copy(
         update={"consensus": ConsensusRule(agree=20, window=20, within_s=60)}

@@ -13,7 +13,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from demo.catalogue import HELD_BACK
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
@@ -81,7 +81,7 @@ async def samples(server: BaseTestServer) -> dict[str, float]:
 
 
 async def test_metrics_count_frames_and_declarations(server: TestServer, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "c.webm", filmed(hang(ENROLLED[1].paint()), 4), repeat=60)
+    clip = write_clip(tmp_path / "c.webm", filmed(mount(ENROLLED[1].paint()), 4), repeat=60)
     async with Visitor(server.make_url(""), clip) as visitor:
         await visitor.hear("match")
         await visitor.hear("outline", count=5)
@@ -105,7 +105,7 @@ async def test_metrics_count_frames_and_declarations(server: TestServer, tmp_pat
 
 
 async def test_an_unknown_artwork_counts_as_not_found(server: TestServer, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "c.webm", filmed(hang(HELD_BACK[0].paint()), 4), repeat=60)
+    clip = write_clip(tmp_path / "c.webm", filmed(mount(HELD_BACK[0].paint()), 4), repeat=60)
     async with Visitor(server.make_url(""), clip) as visitor:
         await visitor.hear("not_found")
         counted = await samples(server)
@@ -124,7 +124,7 @@ async def test_a_full_server_is_not_ready(
 ) -> None:
     """The server is full by number, or by the cores that its first visitor takes."""
     settings = make_settings(gallery_folder, model_path, **limit)
-    clip = write_clip(tmp_path / "c.webm", filmed(hang(ENROLLED[1].paint()), 1))
+    clip = write_clip(tmp_path / "c.webm", filmed(mount(ENROLLED[1].paint()), 1))
     app = make_app(settings, embedder, gallery)
     async with TestServer(app, host="127.0.0.1") as server, ClientSession() as http:
 

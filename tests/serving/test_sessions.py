@@ -16,7 +16,7 @@ from aiortc.mediastreams import AudioStreamTrack
 from numpy.typing import NDArray
 
 from demo.catalogue import HELD_BACK
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
@@ -37,7 +37,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("clips")
     works = {"first": ENROLLED[1], "second": ENROLLED[4], "unknown": HELD_BACK[0]}
     return {
-        name: write_clip(folder / f"{name}.webm", filmed(hang(work.paint()), 4), repeat=60)
+        name: write_clip(folder / f"{name}.webm", filmed(mount(work.paint()), 4), repeat=60)
         for name, work in works.items()
     }
 

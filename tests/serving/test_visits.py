@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
@@ -120,7 +120,7 @@ async def test_a_real_visit_is_counted_and_printed(
     settings: Settings, embedder: Embedder, gallery: Gallery, tmp_path: Path
 ) -> None:
     kept = settings.server.model_copy(update={"visits_folder": tmp_path / "visits"})
-    wall = hang(ENROLLED[1].paint())
+    wall = mount(ENROLLED[1].paint())
     clip = write_clip(tmp_path / "clip.webm", filmed(wall, 4), repeat=5)
     app = make_app(settings.model_copy(update={"server": kept}), embedder, gallery)
     async with (

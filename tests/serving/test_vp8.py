@@ -18,7 +18,7 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from numpy.typing import NDArray
 
 from demo.catalogue import DEMO_WORKS
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from serving import vp8
 from serving.vp8 import use_ffmpeg_decoder
 from serving.webrtc import answer_offer, close_peer, make_peer
@@ -32,7 +32,7 @@ Picture = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("clips") / "clip.webm"
-    return write_clip(path, filmed(hang(DEMO_WORKS[0].paint()), 2))
+    return write_clip(path, filmed(mount(DEMO_WORKS[0].paint()), 2))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_an_undecodable_frame_raises_so_that_a_key_frame_is_requested(
 
 
 def test_a_new_size_begins_with_a_key_frame(usual: None, clip: Path, tmp_path: Path) -> None:
-    small = filmed(hang(DEMO_WORKS[0].paint()), 0.4, size=(320, 240))
+    small = filmed(mount(DEMO_WORKS[0].paint()), 0.4, size=(320, 240))
     data = packets(clip)[:3] + packets(write_clip(tmp_path / "small.webm", small))[:3]
     use_ffmpeg_decoder()
     shapes = [image.shape for image in decoded(data)]

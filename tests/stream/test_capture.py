@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from stream.capture import CaptureError, LatestFrame, Sampler, clip_frames
 from tests.conftest import ENROLLED
 
@@ -20,7 +20,7 @@ Image = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def picture() -> Image:
     """A camera's picture of an enrolled work: uint8 BGR."""
-    return next(filmed(hang(ENROLLED[2].paint()), 1))
+    return next(filmed(mount(ENROLLED[2].paint()), 1))
 
 
 def test_the_sampler_keeps_the_rate_by_the_frames_time() -> None:

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.catalogue import HELD_BACK
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from recognition.recognizer import Recognizer
 from stream.frames import Frame
 from stream.optical_flow import FlowTracker, correlation
@@ -22,7 +22,7 @@ Image = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def view() -> Image:
     """A camera's picture of an enrolled work: uint8 BGR."""
-    return next(filmed(hang(ENROLLED[2].paint()), 5, 8))
+    return next(filmed(mount(ENROLLED[2].paint()), 5, 8))
 
 
 def test_a_picture_that_slowly_replaces_another_is_not_followed(
@@ -33,7 +33,7 @@ def test_a_picture_that_slowly_replaces_another_is_not_followed(
     best = recognizer.recognize(recognizer.query(view)).best
     assert best and best.verification.outline
     tracker = FlowTracker(grey, best.verification.outline)
-    unknown = small_grey(Frame(next(filmed(hang(HELD_BACK[1].paint()), 1)), 0, 0))
+    unknown = small_grey(Frame(next(filmed(mount(HELD_BACK[1].paint()), 1)), 0, 0))
     shares = np.linspace(0, 1, 41)
     found = [
         tracker.follow(np.asarray(cv2.addWeighted(grey, 1 - share, unknown, share, 0))) is not None

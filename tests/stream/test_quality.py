@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from stream.frames import Frame
 from stream.quality import QualityGate
 from tests.conftest import ENROLLED
@@ -18,7 +18,7 @@ Image = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def picture() -> Image:
     """A camera's picture of an enrolled work: uint8 BGR."""
-    return next(filmed(hang(ENROLLED[2].paint()), 1))
+    return next(filmed(mount(ENROLLED[2].paint()), 1))
 
 
 def frame(image: Image, t: float = 0.0) -> Frame:

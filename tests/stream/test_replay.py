@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from demo.catalogue import HELD_BACK
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from recognition.recognizer import Recognizer
 from settings import ConsensusRule, StreamSettings
 from stream.messages import ServerMessage
@@ -33,7 +33,7 @@ def run_clip(path: Path, recognizer: Recognizer) -> list[tuple[float, ServerMess
 def test_a_replayed_clip_gives_the_same_messages_each_time(
     tmp_path: Path, recognizer: Recognizer
 ) -> None:
-    known = filmed(hang(ENROLLED[2].paint()), 2.5)
+    known = filmed(mount(ENROLLED[2].paint()), 2.5)
     path = write_clip(tmp_path / "known.mp4", known)
     first = run_clip(path, recognizer)
     (declared,) = declarations(first)
@@ -48,7 +48,7 @@ def test_a_replayed_clip_gives_the_same_messages_each_time(
 def test_a_clip_of_an_artwork_not_enrolled_declares_nothing(
     tmp_path: Path, recognizer: Recognizer
 ) -> None:
-    unknown = filmed(hang(HELD_BACK[1].paint()), 5)
+    unknown = filmed(mount(HELD_BACK[1].paint()), 5)
     messages = run_clip(write_clip(tmp_path / "unknown.mp4", unknown), recognizer)
     assert declarations(messages) == []
     assert [m.type for _, m in messages].count("not_found") == 1  # type: ignore[attr-defined]

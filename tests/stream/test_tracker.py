@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from demo.catalogue import HELD_BACK
 from enrolment.enrol import enrol
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from gallery.catalogue import read_csv
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
@@ -34,13 +34,13 @@ WORK, OTHER = ENROLLED[2], ENROLLED[3]
 @pytest.fixture(scope="module")
 def views() -> list[Image]:
     """Five seconds of a work, filmed by a trembling hand at `FPS`."""
-    return list(filmed(hang(WORK.paint()), 5, FPS))
+    return list(filmed(mount(WORK.paint()), 5, FPS))
 
 
 @pytest.fixture(scope="module")
 def others() -> list[Image]:
     """The same of another work."""
-    return list(filmed(hang(OTHER.paint()), 5, FPS))
+    return list(filmed(mount(OTHER.paint()), 5, FPS))
 
 
 class Run:
@@ -133,7 +133,7 @@ def test_another_artwork_in_its_place_is_noticed_at_once(
 def test_an_unknown_picture_in_its_place_gets_no_vote(
     recognizer: Recognizer, views: list[Image]
 ) -> None:
-    unknown = list(filmed(hang(HELD_BACK[1].paint()), 5, FPS))
+    unknown = list(filmed(mount(HELD_BACK[1].paint()), 5, FPS))
     run = Run(recognizer, tracker=Tracker())
     run.process(*views[:16])
     methods = run.process(*unknown[16:34])
@@ -197,7 +197,7 @@ def half_of_another(picture: Image) -> Image:
 def test_a_twin_that_fits_better_wins(twins: Recognizer, views: list[Image]) -> None:
     """Frames of the twin follow frames of the work that it is half of: the votes are the twin's."""
     rgb = half_of_another(cv2.cvtColor(WORK.paint(), cv2.COLOR_RGB2BGR))[..., ::-1]
-    twin = list(filmed(hang(np.ascontiguousarray(rgb)), 5, FPS))
+    twin = list(filmed(mount(np.ascontiguousarray(rgb)), 5, FPS))
     tracker, full = Run(twins, tracker=Tracker()), Run(twins)
     assert tracker.process(*views[:2], *twin[2:6]) == ["full", *["confirmed"] * 5]
     full.process(*views[:2], *twin[2:6])

@@ -12,7 +12,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 from aiortc.mediastreams import AudioStreamTrack
 
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import make_app
@@ -40,7 +40,7 @@ async def http(
 
 
 async def test_a_sender_is_a_kiosks_camera(http: ClientSession, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "sent.webm", filmed(hang(WORK.paint()), 4), repeat=60)
+    clip = write_clip(tmp_path / "sent.webm", filmed(mount(WORK.paint()), 4), repeat=60)
     player = MediaPlayer(str(clip))
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     # Like OBS, which sends sound too.

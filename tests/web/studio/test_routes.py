@@ -11,7 +11,7 @@ from urllib.parse import quote
 from yarl import URL
 
 from demo.catalogue import HELD_BACK
-from evaluation.filmed_clips import filmed, hang
+from evaluation.filmed_clips import filmed, mount
 from models.embedder import Embedder
 from tests.browser.test_websocket_fallback import hear, jpeg, socket_to
 from tests.conftest import ENROLLED
@@ -57,7 +57,7 @@ async def test_the_collection_lists_every_artwork_with_its_assessment(curator: C
 async def test_an_artwork_is_added_edited_and_removed_while_a_visitor_watches(
     curator: Client,
 ) -> None:
-    frames = itertools.cycle([jpeg(image) for image in filmed(hang(NEW.paint()), 1)])
+    frames = itertools.cycle([jpeg(image) for image in filmed(mount(NEW.paint()), 1)])
     async with socket_to(curator.server) as visitor:
         await hear(visitor, "hello")
         sent = form(("front.jpg", photograph(NEW)), ("tilted.jpg", photograph(NEW, 4)), **TEXTS)

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from demo.catalogue import HELD_BACK
-from evaluation.filmed_clips import filmed, hang, write_clip
+from evaluation.filmed_clips import filmed, mount, write_clip
 from models.embedder import Embedder
 from recognition.homography import REPROJECTION_PX
 from tests.conftest import ENROLLED
@@ -44,7 +44,7 @@ async def steps_of(client: Client, data: bytes, kind: str) -> list[dict[str, Any
 
 
 def frame_of(work: Any) -> np.ndarray[Any, Any]:
-    return next(filmed(hang(work.paint()), 1))
+    return next(filmed(mount(work.paint()), 1))
 
 
 def jpeg(image: np.ndarray[Any, Any]) -> bytes:
@@ -139,7 +139,7 @@ async def test_a_frame_too_bad_for_visitors_is_shown_all_the_same(
 
 
 async def test_a_clip_leads_to_a_declaration(client: Client, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", filmed(hang(WORK.paint()), 3))
+    clip = write_clip(tmp_path / "clip.mp4", filmed(mount(WORK.paint()), 3))
     steps = await steps_of(client, clip.read_bytes(), "video/mp4")
     *processed, last = steps
     times = [step["t"] for step in processed]
@@ -197,7 +197,7 @@ async def test_uploads_that_cannot_be_used_are_refused(client: Client) -> None:
 async def test_closing_the_page_ends_it(
     client: Client, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", filmed(hang(WORK.paint()), 3)).read_bytes()
+    clip = write_clip(tmp_path / "clip.mp4", filmed(mount(WORK.paint()), 3)).read_bytes()
     answer = await client.post("/studio/try", data=clip, headers={"Content-Type": "video/mp4"})
     await answer.content.readline()
     answer.close()
@@ -209,7 +209,7 @@ async def test_closing_the_page_ends_it(
 async def test_nothing_is_kept(
     client: Client, dozen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", filmed(hang(WORK.paint()), 1)).read_bytes()
+    clip = write_clip(tmp_path / "clip.mp4", filmed(mount(WORK.paint()), 1)).read_bytes()
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     before = [(entry.path, entry.stat().st_mtime_ns) for entry in os.scandir(dozen)]

@@ -1,8 +1,8 @@
-"""Works without a plane: our way beside that for pictures, on rendered vessels and heads.
+"""Non-planar works: our way beside the way for pictures, on rendered vessels and heads.
 
-Each is enrolled from five photographs round its front, once as `solid`, once as `flat` (the naive
-way, accepted as `vernissage enrol` fits it), and looked at from between them, nearer and farther,
-in other light, before other walls.
+Each work is enrolled from five photographs around its front, once as `solid` and once as `flat`
+(the naive way, accepted as `vernissage enrol` fits it). It is then filmed for two seconds from
+between these views, from nearer and farther, in other light, before other walls.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rich.table import Table
 from common.threads import use_one_thread
 from enrolment.calibrate import calibrate
 from enrolment.enrol import enrol
-from evaluation.rendered_vessels import Solid, View, make_solid, photograph, photographed
+from evaluation.rendered_vessels import Vessel, View, make_vessel, photograph, photograph_all
 from gallery.catalogue import Form
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
@@ -32,7 +32,8 @@ from stream.pipeline import make_pipeline
 
 ENROLLED, UNKNOWN = 12, 12
 YAWS = (-60, -30, 0, 30, 60)
-LOOKS, LOOK_S = 2, 2.0
+SEQUENCES, SEQUENCE_S = 2, 2.0
+"""Sequences of each work, and their length in seconds."""
 TARGET = 1e-4
 
 
@@ -44,13 +45,13 @@ def main() -> None:
     table = Table(
         "way",
         "frames right",
-        "looks right",
+        "sequences right",
         "frames wrong",
-        "looks wrong",
+        "sequences wrong",
         "unknown: wrong",
     )
     with tempfile.TemporaryDirectory() as folder:
-        works = [make_solid(seed) for seed in range(ENROLLED + UNKNOWN)]
+        works = [make_vessel(seed) for seed in range(ENROLLED + UNKNOWN)]
         for form in ("flat", "solid"):
             gallery = _enrol(works[:ENROLLED], form, Path(folder), embedder)
             recognizer = Recognizer(gallery, embedder, settings.recognition)
@@ -58,9 +59,9 @@ def main() -> None:
             recognizer = replace(recognizer, gallery=replace(gallery, acceptance=acceptance))
             counts = Counter[str]()
             for number, work in enumerate(works):
-                for look in range(LOOKS):
-                    counts.update(_look(recognizer, work, number, look))
-            known, unknown = ENROLLED * LOOKS, UNKNOWN * LOOKS
+                for sequence in range(SEQUENCES):
+                    counts.update(_film(recognizer, work, number, sequence))
+            known, unknown = ENROLLED * SEQUENCES, UNKNOWN * SEQUENCES
             frames = counts["frames known"]
             table.add_row(
                 f"{form}: {'affine + descriptor, 7 votes' if form == 'solid' else 'homography'}",
@@ -68,22 +69,22 @@ def main() -> None:
                 f"{counts['right']} of {known} ({counts['right'] / known:.0%})",
                 f"{counts['frames wrong']} of {counts['frames']}",
                 f"{counts['wrong known']} of {known}",
-                f"{counts['wrong unknown']} of {unknown} looks",
+                f"{counts['wrong unknown']} of {unknown} sequences",
             )
     Console().print(table)
 
 
-def _enrol(works: list[Solid], form: Form, folder: Path, embedder: Embedder) -> Gallery:
-    artworks = photographed(works, YAWS, folder, form)
+def _enrol(works: list[Vessel], form: Form, folder: Path, embedder: Embedder) -> Gallery:
+    artworks = photograph_all(works, YAWS, folder, form)
     out = folder / form
     enrol(artworks, out, embedder, name=form, source="rendered")
     return open_gallery(out, embedder.card)
 
 
-def _look(recognizer: Recognizer, work: Solid, number: int, look: int) -> Iterator[str]:
-    """Look at a work for two seconds with a trembling hand; yield what is to be counted."""
+def _film(recognizer: Recognizer, work: Vessel, number: int, sequence: int) -> Iterator[str]:
+    """Film a work for two seconds with camera shake; yield the name of each event to count."""
     settings = load_settings()
-    rng = np.random.default_rng([number, look, 9])
+    rng = np.random.default_rng([number, sequence, 9])
     view = View(
         rng.uniform(-60, 60),
         rng.uniform(0, 15),
@@ -91,18 +92,18 @@ def _look(recognizer: Recognizer, work: Solid, number: int, look: int) -> Iterat
         rng.uniform(-60, 60),
         rng.uniform(60, 230),
     )
-    image = photograph(work, view, 1000 * number + look)
+    image = photograph(work, view, 1000 * number + sequence)
     known = number < ENROLLED
     pipeline = make_pipeline(settings.consensus, settings.stream)
     declared = set[str]()
     fps = settings.stream.judge_fps
-    for index in range(int(LOOK_S * fps) + 1):
-        tremble = np.eye(2, 3) + rng.normal(0, 0.004, (2, 3)) * (1, 1, 640)
-        moved = cv2.warpAffine(image, tremble, (640, 480), borderMode=cv2.BORDER_REPLICATE)
+    for index in range(int(SEQUENCE_S * fps) + 1):
+        shake = np.eye(2, 3) + rng.normal(0, 0.004, (2, 3)) * (1, 1, 640)
+        moved = cv2.warpAffine(image, shake, (640, 480), borderMode=cv2.BORDER_REPLICATE)
         noisy = np.clip(moved + rng.normal(0, 3, moved.shape), 0, 255).astype(np.uint8)
-        judged = pipeline.process(Frame(noisy, index / fps, index), recognizer)
-        best = judged.recognition.best if judged.recognition else None
-        pipeline.emit(judged, None)
+        result = pipeline.process(Frame(noisy, index / fps, index), recognizer)
+        best = result.recognition.best if result.recognition else None
+        pipeline.emit(result, None)
         declared.add(pipeline.consensus.declared or "")
         yield "frames"
         if known:
