@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from aiohttp.test_utils import TestServer
+from numpy.typing import NDArray
 
 from common.threads import use_one_thread
 from demo.catalogue import DEMO_WORKS
@@ -58,6 +60,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def one_thread() -> None:
     """As the commands do: thread pools fight over two cores."""
     use_one_thread()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def painted_once() -> Iterator[None]:
+    """Keep the demo works that were painted last: tests show the same few again and again."""
+    paint = functools.lru_cache(32)(DemoWork.paint)
+
+    @functools.wraps(DemoWork.paint)
+    def copied(work: DemoWork) -> NDArray[np.uint8]:
+        return paint(work).copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DemoWork, "paint", copied)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
