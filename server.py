@@ -1,4 +1,4 @@
-"""The server: settings in, pages and sessions out. `python server.py` is `vernissage serve`."""
+"""Wire settings, engine, sessions and pages into one server: `vernissage serve`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,92 @@ SESSIONS = web.AppKey("sessions", Sessions)
 EngineMaker = Callable[
     [Settings, Embedder, Gallery, Callable[[ServerMessage, float], object]], Engine
 ]
-_GOODBYE_S = 3.0
+_SHUTDOWN_S = 3.0
+"""Time that open connections get to end by themselves."""
+
+
+def serve(
+    gallery: Annotated[
+        Path | None, typer.Option(help="Folder of an enrolled gallery. Default: the demo.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on. Default: every address.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="TCP port; 0 picks a free one. [8443]")
+    ] = None,
+    tls: Annotated[
+        bool | None,
+        typer.Option("--tls/--no-tls", help="HTTPS; phones lend no camera without it. [on]"),
+    ] = None,
+    cert: Annotated[
+        Path | None, typer.Option(help="Your own PEM certificate chain; needs --key.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM private key of --cert.")] = None,
+    log_json: Annotated[
+        bool, typer.Option("--json", help="Log one JSON object per line, for machines.")
+    ] = False,
+) -> None:
+    """Serve the visitors' page and recognize what their phones point at.
+
+    The first line printed is the address of the page, alone. A QR code of it follows.
+    """
+    given = {"host": host, "port": port, "tls": tls, "cert": cert, "key": key}
+    flags: dict[str, Any] = {
+        "server": {name: value for name, value in given.items() if value is not None}
+    }
+    if gallery is not None:
+        flags["gallery"] = gallery
+    if log_json:
+        flags["log_json"] = True
+    with clear_errors():
+        settings = load_settings(**flags)
+        prepare(settings)
+        try:
+            asyncio.run(run(settings))
+        except OSError as error:
+            where = f"{settings.server.host}:{settings.server.port}"
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            fail(f"can't listen on {where} ({reason}); choose another --port or --host")
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        UserError: the model, the gallery, a setting or the certificate can't be used.
+        OSError: the server can't listen on the port.
+    """
+    embedder = Embedder(settings.model.path, settings.model.threads, settings.model.precision)
+    gallery = open_gallery(settings.gallery, embedder.card)
+    context = tls_context(settings)
+    sign_in = token_note(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    runner = web.AppRunner(make_app(settings, embedder, gallery), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(
+            runner,
+            settings.server.host,
+            settings.server.port,
+            ssl_context=context,
+            shutdown_timeout=_SHUTDOWN_S,
+        )
+        await site.start()
+        port: int = runner.addresses[0][1]
+        card = embedder.card
+        log.info("model %s, weights: %s", card.name, card.weights)
+        log.info("precision %s (%s): %s", card.precision, card.fingerprint[:12], embedder.reason)
+        log.info("gallery %s: %d artworks", gallery.manifest.name, len(gallery.artworks))
+        print_banner(settings.server.host, port, tls=context is not None, studio=sign_in)
+        await stop.wait()
+        log.info("stopping")
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(runner.cleanup(), _SHUTDOWN_S + 1)
 
 
 def make_app(
@@ -52,7 +137,14 @@ def make_app(
     gallery: Gallery,
     make_engine: EngineMaker = Engine,
 ) -> web.Application:
-    """Wire the application; must be called with an event loop running."""
+    """Build the application around one gallery; needs a running event loop.
+
+    Args:
+        settings: the settings in force.
+        embedder: the model that embeds frames.
+        gallery: the gallery to serve first; the engine takes up newer versions of it.
+        make_engine: builds the engine; its last argument is called with every message sent.
+    """
     visits = VisitCounter(settings.server.visits_folder)
     engine = make_engine(settings, embedder, gallery, visits.observe)
     sessions = Sessions(engine)
@@ -74,13 +166,13 @@ def make_app(
     ):
         app.add_routes(handlers.routes())
 
-    async def hang_up(_: web.Application) -> None:
-        # Connections that stay open by themselves would hold the server up.
+    async def close_connections(_: web.Application) -> None:
+        # Connections stay open until one side closes them, and would delay the end.
         kiosk_pages.end()
         await kiosks.stop()
         await sessions.close_all("server stops")
 
-    app.on_shutdown.append(hang_up)
+    app.on_shutdown.append(close_connections)
 
     async def lifetime(_: web.Application) -> AsyncIterator[None]:
         tasks = [
@@ -91,7 +183,7 @@ def make_app(
                 sessions.follow_capacity(),
                 kiosks.run(),
                 visits.keep_saving(),
-                studio.work.run(),
+                studio.edit_queue.run(),
             )
         ]
         yield
@@ -104,90 +196,6 @@ def make_app(
 
     app.cleanup_ctx.append(lifetime)
     return app
-
-
-async def run(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM.
-
-    Raises:
-        ModelError, GalleryError, SettingsError, TlsError: what can't be used; the message mends it.
-        OSError: the port can't be listened on.
-    """
-    embedder = Embedder(settings.model.path, settings.model.threads, settings.model.precision)
-    gallery = open_gallery(settings.gallery, embedder.card)
-    context = tls_context(settings)
-    note = token_note(settings)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    runner = web.AppRunner(make_app(settings, embedder, gallery), access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(
-            runner,
-            settings.server.host,
-            settings.server.port,
-            ssl_context=context,
-            shutdown_timeout=_GOODBYE_S,
-        )
-        await site.start()
-        port: int = runner.addresses[0][1]
-        card = embedder.card
-        log.info("model %s, weights: %s", card.name, card.weights)
-        log.info("precision %s (%s): %s", card.precision, card.fingerprint[:12], embedder.reason)
-        log.info("gallery %s: %d artworks", gallery.manifest.name, len(gallery.artworks))
-        print_banner(settings.server.host, port, tls=context is not None, studio=note)
-        await stop.wait()
-        log.info("stopping")
-    finally:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(runner.cleanup(), _GOODBYE_S + 1)
-
-
-def serve(
-    gallery: Annotated[
-        Path | None, typer.Option(help="Folder of an enrolled gallery. Default: the demo.")
-    ] = None,
-    host: Annotated[
-        str | None, typer.Option(help="Address to listen on. Default: every address.")
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="TCP port; 0 picks a free one. [8443]")
-    ] = None,
-    tls: Annotated[
-        bool | None,
-        typer.Option("--tls/--no-tls", help="HTTPS, without which phones give no camera. [on]"),
-    ] = None,
-    cert: Annotated[
-        Path | None, typer.Option(help="Your own PEM certificate chain; goes with --key.")
-    ] = None,
-    key: Annotated[Path | None, typer.Option(help="Your own PEM private key.")] = None,
-    log_json: Annotated[
-        bool, typer.Option("--json", help="Log a JSON object a line, for machines.")
-    ] = False,
-) -> None:
-    """Serve the visitor's page and recognize what phones point at.
-
-    The first line printed is the page's address, alone; a QR code of it follows.
-    """
-    given = {"host": host, "port": port, "tls": tls, "cert": cert, "key": key}
-    flags: dict[str, Any] = {
-        "server": {name: value for name, value in given.items() if value is not None}
-    }
-    if gallery is not None:
-        flags["gallery"] = gallery
-    if log_json:
-        flags["log_json"] = True
-    with clear_errors():
-        settings = load_settings(**flags)
-        prepare(settings)
-        try:
-            asyncio.run(run(settings))
-        except OSError as error:
-            where = f"{settings.server.host}:{settings.server.port}"
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            fail(f"can't listen on {where} ({reason}); choose another --port or --host")
 
 
 if __name__ == "__main__":

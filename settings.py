@@ -1,4 +1,4 @@
-"""Every setting of Vernissage: typed, described, read from flags, environment or a TOML file.
+"""Define every setting of Vernissage, with its type, default and meaning, and load them.
 
 The first source that has a setting wins: a command line flag, the environment
 (`VERNISSAGE_SECTION__NAME`, e.g. `VERNISSAGE_CONSENSUS__AGREE=6`), a TOML file (the one named by
@@ -12,7 +12,7 @@ import logging
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -29,51 +29,34 @@ log = logging.getLogger("vernissage.settings")
 
 REPOSITORY = Path(__file__).resolve().parent
 CONFIG_VARIABLE = "VERNISSAGE_CONFIG"
-"""Names the TOML file in the environment; `--config` sets it for this process."""
+"""Environment variable that names the TOML file; `--config` sets it for this process."""
 DEFAULT_CONFIG = Path("vernissage.toml")
+RETIRED = {
+    "consensus": ("agree_more", "lead", "release"),
+    "recognition": ("inner_crop",),
+    "server": (
+        *("connect_s", "full_wait_s", "retry_after_s", "notes_per_minute"),
+        *("max_frame_bytes", "max_frame_pixels", "max_offer_bytes"),
+    ),
+    "stream": ("matched_fps", "shown_fps", "slow_fps", "slow_matched_fps", "slow_wait_s"),
+}
+"""Former settings, by section, that are constants now. They are ignored with a warning."""
 
 
 class SettingsError(UserError):
-    """A setting makes no sense; the message names it and says why."""
+    """A setting can't be used; the message names it and says why."""
 
 
 class Section(BaseModel):
-    """A group of settings: unknown names are refused, values don't change after loading.
-
-    Attributes:
-        retired: names that were settings once and are constants now. Files that still have them
-            are understood: each is ignored with a warning.
-    """
+    """A group of settings: unknown names are refused, values don't change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    retired: ClassVar[frozenset[str]] = frozenset()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _ignore_retired(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        for name in sorted(cls.retired.intersection(values)):
-            log.warning("setting %s is no longer used and is ignored; please remove it", name)
-        return {name: value for name, value in values.items() if name not in cls.retired}
 
 
 class ServerSettings(Section):
     """Where the server listens and how many visitors it admits."""
 
-    retired = frozenset(
-        {
-            "connect_s",
-            "full_wait_s",
-            "max_frame_bytes",
-            "max_frame_pixels",
-            "max_offer_bytes",
-            "notes_per_minute",
-            "retry_after_s",
-        }
-    )
-
-    host: str = Field("0.0.0.0", description="Address to listen on; 127.0.0.1 for this machine.")
+    host: str = Field("0.0.0.0", description="Address to listen on; 127.0.0.1: this machine only.")
     port: int = Field(8443, ge=0, le=65535, description="TCP port; 0 picks a free one.")
     tls: bool = Field(True, description="Serve HTTPS. Turn it off only behind a proxy that does.")
     cert: Path | None = Field(None, description="PEM certificate chain instead of the local one.")
@@ -83,7 +66,7 @@ class ServerSettings(Section):
         description="Folder of the local certificate authority and its certificate.",
     )
     max_sessions: int = Field(
-        100, ge=1, description="Most visitors at once, however little they need; others get 503."
+        100, ge=1, description="Most visitors at once, even while the load is low; others get 503."
     )
     max_cpu: float = Field(
         0.9,
@@ -97,14 +80,14 @@ class ServerSettings(Section):
     )
     visits_folder: Path = Field(
         REPOSITORY / ".cache" / "visits",
-        description="Folder where visits are counted: one file a day, without persons.",
+        description="Folder of the counts of visits: one file a day, without personal data.",
     )
     ice_servers: tuple[str, ...] = Field(
         (), description="STUN or TURN addresses, for server and page; a LAN needs none."
     )
     ice_username: str | None = Field(None, description="User of the TURN servers.")
     ice_credential: SecretStr | None = Field(
-        None, description="Password of the TURN servers; every page is given it."
+        None, description="Password of the TURN servers; it is sent to every page."
     )
 
     def ice_entries(self) -> list[dict[str, str]]:
@@ -118,13 +101,13 @@ class ServerSettings(Section):
 
 
 class StreamSettings(Section):
-    """Which frames are judged."""
+    """Which frames are processed, and which frames senders are asked for."""
 
-    retired = frozenset({"matched_fps", "shown_fps", "slow_fps", "slow_matched_fps", "slow_wait_s"})
-
-    judge_fps: float = Field(6, gt=0, le=30, description="Most frames judged a second a visitor.")
+    judge_fps: float = Field(
+        6, gt=0, le=30, description="Most frames of one visitor that are processed per second."
+    )
     pace_fps: int = Field(
-        12, ge=1, le=60, description="Frames a second that senders are asked for."
+        12, ge=1, le=60, description="Frames per second that senders are asked for."
     )
     pace_width: int = Field(640, ge=160, description="Width in pixels that senders are asked for.")
     pace_height: int = Field(
@@ -145,33 +128,29 @@ class StreamSettings(Section):
 
 
 class RecognitionSettings(Section):
-    """How one frame is judged."""
+    """How one frame is recognized."""
 
-    retired = frozenset({"inner_crop"})
-
-    candidates: int = Field(20, ge=1, le=100, description="Artworks verified a frame (top-K).")
+    candidates: int = Field(20, ge=1, le=100, description="Artworks verified per frame (top-K).")
     min_inliers: int = Field(6, ge=5, description="RANSAC inliers that an accepted artwork needs.")
     min_support: float = Field(
         2.5,
         ge=0,
         description="Support that an accepted artwork needs: its inliers times the fraction of "
-        "its detail that looks alike.",
+        "its features that look alike.",
     )
 
 
 class ConsensusRule(Section):
     """When frames agree enough to declare an artwork."""
 
-    retired = frozenset({"agree_more", "lead", "release"})
-
     agree: int = Field(5, description="Votes for one artwork that declare it.")
-    window: int = Field(8, ge=3, description="FrameResult frames whose votes count.")
+    window: int = Field(8, ge=3, description="Most recent processed frames whose votes count.")
     within_s: float = Field(3, gt=0, description="Age in seconds above which a vote doesn't count.")
     release_s: float = Field(
         2, gt=0, description="Seconds without a vote after which a declared artwork is lost."
     )
     not_found_s: float = Field(
-        4, gt=0, description="Seconds of good frames without an answer that mean: not found."
+        4, gt=0, description="Seconds of good frames without an answer before `not_found` is sent."
     )
 
     @model_validator(mode="after")
@@ -196,23 +175,23 @@ class ModelSettings(Section):
         "auto", "file", "fp32", "int8", "int8-static", "openvino-bf16", "openvino-int8"
     ] = Field(
         "auto",
-        description="How the model is run. `auto`: the way that `vernissage doctor --speed` found "
-        "fastest on this machine, else `file`: as `path` is.",
+        description="How the model is run. `auto`: the way that was fastest on this machine in "
+        "`vernissage doctor --speed`, or `file` if it wasn't run; `file`: as `path` is.",
     )
     threads: int = Field(
         1,
         ge=1,
-        description="Threads of one run of the model (`intra_op`) when serving; runs don't "
+        description="Threads of one run of the model (`intra_op`) when serving. Runs don't "
         "overlap.",
     )
 
 
 class KioskSettings(Section):
-    """A camera beside the gallery, and who is sent what it sees."""
+    """A camera beside the gallery, and who receives what it recognizes."""
 
     source: SecretStr = Field(
         description="Camera: a device (`/dev/video0`), an address (`rtsp://...`), a clip, or "
-        "`whip` for one that sends by itself.",
+        "`whip` for a camera that sends by itself.",
     )
     title: str = Field("", description="Headline of the display page; the gallery's name if empty.")
     webhook: SecretStr | None = Field(
@@ -228,26 +207,28 @@ class KioskSettings(Section):
             raise ValueError('source = "whip" needs a token, 16 characters or more')
         address = self.webhook.get_secret_value() if self.webhook else "https://"
         if not address.startswith(("http://", "https://")):
-            raise ValueError("webhook is no http or https address")
+            raise ValueError("webhook is not an http or https address")
         return self
 
 
 class StudioSettings(Section):
-    """The curator's page."""
+    """The curators' page."""
 
     token: SecretStr | None = Field(
-        None, min_length=16, description="Token that curators sign in with, instead of the file's."
+        None,
+        min_length=16,
+        description="Token that curators sign in with, instead of the one in `token_file`.",
     )
     token_file: Path = Field(
         REPOSITORY / ".cache" / "studio-token",
-        description="File of the token that is made at the first start.",
+        description="File of the token that the first start makes.",
     )
     max_upload_bytes: int = Field(
-        300_000_000, ge=1_000_000, description="Most bytes of one upload."
+        300_000_000, ge=1_000_000, description="Largest upload, in bytes."
     )
     private_addresses: bool = Field(
         False,
-        description="Also fetch from loopback and private addresses that curators give.",
+        description="Also fetch from loopback and private addresses that curators enter.",
     )
 
 
@@ -255,7 +236,7 @@ KioskName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 class Settings(BaseSettings):
-    """All settings, checked at load."""
+    """All settings, checked when they are loaded."""
 
     model_config = SettingsConfigDict(
         env_prefix="VERNISSAGE_",
@@ -270,7 +251,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged to standard error."
     )
-    log_json: bool = Field(False, description="Log a JSON object a line, for machines.")
+    log_json: bool = Field(False, description="Log one JSON object per line, for machines.")
     server: ServerSettings = Field(default_factory=ServerSettings)
     stream: StreamSettings = Field(default_factory=StreamSettings)
     recognition: RecognitionSettings = Field(default_factory=RecognitionSettings)
@@ -278,8 +259,23 @@ class Settings(BaseSettings):
     model: ModelSettings = Field(default_factory=ModelSettings)
     studio: StudioSettings = Field(default_factory=StudioSettings)
     kiosk: dict[KioskName, KioskSettings] = Field(
-        {}, description="Cameras beside the gallery, by name: `[kiosk.NAME]` with what follows."
+        {}, description="Cameras beside the gallery, by name: `[kiosk.NAME]`, then these."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ignore_retired(cls, values: dict[str, Any]) -> dict[str, Any]:
+        kept = dict(values)
+        for section, retired in RETIRED.items():
+            given = kept.get(section)
+            if not isinstance(given, dict):
+                continue
+            for name in sorted(given.keys() & retired):
+                log.warning(
+                    "setting %s.%s is no longer used and is ignored; remove it", section, name
+                )
+            kept[section] = {name: given[name] for name in given if name not in retired}
+        return kept
 
     @model_validator(mode="after")
     def _can_declare(self) -> Self:
@@ -300,16 +296,16 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags before environment before TOML."""
+        """Order the sources: flags, then the environment, then the TOML file."""
         file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
         return init_settings, env_settings, file
 
 
 def config_file() -> Path:
-    """Path of the TOML file that settings are read from; the default one may be missing.
+    """Return the path of the TOML file; the default file may be missing.
 
     Raises:
-        SettingsError: a file that was asked for is missing.
+        SettingsError: the file that `CONFIG_VARIABLE` names is missing.
     """
     named = os.environ.get(CONFIG_VARIABLE)
     if named and not Path(named).is_file():
@@ -318,10 +314,13 @@ def config_file() -> Path:
 
 
 def load_settings(**flags: object) -> Settings:
-    """Read the settings; `flags` are those given on the command line, nested by section.
+    """Load the settings from every source.
+
+    Args:
+        flags: settings given on the command line, nested by section.
 
     Raises:
-        SettingsError: a value makes no sense; one line, naming the setting.
+        SettingsError: a value can't be used; the message is one line and names the setting.
     """
     try:
         return Settings(**flags)  # type: ignore[arg-type]
@@ -335,7 +334,7 @@ def load_settings(**flags: object) -> Settings:
 
 def _one_line(error: ValidationError) -> str:
     first = error.errors()[0]
-    # Cameras' addresses and TURN's credential hold passwords; the studio's token is one.
+    # Cameras' addresses and TURN's credential hold passwords; the studio's token is a password.
     private = not {"kiosk", "ice_credential", "token"}.isdisjoint(first["loc"])
     shown = first["type"] != "value_error" and not private
     given = f" (given: {first['input']!r})" if shown else ""

@@ -24,7 +24,7 @@ from rich.table import Table
 from common.threads import use_one_thread
 from evaluation.conditions import ROWS
 from evaluation.dataset import SceneDataset
-from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, TAIL_FROM
+from gallery.acceptance import MIN_INLIERS, MIN_SUPPORT, TAIL_FROM
 from gallery.store import open_gallery
 from models.embedder import Embedder
 from recognition.candidate import Verification
@@ -62,14 +62,14 @@ RULES = (
     Rule("9 inliers", lambda found: found.inliers, 9),
     Rule("12 inliers", lambda found: found.inliers, 12),
     Rule(
-        f"{LEAST_INLIERS} inliers, agreement 0.12",
-        lambda found: found.agreement * (found.inliers >= LEAST_INLIERS),
+        f"{MIN_INLIERS} inliers, agreement 0.12",
+        lambda found: found.agreement * (found.inliers >= MIN_INLIERS),
         0.12,
     ),
     Rule(
-        f"{LEAST_INLIERS} inliers, support {LEAST_SUPPORT:g} (ours)",
-        lambda found: found.support * (found.inliers >= LEAST_INLIERS),
-        LEAST_SUPPORT,
+        f"{MIN_INLIERS} inliers, support {MIN_SUPPORT:g} (ours)",
+        lambda found: found.support * (found.inliers >= MIN_INLIERS),
+        MIN_SUPPORT,
     ),
 )
 

@@ -1,7 +1,7 @@
-"""The tables of docs/, written from the code: ``python -m cli.docs``, or ``make docs``.
+"""Write the tables of docs/ from the code: ``python -m cli.docs``, or ``make docs``.
 
-A page marks where a table belongs, and everything between the two marks is replaced. The tests
-compare the pages with the code, so a setting or a message can't change without its page.
+Two marks in a page enclose a table, and everything between them is replaced. The tests compare
+the pages with the code, so a setting or a message can't change without its page.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from stream.messages import PEER_MESSAGES, SERVER_MESSAGES, Part, ServerMessage
 
 DOCS = REPOSITORY / "docs"
 START, END = "<!-- generated: {} (make docs) -->", "<!-- end of generated -->"
-_SETTINGS_HEAD = ("setting", "default", "meaning")
-_MESSAGES_HEAD = ("message", "fields", "meaning")
-_OBJECTS_HEAD = ("object", "fields", "meaning")
+_SETTINGS_HEADINGS = ("setting", "default", "meaning")
+_MESSAGES_HEADINGS = ("message", "fields", "meaning")
+_OBJECTS_HEADINGS = ("object", "fields", "meaning")
 
 
 def settings_table() -> str:
@@ -35,7 +35,7 @@ def settings_table() -> str:
 
 
 def messages_table() -> str:
-    """Return every message as Markdown: a table for each direction, and one of their objects."""
+    """Return every message as Markdown: a table for each direction, and one for their objects."""
     objects = [
         (f"`{name}`", _listed(part.model_fields), _first_line(part))
         for name, part in dict(_objects((*SERVER_MESSAGES, *PEER_MESSAGES))).items()
@@ -43,11 +43,11 @@ def messages_table() -> str:
     return "\n\n".join(
         (
             "### From the server",
-            _table(_MESSAGES_HEAD, [_message_row(message) for message in SERVER_MESSAGES]),
+            _table(_MESSAGES_HEADINGS, [_message_row(message) for message in SERVER_MESSAGES]),
             "### To the server",
-            _table(_MESSAGES_HEAD, [_message_row(message) for message in PEER_MESSAGES]),
+            _table(_MESSAGES_HEADINGS, [_message_row(message) for message in PEER_MESSAGES]),
             "### Objects in messages",
-            _table(_OBJECTS_HEAD, objects),
+            _table(_OBJECTS_HEADINGS, objects),
         )
     )
 
@@ -56,15 +56,15 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("settings.md", settings_table),
     "messages": ("protocol.md", messages_table),
 }
-"""What is generated, by its name in the mark: the page that has it, and what writes it."""
+"""Each table by the name in its mark: the page that has it, and the function that makes it."""
 
 
 def generated_part(page: str, name: str) -> str:
-    """Return what a page has between its marks.
+    """Return the text between a page's marks.
 
     Args:
         page: the page's text.
-        name: of the table, as in `TABLES`.
+        name: name of the table, as in `TABLES`.
 
     Raises:
         ValueError: the page has no such marks.
@@ -79,7 +79,7 @@ def write_tables(folder: Path = DOCS) -> list[Path]:
     """Write every table into its page.
 
     Returns:
-        The pages that have changed.
+        Paths of the pages that have changed.
 
     Raises:
         ValueError: a page has no place for its table.
@@ -115,7 +115,7 @@ def _sections(model: type[BaseModel], title: str, lead: str, prefix: str) -> Ite
             rows.append((f"`{prefix}{name}`", _default(field), _meaning(prefix + name, field)))
     yield f"### {title}"
     yield lead
-    yield _table(_SETTINGS_HEAD, rows)
+    yield _table(_SETTINGS_HEADINGS, rows)
     for section in inner:
         yield from _sections(*section)
 
@@ -141,13 +141,13 @@ def _default(field: FieldInfo) -> str:
 
 def _message_row(message: type[BaseModel]) -> tuple[str, str, str]:
     (name,) = get_args(message.model_fields["type"].annotation)
-    known = ServerMessage.model_fields if issubclass(message, ServerMessage) else {}
-    fields = [field for field in message.model_fields if field != "type" and field not in known]
+    shared = ServerMessage.model_fields if issubclass(message, ServerMessage) else {}
+    fields = [field for field in message.model_fields if field != "type" and field not in shared]
     return f"`{name}`", _listed(fields), _first_line(message)
 
 
 def _objects(models: Sequence[type[BaseModel]]) -> Iterator[tuple[str, type[Part]]]:
-    """Yield the objects that messages hold, each with the name of its field."""
+    """Yield the objects in messages, each with the name of its field."""
     for model in models:
         for name, field in model.model_fields.items():
             for part in _parts_in(field.annotation):

@@ -1,4 +1,4 @@
-"""`vernissage doctor`."""
+"""The command `vernissage doctor`: check this machine and the settings."""
 
 from __future__ import annotations
 
@@ -29,17 +29,20 @@ def doctor(
     speed: Annotated[
         bool,
         typer.Option(
-            help="Measure every precision that is installed instead, and keep the fastest that "
-            "finds what fp32 finds, for `model.precision = auto`."
+            help="Instead, measure the model in every precision that is installed. The fastest one "
+            "that finds what fp32 finds is kept for `model.precision = auto`."
         ),
     ] = False,
     views: Annotated[
-        int, typer.Option(min=10, help="Views of the gallery that --speed looks for.")
+        int,
+        typer.Option(
+            min=10, help="Synthetic views of the gallery that --speed measures recall on."
+        ),
     ] = 400,
 ) -> None:
     """Check this machine, the model, the gallery and the network, and say how to mend each.
 
-    Exit status 1 means that a check failed; warnings leave it 0.
+    The exit status is 1 if a check failed. Warnings leave it at 0.
     """
     with clear_errors():
         settings = load_settings(**({"gallery": gallery} if gallery else {}))
@@ -65,7 +68,7 @@ def _measure(settings: Settings, views: int, *, as_json: bool) -> None:
         console.print(speed_table(choice, settings.model.threads))
         for name, why in missing.items():
             console.print(f"{name} not measured: {why}", markup=False, soft_wrap=True)
-        line = f"model.precision = auto takes {choice.chosen} from now on; this machine only"
+        line = f"model.precision = auto uses {choice.chosen} from now on, on this machine only"
         console.print(line, markup=False, soft_wrap=True)
 
 
@@ -73,6 +76,6 @@ def _table(findings: list[Finding]) -> Table:
     table = Table("check", "", "what was found, and how to mend it")
     for finding in findings:
         colour = _COLOURS[finding.status]
-        words = "; ".join(part for part in (finding.found, finding.mend) if part)
-        table.add_row(finding.name, f"[{colour}]{finding.status}[/]", escape(words))
+        text = "; ".join(part for part in (finding.found, finding.mend) if part)
+        table.add_row(finding.name, f"[{colour}]{finding.status}[/]", escape(text))
     return table

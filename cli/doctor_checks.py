@@ -1,4 +1,4 @@
-"""What `vernissage doctor` checks of the settings: files, certificate, port, folders, cameras."""
+"""The checks of `vernissage doctor`: machine, model, gallery, certificate, network, cameras."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from common.files import file_sha256
 from errors import UserError
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from models.precision import Chosen, select_precision
+from models.precision import SelectedPrecision, select_precision
 from settings import Settings
 from web.pem import TlsError, read_pair
 from web.tls import RENEW_DAYS, lan_addresses
@@ -30,7 +30,7 @@ Status = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: `mend` says what to do where the status isn't ok."""
+    """Result of a check; `mend` says what to do if the status isn't ok."""
 
     name: str
     status: Status
@@ -39,14 +39,14 @@ class Finding:
 
 
 class DoubtError(Exception):
-    """Something that works but should be looked at: what was found, then how to mend it."""
+    """Something works, but needs attention. The arguments: what was found, how to mend it."""
 
 
 Check = Callable[[Settings], str]
 
 
 def examine(name: str, check: Check, settings: Settings) -> Finding:
-    """Run a check; what it raises becomes what was found."""
+    """Run a check, and turn what it returns or raises into a finding."""
     try:
         return Finding(name, "ok", check(settings))
     except DoubtError as doubt:
@@ -85,7 +85,7 @@ def _model(settings: Settings) -> str:
     return f"{card.name} {card.precision}, weights: {card.weights}, checksum right"
 
 
-def _chosen(settings: Settings) -> Chosen:
+def _chosen(settings: Settings) -> SelectedPrecision:
     return select_precision(settings.model.path, settings.model.precision)
 
 
@@ -100,7 +100,7 @@ def _speed(settings: Settings) -> str:
         embedder.embed(crops)
         spent.append(time.perf_counter() - began)
     frame_ms = 1000 * min(spent)
-    found = f"{frame_ms:.0f} ms a frame (two crops): {1000 / frame_ms:.0f} embedded a second"
+    found = f"{frame_ms:.0f} ms a frame (two crops), {1000 / frame_ms:.0f} frames per second"
     return f"{found}; {embedder.card.precision}: {embedder.reason}"
 
 
@@ -113,12 +113,12 @@ def _gallery(settings: Settings) -> str:
 def _certificate(settings: Settings) -> str:
     server = settings.server
     if not server.tls:
-        raise DoubtError("HTTPS is off", "phones give no camera unless a proxy serves HTTPS")
+        raise DoubtError("HTTPS is off", "phones lend no camera unless a proxy serves HTTPS")
     if bool(server.cert) != bool(server.key):
         raise TlsError("a certificate needs its key; give both --cert and --key, or neither")
     local = server.tls_folder / "cert.pem"
     if not server.cert and not local.exists():
-        return f"made at first start, in {server.tls_folder}"
+        return f"the first start will make it, in {server.tls_folder}"
     path, key = server.cert or local, server.key or server.tls_folder / "key.pem"
     cert, _ = read_pair(path, key)
     now, ends = datetime.now(UTC), cert.not_valid_after_utc
@@ -134,10 +134,10 @@ def _certificate(settings: Settings) -> str:
 
 def _names_of(cert: x509.Certificate) -> str:
     try:
-        held = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         raise TlsError("the certificate names no host (SAN); have it issued anew") from None
-    return ", ".join(str(name.value) for name in held)
+    return ", ".join(str(name.value) for name in names)
 
 
 def _port(settings: Settings) -> str:
@@ -177,14 +177,15 @@ def _folders(settings: Settings) -> str:
 
 
 def _try_to_write(folder: Path) -> None:
-    """Write a file into a folder, or into the nearest one above it that exists."""
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    """Write a temporary file into a folder, or into its nearest parent that exists."""
+    existing = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
         raise OSError(
-            f"{folder}: can't be written ({error.strerror}); let the server's user write to {there}"
+            f"{folder}: can't be written ({error.strerror}); "
+            f"let the server's user write to {existing}"
         ) from None
 
 
@@ -194,9 +195,9 @@ def _camera(settings: Settings) -> str:
         if source == "whip" or "://" in source:
             continue
         if not Path(source).exists():
-            here = ", ".join(map(str, sorted(Path("/dev").glob("video*")))) or "none"
+            devices = ", ".join(map(str, sorted(Path("/dev").glob("video*")))) or "none"
             raise OSError(
-                f"kiosk {name}: no {source}; plug the camera in, or name one of these: {here}"
+                f"kiosk {name}: no {source}; plug the camera in, or name one of these: {devices}"
             )
         if not os.access(source, os.R_OK):
             raise OSError(
@@ -204,7 +205,7 @@ def _camera(settings: Settings) -> str:
             )
     if not settings.kiosk:
         return "no kiosk is configured"
-    # Cameras on the network may hold passwords in their addresses, so only names are told.
+    # Addresses of network cameras may hold passwords, so only the kiosks' names are printed.
     return f"kiosks {', '.join(settings.kiosk)}: devices can be read; network cameras not tried"
 
 
@@ -221,4 +222,4 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("folders", _folders),
     ("camera", _camera),
 )
-"""Every check and its name, in the order in which they are shown."""
+"""Every check with its name, in the order of the output."""

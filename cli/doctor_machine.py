@@ -1,4 +1,4 @@
-"""What kind of machine this is: processor, memory, clock. Says `unknown` where Linux isn't."""
+"""Describe the machine: processor, memory, clock. Without Linux's files, parts are unknown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NEEDED_MB = 1024
 
 
 def processor(cpuinfo: Path = CPUINFO) -> tuple[str, bool]:
-    """Describe the processor; false where it lacks AVX2, as far as can be seen."""
+    """Describe the processor, and return whether it has AVX2 (true if that can't be read)."""
     cores = f"{platform.machine()}, {os.cpu_count()} cores"
     if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.is_file():
         return cores, True
@@ -21,7 +21,7 @@ def processor(cpuinfo: Path = CPUINFO) -> tuple[str, bool]:
 
 
 def memory(meminfo: Path = Path("/proc/meminfo")) -> tuple[str, bool]:
-    """Tell how much memory is available; false where it is little."""
+    """Describe the available memory, and return whether it is enough."""
     if not meminfo.is_file():
         return "unknown", True
     lines = meminfo.read_text(encoding="utf-8").splitlines()
@@ -31,7 +31,7 @@ def memory(meminfo: Path = Path("/proc/meminfo")) -> tuple[str, bool]:
 
 
 def clock(marker: Path = Path("/run/systemd/timesync/synchronized")) -> tuple[str, bool]:
-    """Tell whether systemd keeps the clock right; false where it does, but hasn't managed yet."""
+    """Describe how the clock is set, and return false if systemd has not set it yet."""
     if marker.is_file():
         return "set by a time server", True
     if marker.parent.is_dir():

@@ -1,4 +1,4 @@
-"""`vernissage doctor --speed`: measures what is installed, and keeps which precision is best."""
+"""Measure every installed precision for `vernissage doctor --speed`, and keep the best choice."""
 
 from __future__ import annotations
 
@@ -12,49 +12,50 @@ from rich.table import Table
 from evaluation.recall import recall, views_of
 from gallery.store import open_gallery
 from models.dinov2.architecture import ModelError
-from models.dinov2.parity import least_cosine, probe_pictures
-from models.precision import Choice, Measured, select_precision, write_choice
+from models.dinov2.parity import min_cosine, probe_pictures
+from models.precision import PrecisionChoice, PrecisionMeasurement, select_precision, write_choice
 from models.runtime import PRECISIONS, Runtime, missing_requirement, open_runtime
 from models.timing import BATCHES, describe, time_alternately
 from settings import Settings
 
 _ROUNDS = 9
-_EXACT = "fp32"
+_REFERENCE = "fp32"
 
 
 def measure(
     settings: Settings, views: int, on_step: Callable[[str, int, int], None]
-) -> tuple[Choice, dict[str, str]]:
-    """Measure every precision that is installed, and keep the choice beside the models.
+) -> tuple[PrecisionChoice, dict[str, str]]:
+    """Measure every precision that is installed, and write the choice beside the models.
 
     Args:
-        settings: names the model, its threads and the gallery.
-        views: synthetic views of the gallery that recall is measured on.
-        on_step: told how far it is.
+        settings: the model, its threads and the gallery.
+        views: number of synthetic views of the gallery that recall is measured on.
+        on_step: called with a step's name, the parts done and their total.
 
     Returns:
-        The choice, and why each further precision wasn't measured.
+        The choice, and for each precision that wasn't measured the reason.
 
     Raises:
-        ModelError, GalleryError: there is nothing to measure with; the message mends it.
+        ModelError: there is no model to measure.
+        GalleryError: the gallery can't be opened.
     """
     path = settings.model.path
-    card = select_precision(path, _EXACT).card
+    card = select_precision(path, _REFERENCE).card
     gallery = open_gallery(settings.gallery, card)
     runs, missing = _open_all(settings)
-    pictures, numbers = views_of(gallery, views, card.resolution)
+    pictures, indices = views_of(gallery, views, card.resolution)
     pictures += list(probe_pictures(card.resolution))
     ms = time_alternately(runs, card.resolution, _ROUNDS, partial(on_step, "Timing"))
     described: dict[str, NDArray[np.float32]] = {}
     for done, (name, run) in enumerate(runs.items(), 1):
         described[name] = describe(run, pictures)
-        on_step("Looking", done, len(runs))
+        on_step("Embedding", done, len(runs))
     measured = [
-        Measured(
+        PrecisionMeasurement(
             precision=name,
             ms=ms[name],
-            cosine=least_cosine(descriptors, described[_EXACT]),
-            recall=recall(gallery, descriptors[: len(numbers)], numbers),
+            cosine=min_cosine(descriptors, described[_REFERENCE]),
+            recall=recall(gallery, descriptors[: len(indices)], indices),
         )
         for name, descriptors in described.items()
     ]
@@ -62,12 +63,12 @@ def measure(
 
 
 def _open_all(settings: Settings) -> tuple[dict[str, Runtime], dict[str, str]]:
-    """Open what can be run here; say of the rest why it can't."""
+    """Open every precision that can run here, and say why the others can't."""
     runs, missing = {}, {}
     for name, precision in PRECISIONS.items():
-        lacking = missing_requirement(precision)
-        if lacking:
-            missing[name] = lacking
+        requirement = missing_requirement(precision)
+        if requirement:
+            missing[name] = requirement
             continue
         try:
             chosen = select_precision(settings.model.path, name)
@@ -78,15 +79,15 @@ def _open_all(settings: Settings) -> tuple[dict[str, Runtime], dict[str, str]]:
     return runs, missing
 
 
-def speed_table(choice: Choice, threads: int) -> Table:
-    """Show what was measured, against fp32, and what `auto` takes."""
+def speed_table(choice: PrecisionChoice, threads: int) -> Table:
+    """Show the measurements, compared with fp32, and mark what `auto` uses."""
     table = Table(title=f"ms an image, by images in a call; threads: {threads}")
     table.add_column("precision", no_wrap=True)
     for title in (*map(str, BATCHES), "of fp32", "cosine", "recall at 10"):
         table.add_column(title, justify="right", no_wrap=True)
-    exact = choice.measured[0]
+    reference = choice.measured[0]
     for one in choice.measured:
-        share = np.mean([one.ms[batch] / exact.ms[batch] for batch in BATCHES])
+        share = np.mean([one.ms[batch] / reference.ms[batch] for batch in BATCHES])
         figures = (f"{share:.2f}", f"{one.cosine:.4f}", f"{one.recall:.1%}")
         times = (f"{one.ms[batch]:.1f}" for batch in BATCHES)
         style = "bold green" if one.precision == choice.chosen else None

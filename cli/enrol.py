@@ -1,4 +1,4 @@
-"""`vernissage enrol`."""
+"""The command `vernissage enrol`: make a gallery."""
 
 from __future__ import annotations
 
@@ -31,29 +31,37 @@ def enrol_command(
     source: Annotated[
         str,
         typer.Argument(
-            help="A folder of pictures (file name = title), a CSV with the columns "
-            "id,title,artist,year,room,text,image (rows with one id are views of one artwork; "
-            "docs/curators.md has them all), "
-            "the address of a IIIF manifest or collection, or the word 'demo'."
+            help="What to enrol: a folder of pictures (file name = title), a CSV with the columns "
+            "id,title,artist,year,room,text,image (rows with the same id are photographs of one "
+            "artwork; docs/curators.md lists all columns), the address of a IIIF manifest or "
+            "collection, or the word 'demo'."
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The gallery's folder; replaced when all is done.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder of the gallery. It is replaced at the end, in one step.")
+    ],
     name: Annotated[
-        str | None, typer.Option(help="What visitors read. Default: the folder's name.")
+        str | None,
+        typer.Option(help="Name of the gallery, for visitors. Default: the folder's name."),
     ] = None,
     text_language: Annotated[
         str, typer.Option(help="Language of the texts, such as en, it or de-AT.")
     ] = "en",
     target: Annotated[
-        float, typer.Option(min=1e-9, max=0.1, help="False declarations a look to stay under.")
+        float,
+        typer.Option(
+            min=1e-9,
+            max=0.1,
+            help="Upper bound on the probability of a false declaration in one visitor's attempt.",
+        ),
     ] = 1e-4,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Most manifests to take from a IIIF address.")
+        int | None, typer.Option(min=1, help="Most manifests to fetch from a IIIF address.")
     ] = None,
 ) -> None:
     """Make a gallery from pictures of artworks.
 
-    Pictures that can't be used are named and left out; exit status 1 means that none was left.
+    Pictures that can't be used are listed and left out. The exit status is 1 if no picture is left.
     """
     with clear_errors(), tempfile.TemporaryDirectory() as temporary:
         settings = load_settings()
@@ -85,7 +93,7 @@ def enrol_command(
 
 
 def harvest(address: str, cache: Path, limit: int | None) -> Sequence[Artwork]:
-    """Fetch artworks from a IIIF address into `cache`; what failed is listed there, as CSV.
+    """Fetch artworks from a IIIF address into `cache`; list what failed in a CSV there.
 
     Raises:
         CatalogueError: nothing could be fetched.
@@ -104,7 +112,7 @@ def harvest(address: str, cache: Path, limit: int | None) -> Sequence[Artwork]:
 
 
 def failed_csv(failed: Sequence[Failed]) -> str:
-    """List what failed and why, as CSV."""
+    """Return what failed, and why, as CSV."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["address", "reason"])
@@ -113,29 +121,29 @@ def failed_csv(failed: Sequence[Failed]) -> str:
 
 
 def report(made: EnrolmentResult, out: Path) -> None:
-    """Print the table at the end."""
-    result, found = made.enrolment, made.assessments
-    for skipped in result.skipped:
+    """Print the skipped files, the weak artworks and a table of the gallery."""
+    enrolment, assessments = made.enrolment, made.assessments
+    for skipped in enrolment.skipped:
         console.print(f"skipped {skipped.path}: {skipped.reason}", style="yellow", markup=False)
-    for assessment in found:
+    for assessment in assessments:
         if assessment.kind != "good":
             line = f"{assessment.kind} {assessment.artwork_id}: {assessment.advice}"
             console.print(line, style="yellow", markup=False)
-    manifest, acceptance = result.manifest, read_acceptance(out)
-    kinds = [assessment.kind for assessment in found]
+    manifest, acceptance = enrolment.manifest, read_acceptance(out)
+    kinds = [assessment.kind for assessment in assessments]
     counts = [str(kinds.count(kind)) for kind in ("good", "weak", "confusable")]
     table = Table(title=f"{manifest.name}: {out}", show_header=False)
     for label, value in (
         ("artworks", manifest.artworks),
         ("photographs enrolled", manifest.references),
-        ("files skipped", len(result.skipped)),
+        ("files skipped", len(enrolment.skipped)),
         ("embeddings", manifest.vectors),
         ("search", manifest.index),
         ("local features", manifest.features),
         ("good / weak / confusable", " / ".join(counts)),
         ("inliers that a vote needs", acceptance.min_inliers),
-        ("times the share that looks alike", f"{acceptance.min_support:g}"),
-        ("false declarations a look, at most", f"{acceptance.bound or 1:.0e}"),
+        ("support that a vote needs", f"{acceptance.min_support:g}"),
+        ("false declarations per attempt, at most", f"{acceptance.bound or 1:.0e}"),
         ("weights", manifest.weights),
         ("report", out / REPORT_FILE),
     ):

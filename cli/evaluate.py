@@ -1,4 +1,4 @@
-"""`vernissage evaluate`."""
+"""The command `vernissage evaluate`: measure recognition on a gallery."""
 
 from __future__ import annotations
 
@@ -31,35 +31,44 @@ def evaluate(
     clips: Annotated[Path | None, typer.Option(help="Folder of recorded clips.")] = None,
     truth: Annotated[
         Path | None,
-        typer.Option(help="CSV for --clips: clip,artwork_id,from_s,to_s,kind,also."),
+        typer.Option(
+            help="CSV that says what --clips show: clip,artwork_id,from_s,to_s,kind,also."
+        ),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Folder for the HTML report, written as index.html.")
+        Path | None, typer.Option(help="Folder of the HTML report (index.html).")
     ] = None,
-    frames: Annotated[int, typer.Option(min=1, help="Frames of each row.")] = USUAL.frames,
+    frames: Annotated[
+        int, typer.Option(min=1, help="Frames for each row of the table.")
+    ] = USUAL.frames,
     level_frames: Annotated[
-        int, typer.Option(min=0, help="Frames of each value of each factor.")
+        int, typer.Option(min=0, help="Frames for each value of each factor, such as blur.")
     ] = USUAL.level_frames,
     row_looks: Annotated[
-        int, typer.Option(min=0, help="Sequences of two seconds of each row.")
+        int, typer.Option(min=0, help="Sequences for each row: a camera on an artwork for 2 s.")
     ] = USUAL.sequences,
     looks: Annotated[
         int,
         typer.Option(
-            min=0, help="Sequences of artworks that aren't enrolled; 2000 for a full figure."
+            min=0, help="Sequences of artworks that aren't enrolled; 2000 give a reliable figure."
         ),
     ] = USUAL.open_sequences,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 1,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Seed of the random scenes; the same seed gives the same figures."
+        ),
+    ] = 1,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A minute's worth, for a first impression.")
+        bool, typer.Option("--quick", help="Measure for about a minute, for a first impression.")
     ] = False,
 ) -> None:
-    """Measure how well artworks of a gallery are recognized, and how often wrongly.
+    """Measure how well a gallery's artworks are recognized, and how often wrongly.
 
     Scenes are rendered: a camera in front of a museum's wall, in good and bad conditions. Single
     frames, and sequences of two seconds through the live pipeline, are compared with what is in
-    view. For the last row, half of the gallery is enrolled and the other half is shown. Each result
-    stands beside its goal.
+    view. For the last row, half of the gallery is enrolled and the other half is shown. The table
+    has the goal beside each figure.
     """
     if (clips is None) != (truth is None):
         fail("--clips and --truth belong together: give both or neither")
@@ -109,9 +118,9 @@ def _print(figures: Figures, replayed: list[ClipResult]) -> None:
         table.add_row(*cells)
     console.print(table)
     for clip in replayed:
-        times = (f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.declared)
-        declared = ", ".join(times) or "nothing"
-        console.print(f"{clip.name}: {clip.score.outcome} ({declared})", markup=False)
+        declared = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.declared)
+        outcome = f"{clip.name}: {clip.score.outcome} ({declared or 'nothing'})"
+        console.print(outcome, markup=False)
 
 
 def _about(system: SystemUnderTest, plan: Plan, figures: Figures) -> About:
@@ -127,12 +136,15 @@ def _about(system: SystemUnderTest, plan: Plan, figures: Figures) -> About:
             f"{recognizer.threshold.inliers} inliers and a support of "
             f"{recognizer.threshold.support:g}",
         ),
-        ("a sequence", f"2 s, {system.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
+        (
+            "a sequence",
+            f"2 s, {system.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}",
+        ),
         (
             "measured",
-            f"{plan.frames} frames and {plan.sequences} sequences a row, {plan.level_frames} "
-            f"frames a value of a factor, {len(figures.open_sequences)} sequences of artworks not "
-            f"enrolled ({figures.enrolled_half} enrolled for it), seed {plan.seed}",
+            f"{plan.frames} frames and {plan.sequences} sequences per row, {plan.level_frames} "
+            f"frames per value of a factor, {len(figures.open_sequences)} sequences of artworks "
+            f"not enrolled ({figures.enrolled_half} were enrolled for it), seed {plan.seed}",
         ),
     )
     return About(f"{gallery.manifest.name}: how well it is recognized", facts)

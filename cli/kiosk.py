@@ -1,4 +1,4 @@
-"""`vernissage kiosk`."""
+"""The command `vernissage kiosk`: recognize what one camera sees, without a server."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ from stream.messages import ServerMessage
 
 def kiosk(
     source: Annotated[
-        str, typer.Option(help="A device (/dev/video0), an address (rtsp://...), or a clip.")
+        str,
+        typer.Option(help="Camera: a device (/dev/video0), an address (rtsp://...), or a clip."),
     ],
     gallery: Annotated[
         Path | None, typer.Option(help="Folder of an enrolled gallery. Default: the demo.")
     ] = None,
-    name: Annotated[str, typer.Option(help="What messages call this camera.")] = "kiosk",
+    name: Annotated[str, typer.Option(help="Name of this camera in its messages.")] = "kiosk",
     webhook: Annotated[
         str | None, typer.Option(help="Address that matches and losses are posted to.")
     ] = None,
 ) -> None:
-    """Recognize what a camera beside the gallery sees; a line of JSON a message on standard output.
+    """Recognize what a camera beside the gallery sees; print one line of JSON per message.
 
-    A clip is played once; a camera that is lost is tried again for ever. For a screen that shows
-    the artwork, and for cameras that send by WHIP, write [kiosk.NAME] into the settings of
-    vernissage serve; there passwords stay out of the list of processes, too.
+    A clip is played once. A camera that is lost is tried again until the command is stopped. For a
+    screen that shows the artwork, and for cameras that send by WHIP, write [kiosk.NAME] into the
+    settings of `vernissage serve`. There, passwords also stay out of the list of processes.
     """
     if source == WHIP:
         fail("whip needs the server: write [kiosk.NAME] into the settings of vernissage serve")
@@ -50,15 +51,15 @@ def kiosk(
 
 
 async def _watch(name: str, settings: Settings, embedder: Embedder) -> None:
-    """Watch until a clip has ended, or SIGINT or SIGTERM."""
+    """Watch until the clip ends, or until SIGINT or SIGTERM."""
     engine = Engine(settings, embedder, open_gallery(settings.gallery, embedder.card))
-    chosen: KioskSettings = settings.kiosk[name]
+    camera: KioskSettings = settings.kiosk[name]
 
     def print_line(message: ServerMessage) -> None:
         body = {"kiosk": name} | message.model_dump(mode="json")
         print(json.dumps(body), flush=True)
 
-    watching = asyncio.ensure_future(Kiosk(name, chosen, engine, print_line).run(once=True))
+    watching = asyncio.ensure_future(Kiosk(name, camera, engine, print_line).run(once=True))
     following = asyncio.create_task(engine.follow_gallery())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""The command `vernissage` and its subcommands; each is a file here or beside what it runs."""
+"""Define the command `vernissage`; each subcommand is a file here, or beside what it runs."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from server import serve
 
 app = typer.Typer(
     name="vernissage",
-    help="Point a camera at an artwork, know what it is.",
-    epilog="Settings can also come from VERNISSAGE_... in the environment or a TOML file; "
-    "vernissage settings shows them all.",
+    help="Point a camera at an artwork, and know what it is.",
+    epilog="Settings can also come from the environment (VERNISSAGE_...) or from a TOML file. "
+    "`vernissage settings` shows them all.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -1,4 +1,4 @@
-"""`vernissage replay`."""
+"""The command `vernissage replay`: recognize recorded clips."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ from recognition.recognizer import Recognizer
 from settings import Settings, load_settings
 from stream.messages import ServerMessage
 from stream.pipeline import make_pipeline
-from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
+from stream.replay import Declaration, Score, declarations, read_truth, replay_clip, score_clip
 
 
 def replay(
-    clips: Annotated[list[Path], typer.Argument(help="Recorded clips, or folders of them.")],
+    clips: Annotated[list[Path], typer.Argument(help="Recorded clips, or folders of clips.")],
     gallery: Annotated[
         Path | None, typer.Option(help="Folder of an enrolled gallery. Default: the demo.")
     ] = None,
     judge_fps: Annotated[
-        float | None, typer.Option(help="Frames judged a second of clip time. [6]")
+        float | None, typer.Option(help="Frames processed per second of the clip. [6]")
     ] = None,
     truth: Annotated[
         Path | None,
-        typer.Option(help="CSV with the columns clip,artwork_id,from_s,to_s,kind,also."),
+        typer.Option(help="CSV that says what is shown: clip,artwork_id,from_s,to_s,kind,also."),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One line of JSON a message on standard output.")
+        bool, typer.Option("--json", help="Print one line of JSON per message on standard output.")
     ] = False,
 ) -> None:
-    """Run recorded clips through the very line that live cameras take.
+    """Run recorded clips through the pipeline that live cameras go through.
 
-    Time is the clip's, so the same clip gives the same messages on any machine. With --truth the
-    summary says right, wrong or missed, and exit status 1 means that something was wrong.
+    Time is taken from the clip, so the same clip gives the same messages on any machine. With
+    --truth the summary says whether each clip was right, wrong or missed, and the exit status is 1
+    if one was wrong.
     """
     with clear_errors():
         flags = {"gallery": gallery} if gallery else {}
@@ -51,21 +52,23 @@ def replay(
         opened = open_gallery(settings.gallery, embedder.card)
         recognizer = Recognizer(opened, embedder, settings.recognition)
         paths = _clips(clips)
-        results: list[tuple[Path, list[Said], Score | None]] = []
+        results: list[tuple[Path, list[Declaration], Score | None]] = []
         with progress_bar("Replaying") as advance:
-            for number, path in enumerate(paths):
+            for done, path in enumerate(paths, 1):
                 messages = _run(path, settings, recognizer, as_json=as_json)
-                said = declarations(messages)
-                score = score_clip(said, shown.get(path.name, [])) if shown is not None else None
-                results.append((path, said, score))
-                advance(number + 1, len(paths))
+                declared = declarations(messages)
+                score = (
+                    score_clip(declared, shown.get(path.name, [])) if shown is not None else None
+                )
+                results.append((path, declared, score))
+                advance(done, len(paths))
     _summary(results)
     if any(score and score.outcome == "wrong" for _, _, score in results):
         raise typer.Exit(1)
 
 
 def _clips(given: list[Path]) -> list[Path]:
-    """Put the clips of a folder in its place."""
+    """Replace each folder by the clips in it."""
     suffixes = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".y4m"}
     found: list[Path] = []
     for path in given:
@@ -87,15 +90,15 @@ def _run(
     return messages
 
 
-def _summary(results: list[tuple[Path, list[Said], Score | None]]) -> None:
-    """Print what each clip led to, and the sum of it."""
+def _summary(results: list[tuple[Path, list[Declaration], Score | None]]) -> None:
+    """Print what was declared in each clip, and the totals."""
     table = Table("clip", "declared", "outcome", "in view to declared")
     colours = {"right": "green", "quiet": "green", "wrong": "bold red", "missed": "yellow"}
-    for path, said, score in results:
-        declared = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in said) or "nothing"
+    for path, declared, score in results:
+        listed = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in declared)
         outcome = f"[{colours[score.outcome]}]{score.outcome}[/]" if score else "-"
         waited = f"{score.wait_s:.2f} s" if score and score.wait_s is not None else "-"
-        table.add_row(path.name, declared, outcome, waited)
+        table.add_row(path.name, listed or "nothing", outcome, waited)
     console.print(table)
     scores = [score for _, _, score in results if score]
     if scores:

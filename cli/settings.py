@@ -1,4 +1,4 @@
-"""`vernissage settings`."""
+"""The command `vernissage settings`: show the settings in force."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ HIDDEN = "(hidden)"
 
 def show_settings(
     toml: Annotated[
-        bool, typer.Option("--toml", help="Print a commented TOML file of all defaults instead.")
+        bool,
+        typer.Option("--toml", help="Instead, print a commented TOML file with every default."),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
 ) -> None:
-    """Show every setting in force and where it comes from; secrets are hidden.
+    """Show every setting in force, and where it comes from. Secrets are hidden.
 
-    Begin a settings file with: vernissage settings --toml > vernissage.toml
+    To begin a settings file: vernissage settings --toml > vernissage.toml
     """
     if toml:
         typer.echo(toml_template(), nl=False)
@@ -50,7 +51,7 @@ def show_settings(
 
 
 def effective(settings: Settings) -> list[tuple[str, Any, str]]:
-    """List each setting's name, its value (secrets hidden) and where the value comes from."""
+    """Return each setting's name, its value (secrets hidden) and where the value comes from."""
     file = config_file()
     given: list[tuple[str, dict[str, Any]]] = [
         ("environment", EnvSettingsSource(Settings)()),
@@ -67,15 +68,15 @@ def effective(settings: Settings) -> list[tuple[str, Any, str]]:
 
 
 def toml_template() -> str:
-    """Write every setting as a commented line of TOML, with its meaning and default."""
-    lines = ["# Settings of Vernissage. Remove the # before what you change."]
+    """Return a TOML file with every setting commented out, with its meaning and default."""
+    lines = ["# Settings of Vernissage. Remove the # in front of what you change."]
     section: tuple[str, ...] = ()
     for path, field in _fields(Settings):
         if path[:-1] != section:
             section = path[:-1]
             lines += ["", f"[{'.'.join(section)}]"]
         default = field.get_default(call_default_factory=True)
-        value = '"..."  # none unless given' if default is None else _as_toml(default)
+        value = '"..."  # none by default' if default is None else _as_toml(default)
         lines += ["", f"# {field.description}", f"# {path[-1]} = {value}"]
     return "\n".join(lines) + "\n"
 
@@ -83,7 +84,7 @@ def toml_template() -> str:
 def _fields(
     model: type[BaseModel], before: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
-    """Walk the settings: first those without a section, then section by section, as TOML must."""
+    """Yield path and field of every setting; those without a section come first, as in TOML."""
     sections = []
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):

@@ -1,4 +1,4 @@
-"""What several commands share: the model, and a gallery's default name."""
+"""Share between commands how the model is loaded and how a gallery is named by default."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from settings import Settings
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """Load the model for work without visitors, on every core, and say whose weights it has."""
+    """Load the model on every core, for work without visitors, and print whose weights it has."""
     embedder = Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision)
     card = embedder.card
     console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
@@ -19,6 +19,6 @@ def load_embedder(settings: Settings) -> Embedder:
 
 
 def default_name(source: Path) -> str:
-    """Name a gallery after where it comes from."""
+    """Return a gallery's default name, made from the name of the folder that it comes from."""
     folder = source if source.is_dir() else source.parent
     return folder.resolve().name.replace("_", " ").replace("-", " ").title()

@@ -1,4 +1,4 @@
-"""`vernissage visits`."""
+"""The command `vernissage visits`: print the counts of visits."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from settings import load_settings
 
 
 def visits() -> None:
-    """Print what visitors found, as CSV: artworks declared a day, time to match, looks in vain.
+    """Print counts of what visitors found, as CSV, by day and artwork.
 
-    Counts only, no persons and no pictures: vernissage visits > visits.csv
+    The columns are the matches, the median time to a match, and the attempts that found nothing.
+    No persons and no pictures are recorded. To keep the table: vernissage visits > visits.csv
     """
     with clear_errors():
         folder = load_settings().server.visits_folder

@@ -1,17 +1,19 @@
-"""What every command shares: one clear line for bad input, progress bars, `--config`."""
+"""What all commands share: one clear line for bad input, progress bars, `--config`."""
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -39,7 +41,7 @@ def clear_errors() -> Iterator[None]:
 
 
 def fail(message: str) -> None:
-    """Say what is wrong, in one line, and exit with status 1."""
+    """Print what is wrong, as one line, and exit with status 1."""
     typer.echo(f"vernissage: {message}", err=True)
     raise typer.Exit(1)
 
@@ -52,14 +54,14 @@ def prepare(settings: Settings) -> None:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar, advanced by calling what this gives with (done, all)."""
+    """Show a progress bar; yields a function that advances it, called with (done, total)."""
     with progress_steps() as on_step:
         yield lambda done, total: on_step(what, done, total)
 
 
 @contextmanager
 def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar a step, advanced by calling what this gives with (step, done, all)."""
+    """Show a progress bar for each step; yields a function called with (step, done, total)."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -86,12 +88,15 @@ Config = Annotated[
 
 
 def configured(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option `--config FILE`, the TOML file that its settings are read from."""
+    """Give a command the option `--config FILE`, the TOML file that its settings are read from.
+
+    Typer takes help texts for Rich markup and drops `[words]` in brackets, so all are escaped.
+    """
     signature = inspect.signature(command, eval_str=True)
 
     @functools.wraps(command)
     def with_config(*args: Any, config: Path | None = None, **options: Any) -> None:
-        # The environment is where every part, and every child process, looks for it.
+        # Every part of the program, and every child process, reads the path from the environment.
         if config is not None:
             os.environ[CONFIG_VARIABLE] = str(config)
         command(*args, **options)
@@ -99,7 +104,15 @@ def configured(command: Callable[..., None]) -> Callable[..., None]:
     option = inspect.Parameter(
         "config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Config
     )
-    parameters = [*signature.parameters.values(), option]
+    parameters = [_with_literal_help(one) for one in (*signature.parameters.values(), option)]
+    with_config.__doc__ = escape(inspect.getdoc(command) or "")
     with_config.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     with_config.__annotations__ = {one.name: one.annotation for one in parameters}
     return with_config
+
+
+def _with_literal_help(parameter: inspect.Parameter) -> inspect.Parameter:
+    kind, info = get_args(parameter.annotation)
+    literal = copy.copy(info)
+    literal.help = escape(info.help or "")
+    return parameter.replace(annotation=Annotated[kind, literal])

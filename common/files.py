@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, and what they hold."""
+"""Files and folders: written as a whole or not at all, linked, and digested."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from pathlib import Path
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file beside `path` and rename it into place; its folder must be there."""
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    """Write a temporary file beside `path` and rename it into place; its folder must exist."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(aside).replace(path)
+        Path(temporary).replace(path)
     finally:
-        Path(aside).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
 
 
-def take_place(aside: Path, folder: Path) -> None:
-    """Rename a finished folder into place, moving an old one out of the way first."""
+def replace_folder(finished: Path, folder: Path) -> None:
+    """Rename a finished folder into place; an old one there is moved out first, then deleted."""
     if not folder.exists():
-        aside.rename(folder)
+        finished.rename(folder)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
-    kept = folder.rename(old / folder.name)
+    moved = folder.rename(old / folder.name)
     try:
-        aside.rename(folder)
+        finished.rename(folder)
     except OSError:
-        kept.rename(folder)
+        moved.rename(folder)
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
 
 
 def link_or_copy(path: Path, target: Path) -> None:
-    """Give a file a second name, or copy it where the disk can't; for files that never change."""
+    """Give a file that never changes a second name, or copy it if the disk has no hard links."""
     try:
         os.link(path, target)
     except OSError:
@@ -48,26 +48,27 @@ def link_or_copy(path: Path, target: Path) -> None:
 
 @contextmanager
 def atomic_folder(
-    folder: Path, take_place: Callable[[Path, Path], None] = take_place
+    folder: Path, take_place: Callable[[Path, Path], None] = replace_folder
 ) -> Iterator[Path]:
-    """Give a new folder beside `folder`, which takes its place at the end, or vanishes on error.
+    """Yield a new folder beside `folder`; it takes its place at the end, or is deleted on error.
 
     Args:
-        folder: what is to be written; it may be there already.
-        take_place: called with (finished folder, `folder`) at the end; by default an old one goes.
+        folder: the folder to write; it may exist already.
+        take_place: called at the end with (finished folder, `folder`). The default deletes an old
+            `folder`.
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
-        aside.chmod(0o755)
-        yield aside
-        take_place(aside, folder)
+        temporary.chmod(0o755)
+        yield temporary
+        take_place(temporary, folder)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def file_sha256(path: Path) -> str:
-    """Gives a file's SHA-256 in hexadecimal."""
+    """Return a file's SHA-256 in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

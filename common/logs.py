@@ -1,4 +1,4 @@
-"""Logs: one line an event on standard error, for people or for machines, without addresses."""
+"""Logs on standard error: one line for each event, as text or JSON, without IP addresses."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import re
 import sys
 from datetime import UTC, datetime
 
-_MAYBE_ADDRESS = re.compile(
+_ADDRESS_LIKE = re.compile(
     r"\d{1,3}(?:\.\d{1,3}){3}|(?<!\w)[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(?!\w)"
 )
 REMOVED = "[address]"
-_CHATTY = ("aioice", "aiortc", "libav")
+_VERBOSE_LOGGERS = ("aioice", "aiortc", "libav")
 
 
 def set_up_logs(level: str, *, as_json: bool = False) -> None:
@@ -21,21 +21,21 @@ def set_up_logs(level: str, *, as_json: bool = False) -> None:
 
     Args:
         level: `debug`, `info`, `warning` or `error`.
-        as_json: one JSON object a line instead of text.
+        as_json: write each event as a JSON object instead of text.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for name in _CHATTY:
+    for name in _VERBOSE_LOGGERS:
         logging.getLogger(name).setLevel(logging.NOTSET if level == "debug" else logging.WARNING)
 
 
 def without_addresses(text: str) -> str:
-    """Replace each IP address in a text.
+    """Replace each IP address in a text by `[address]`.
 
-    Our own events name none, but libraries tell of the peers that they fail with.
+    Our own events name none, but libraries name the peers whose connections fail.
     """
-    return _MAYBE_ADDRESS.sub(_if_address, text)
+    return _ADDRESS_LIKE.sub(_if_address, text)
 
 
 def _if_address(found: re.Match[str]) -> str:
@@ -50,7 +50,7 @@ class TextLines(logging.Formatter):
     """`time level logger: event`, a traceback on the same line."""
 
     def __init__(self) -> None:
-        """Write the time to the second, in local time."""
+        """Write times in local time, to the second."""
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
@@ -63,12 +63,12 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the event's line."""
-        said = {
+        event = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": without_addresses(record.getMessage()),
         }
         if record.exc_info:
-            said["exception"] = without_addresses(self.formatException(record.exc_info))
-        return json.dumps(said, ensure_ascii=False)
+            event["exception"] = without_addresses(self.formatException(record.exc_info))
+        return json.dumps(event, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Milliseconds by step: what a frame's answer took."""
+"""Milliseconds that each step of a frame's recognition took."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Stopwatch:
-    """Adds up the milliseconds of named steps."""
+    """Sums up milliseconds by named step."""
 
     def __init__(self, *steps: str) -> None:
         """Start the clock; every step begins with 0."""

@@ -1,4 +1,4 @@
-"""Threads of the libraries that compute: one each, since frames run side by side already."""
+"""One thread for each numeric library, because frames are processed in parallel already."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from threadpoolctl import threadpool_limits
 
 
 def use_one_thread() -> None:
-    """Keep FAISS, OpenCV and BLAS to the calling thread; for each thread that judges.
+    """Keep FAISS, OpenCV and BLAS to the calling thread; call it in each thread that recognizes.
 
-    Frames are judged in parallel already: pools of threads would fight over the model's cores, and
-    make a verification many times slower. OpenMP keeps this number for each thread apart. BLAS has
-    one small product a frame, and its threads would then spin for as long as the frame takes.
+    Frames are processed in parallel already. Thread pools would compete for the model's cores and
+    make a verification many times slower. OpenMP keeps this number for each thread separately. BLAS
+    has one small product in each frame, and its threads would spin for the rest of the frame.
     """
     faiss.omp_set_num_threads(1)
     cv2.setNumThreads(1)

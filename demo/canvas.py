@@ -16,7 +16,8 @@ from demo.palette import RGB, mix, vary
 from demo.shapes import Points, arc, rect, smooth
 from demo.work import Image
 
-_SHIFT = 4  # OpenCV takes coordinates in sixteenths of a pixel
+_SHIFT = 4
+"""Bits of fraction: OpenCV takes coordinates in sixteenths of a pixel."""
 
 
 class Canvas:
@@ -36,14 +37,14 @@ class Canvas:
         self._hairs: dict[int, texture.Field] = {}
 
     def _box(self, pts: Points, pad: float) -> tuple[int, int, int, int] | None:
-        """The pixel box about points, cut to the canvas; None when they lie outside."""
+        """Return the pixel box about points, cut to the canvas; None if they lie outside."""
         x0, y0 = np.floor(pts.min(axis=0) - pad).astype(int)
         x1, y1 = np.ceil(pts.max(axis=0) + pad).astype(int) + 1
         x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, self.w), min(y1, self.h)
         return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
 
     def polygon(self, pts: npt.ArrayLike, colour: RGB, alpha: float = 1.0) -> None:
-        """Fills a polygon flat.
+        """Fill a polygon flat.
 
         Args:
             pts: Nx2, pixels.
@@ -69,7 +70,7 @@ class Canvas:
         alpha: float = 1.0,
         closed: bool = False,
     ) -> None:
-        """Draws a line through points.
+        """Draw a line through points.
 
         Args:
             pts: Nx2, pixels.
@@ -91,7 +92,7 @@ class Canvas:
         view[:] = top if alpha >= 1 else cv2.addWeighted(top, alpha, view, 1 - alpha, 0)
 
     def disc(self, x: float, y: float, r: float, colour: RGB, alpha: float = 1.0) -> None:
-        """Fills a circle flat.
+        """Fill a circle flat.
 
         Args:
             x: Centre across, pixels.
@@ -103,7 +104,7 @@ class Canvas:
         self.polygon(arc(x, y, r), colour, alpha)
 
     def hairs(self, angle: float) -> texture.Field:
-        """The canvas's brush hairs nearest one direction; the same field when asked again.
+        """Return the canvas's brush hairs nearest one direction: always the same field for it.
 
         Args:
             angle: Direction in degrees.
@@ -124,7 +125,7 @@ class Canvas:
         body: float = 14.0,
         alpha: float = 1.0,
     ) -> None:
-        """Fills a polygon with visible brushwork.
+        """Fill a polygon with visible brushwork.
 
         Args:
             pts: Nx2, pixels.
@@ -149,7 +150,7 @@ class Canvas:
         view[:] = np.clip(view + cover * (paint - view), 0, 255).astype(np.uint8)
 
     def fade(self, stops: Sequence[RGB], y0: float, y1: float) -> None:
-        """Lays bands of brushed colour from one height to another, as a sky.
+        """Lay bands of brushed colour from one height to another, as a sky.
 
         Args:
             stops: Colours from top to bottom, two at least.
@@ -175,7 +176,7 @@ class Canvas:
         angle: float = 0.0,
         track: float = 0.0,
     ) -> None:
-        """Sets a line of type.
+        """Set a line of type.
 
         Args:
             text: What to set.
@@ -216,7 +217,7 @@ class Canvas:
         view[:] = (view + cover * (np.asarray(colour, np.float32) - view)).astype(np.uint8)
 
     def mark(self, x: float, y: float, size: float, colour: RGB) -> None:
-        """Signs the work with a monogram of its own: no two works share one.
+        """Sign the work with a monogram of its own: no two works share one.
 
         Args:
             x: Centre across, pixels.
@@ -230,7 +231,7 @@ class Canvas:
             self.line(smooth(walk * size / 2 + (x, y), 6), colour, max(1.5, size / 16), 0.85)
 
     def finish(self, surface: str = "paper", strength: float = 1.0, shake: float = 0.8) -> Image:
-        """Ends the work: unsettles the edges and lays the surface over it.
+        """Finish the work: unsettle the edges and lay the surface over it.
 
         Args:
             surface: See ``texture.finish``.
@@ -246,7 +247,7 @@ class Canvas:
 
 @cache
 def _font(size: float) -> ImageFont.FreeTypeFont:
-    """Pillow's own typeface: the same on every machine."""
+    """Load Pillow's own typeface, which is the same on every machine."""
     font = ImageFont.load_default(size)
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise RuntimeError("Pillow is built without FreeType: install the Pillow wheel")

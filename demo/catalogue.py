@@ -1,4 +1,4 @@
-"""Which works hang in the demo gallery, and which are held back from it."""
+"""The works that are enrolled in the demo gallery, and those that are held back from it."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ _FAMILIES = (
     tilework,
 )
 
-# Each has a sister on the wall, by the same code: the hardest kind of stranger.
-_NEVER_HUNG = (
+# The same code painted an enrolled work for each: the unknown works hardest to reject.
+_HELD_BACK = (
     "supreme-signal",
     "delaunay-market-minho",
     "guilloche-ticket-north",
@@ -67,8 +67,8 @@ _NEVER_HUNG = (
 
 _ALL: dict[str, DemoWork] = {work.id: work for family in _FAMILIES for work in family.WORKS}
 
-DEMO_WORKS: tuple[DemoWork, ...] = tuple(w for w in _ALL.values() if w.id not in _NEVER_HUNG)
+DEMO_WORKS: tuple[DemoWork, ...] = tuple(w for w in _ALL.values() if w.id not in _HELD_BACK)
 """The enrolled works."""
 
-HELD_BACK: tuple[DemoWork, ...] = tuple(_ALL[name] for name in _NEVER_HUNG)
-"""Works that are never enrolled: what the gallery must say no to."""
+HELD_BACK: tuple[DemoWork, ...] = tuple(_ALL[name] for name in _HELD_BACK)
+"""Works that are never enrolled, and that the recognizer must reject."""

@@ -11,7 +11,7 @@ RGB = tuple[int, int, int]
 
 
 def hexes(text: str) -> tuple[RGB, ...]:
-    """Reads colours written as six-digit hex words.
+    """Read colours written as six-digit hex words.
 
     Args:
         text: Words such as ``"f3ede0 16161a"``.
@@ -46,7 +46,7 @@ PALETTES: dict[str, tuple[RGB, ...]] = {
 
 
 def mix(a: RGB, b: RGB, t: float) -> RGB:
-    """Mixes two colours.
+    """Mix two colours.
 
     Args:
         a: Colour at ``t`` = 0.
@@ -61,7 +61,7 @@ def mix(a: RGB, b: RGB, t: float) -> RGB:
 
 
 def vary(rng: np.random.Generator, colour: RGB, amount: float = 10.0) -> RGB:
-    """Shifts a colour a little, as a second mixing of the same paint would.
+    """Shift a colour a little, as a second mixing of the same paint would.
 
     Args:
         rng: Source of chance.
@@ -77,7 +77,7 @@ def vary(rng: np.random.Generator, colour: RGB, amount: float = 10.0) -> RGB:
 
 
 def pick(rng: np.random.Generator, colours: Sequence[RGB]) -> RGB:
-    """Draws one of several colours.
+    """Draw one of several colours.
 
     Args:
         rng: Source of chance.

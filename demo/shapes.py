@@ -12,7 +12,7 @@ Points = npt.NDArray[np.floating]
 def arc(
     x: float, y: float, r: float, start: float = 0.0, end: float = 360.0, squash: float = 1.0
 ) -> Points:
-    """Points along an arc.
+    """Return points along an arc.
 
     Args:
         x: Centre across, pixels.
@@ -33,7 +33,7 @@ def arc(
 def wedge(
     x: float, y: float, inner: float, outer: float, start: float = 0.0, end: float = 360.0
 ) -> Points:
-    """A slice of a ring, as a polygon.
+    """Return a slice of a ring, as a polygon.
 
     Args:
         x: Centre across, pixels.
@@ -50,7 +50,7 @@ def wedge(
 
 
 def rect(x0: float, y0: float, x1: float, y1: float) -> Points:
-    """The corners of an upright rectangle.
+    """Return the corners of an upright rectangle.
 
     Args:
         x0: Left, pixels.
@@ -65,7 +65,7 @@ def rect(x0: float, y0: float, x1: float, y1: float) -> Points:
 
 
 def turned(pts: npt.ArrayLike, degrees: float, about: npt.ArrayLike | None = None) -> Points:
-    """Turns points.
+    """Rotate points.
 
     Args:
         pts: Nx2, pixels.
@@ -84,14 +84,14 @@ def turned(pts: npt.ArrayLike, degrees: float, about: npt.ArrayLike | None = Non
 
 
 def box_at(x: float, y: float, w: float, h: float, degrees: float = 0.0) -> Points:
-    """A rectangle by its centre, turned.
+    """Return a rotated rectangle, given by its centre.
 
     Args:
         x: Centre across, pixels.
         y: Centre down, pixels.
         w: Width, pixels.
         h: Height, pixels.
-        degrees: Turn.
+        degrees: Clockwise angle.
 
     Returns:
         4x2 float.
@@ -100,7 +100,7 @@ def box_at(x: float, y: float, w: float, h: float, degrees: float = 0.0) -> Poin
 
 
 def smooth(pts: npt.ArrayLike, steps: int = 8, closed: bool = False) -> Points:
-    """A Catmull-Rom curve through points.
+    """Return a Catmull-Rom curve through points.
 
     Args:
         pts: Nx2, pixels.
@@ -123,7 +123,7 @@ def smooth(pts: npt.ArrayLike, steps: int = 8, closed: bool = False) -> Points:
 
 
 def moved(pts: npt.ArrayLike, dx: float, dy: float) -> Points:
-    """Moves points.
+    """Move points.
 
     Args:
         pts: Nx2, pixels.
@@ -138,7 +138,7 @@ def moved(pts: npt.ArrayLike, dx: float, dy: float) -> Points:
 
 
 def blob(rng: np.random.Generator, x: float, y: float, r: float, rough: float = 0.2) -> Points:
-    """A rounded, uneven shape.
+    """Return a rounded, uneven shape.
 
     Args:
         rng: Source of chance.

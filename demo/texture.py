@@ -13,7 +13,7 @@ Field = npt.NDArray[np.float32]
 
 
 def grain(rng: np.random.Generator, h: int, w: int, sx: float, sy: float) -> Field:
-    """Smooth noise whose grains have a given size.
+    """Make smooth noise whose grains have a given size.
 
     Args:
         rng: Source of chance.
@@ -34,7 +34,7 @@ def grain(rng: np.random.Generator, h: int, w: int, sx: float, sy: float) -> Fie
 def cloud(
     rng: np.random.Generator, h: int, w: int, size: float, octaves: int = 4, gain: float = 0.5
 ) -> Field:
-    """Fractal noise, scaled to 0 to 1.
+    """Make fractal noise, scaled to 0 to 1.
 
     Args:
         rng: Source of chance.
@@ -57,7 +57,7 @@ def cloud(
 
 
 def strokes(rng: np.random.Generator, h: int, w: int, angle: float, size: float = 3.0) -> Field:
-    """A field of brush hairs lying in one direction.
+    """Make a field of brush hairs that lie in one direction.
 
     Args:
         rng: Source of chance.
@@ -80,7 +80,7 @@ def strokes(rng: np.random.Generator, h: int, w: int, angle: float, size: float 
 
 
 def wobble(image: Image, rng: np.random.Generator, amount: float, size: float = 30.0) -> Image:
-    """Unsettles every edge, as a hand does.
+    """Unsettle every edge, as a painter's hand does.
 
     Args:
         image: HxWx3 uint8.
@@ -102,7 +102,7 @@ def wobble(image: Image, rng: np.random.Generator, amount: float, size: float = 
 
 
 def _relief(image: Image, height: Field, strength: float) -> Field:
-    """Light from the top left on a height field, as a factor about one."""
+    """Light a height field from the top left: a factor about one."""
     dx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3)
     dy = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3)
     out: Field = np.clip(1 + strength * (dx + dy), 0.6, 1.5)
@@ -110,7 +110,7 @@ def _relief(image: Image, height: Field, strength: float) -> Field:
 
 
 def _weave(rng: np.random.Generator, h: int, w: int, pitch: float) -> Field:
-    """Threads over and under, each of its own thickness; about -1 to 1."""
+    """Weave threads over and under, each of its own thickness; about -1 to 1."""
     drift = 0.9 * grain(rng, h, w, 60, 60)
     xs = np.arange(w, dtype=np.float32)[None, :] * (2 * np.pi / pitch) + drift
     ys = np.arange(h, dtype=np.float32)[:, None] * (2 * np.pi / pitch) - drift
@@ -120,7 +120,7 @@ def _weave(rng: np.random.Generator, h: int, w: int, pitch: float) -> Field:
 
 
 def _fibres(image: Image, rng: np.random.Generator, count: int, strength: float) -> None:
-    """Draws short curved fibres into paper, in place."""
+    """Draw short curved fibres into paper, in place."""
     h, w = image.shape[:2]
     layer = np.zeros((h, w), np.int16)
     turn = np.cumsum(rng.normal(0, 0.35, (count, 7)), axis=1) + rng.uniform(0, 6.3, (count, 1))
@@ -137,7 +137,7 @@ def _fibres(image: Image, rng: np.random.Generator, count: int, strength: float)
 def finish(
     image: Image, rng: np.random.Generator, surface: str = "paper", strength: float = 1.0
 ) -> Image:
-    """Lays the picture on a physical surface.
+    """Lay the picture on a physical surface.
 
     Args:
         image: HxWx3 uint8.

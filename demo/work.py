@@ -1,4 +1,4 @@
-"""What one work of the demo gallery is."""
+"""A work of the demo gallery: its texts, and how it is painted."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class DemoWork:
     Attributes:
         id: A slug, unique in the demo gallery.
         title: Title on the label.
-        artist: The studio, and whom it looked at.
+        artist: The studio, and the artist who inspired it.
         year: Year of making, as it would be printed.
-        room: Where it hangs.
+        room: The room it hangs in.
         text: One to three sentences for the visitor.
         painter: Paints the work from a seeded generator.
         seed: The seed.
@@ -40,7 +40,7 @@ class DemoWork:
     seed: int = 0
 
     def paint(self) -> Image:
-        """Paints the work.
+        """Paint the work.
 
         Returns:
             HxWx3 uint8 RGB, long side 1024 to 1200; the same array on every call.

@@ -1,4 +1,4 @@
-"""Puts the demo gallery on disk: pictures and a catalogue that ``vernissage enrol`` reads."""
+"""The demo gallery on disk: pictures and a catalogue that ``vernissage enrol`` reads."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ COLUMNS = ("id", "title", "artist", "year", "room", "text", "image")
 _QUALITY = 92
 
 
-def _jpeg(index: int) -> bytes:
-    """Paints one work and returns it as JPEG; takes a number so that any process can do it."""
+def _paint_jpeg(index: int) -> bytes:
+    """Paint one work as JPEG; it is given by its index so that any process can paint it."""
     cv2.setNumThreads(1)
     picture = cv2.cvtColor(DEMO_WORKS[index].paint(), cv2.COLOR_RGB2BGR)
     good, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
@@ -30,42 +30,42 @@ def _jpeg(index: int) -> bytes:
     return bytes(np.asarray(data, np.uint8))
 
 
-def _painted() -> Iterator[bytes]:
-    """Each work as JPEG, in order: on all cores where that is possible, else one by one."""
+def _paint_all() -> Iterator[bytes]:
+    """Yield each work as JPEG, in order: painted on all cores if possible, else one by one."""
     done = 0
     workers = min(os.cpu_count() or 1, 8)
     try:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            for data in pool.map(_jpeg, range(len(DEMO_WORKS))):
+            for data in pool.map(_paint_jpeg, range(len(DEMO_WORKS))):
                 yield data
                 done += 1
     except (BrokenProcessPool, OSError, PermissionError):
         for index in range(done, len(DEMO_WORKS)):
-            yield _jpeg(index)
+            yield _paint_jpeg(index)
 
 
 def write_demo(folder: Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
-    """Writes the demo gallery's pictures and its ``artworks.csv``.
+    """Write the demo gallery's pictures and its ``artworks.csv``.
 
-    The files are made in a folder beside and take their place at the end, so nobody ever sees
-    half a gallery. A gallery already there is replaced.
+    The files are written to a temporary folder, which takes its place at the end, so nobody ever
+    sees half a gallery. A gallery already there is replaced.
 
     Args:
-        folder: Where the gallery is to be.
-        on_progress: Called with the number of pictures written and the number of all.
+        folder: The gallery's folder.
+        on_progress: Called with the number of pictures written and of all pictures.
 
     Returns:
         The path of ``artworks.csv``.
     """
     with (
-        atomic_folder(folder) as aside,
-        (aside / "artworks.csv").open("w", encoding="utf-8", newline="") as sheet,
+        atomic_folder(folder) as temporary,
+        (temporary / "artworks.csv").open("w", encoding="utf-8", newline="") as sheet,
     ):
         rows = csv.writer(sheet)
         rows.writerow(COLUMNS)
-        for done, (work, data) in enumerate(zip(DEMO_WORKS, _painted(), strict=True), 1):
+        for done, (work, data) in enumerate(zip(DEMO_WORKS, _paint_all(), strict=True), 1):
             name = f"{work.id}.jpg"
-            (aside / name).write_bytes(data)
+            (temporary / name).write_bytes(data)
             rows.writerow((work.id, work.title, work.artist, work.year, work.room, work.text, name))
             if on_progress:
                 on_progress(done, len(DEMO_WORKS))

@@ -1,4 +1,4 @@
-"""What a curator should know of each artwork: good, weak or confusable, and what to do."""
+"""The assessment of each artwork for the curator: good, weak or confusable, and what to do."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Literal
 FEW_FEATURES = 150
 GOOD_SHARE = 0.75
 TWIN_INLIERS = 25
-"""Inliers from which on two photographs show the same thing; other pairs have up to 6."""
+"""Fewest inliers between two photographs that show the same thing; other pairs have up to 6."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The assessment on one artwork.
+    """The assessment of one artwork.
 
     Attributes:
         artwork_id: the artwork's id.
         kind: `good`; `weak`: often missed; `confusable`: another artwork looks the same.
-        advice: what to do, or that nothing need be done.
-        features: local features of its best photograph.
-        found: share of its own synthetic views in which it was verified, 0..1.
-        rival_id: the artwork most like it, or None in a gallery of one.
+        advice: what to do, or that nothing needs to be done.
+        features: number of ORB features of its best photograph.
+        found: fraction of its own synthetic views in which it was verified, 0..1.
+        rival_id: id of the most similar artwork, or None in a gallery of one.
         likeness: best score of that artwork in its views, -1..1.
     """
 
@@ -42,7 +42,11 @@ def assess_artwork(
     likeness: float,
     twin_inliers: int,
 ) -> Assessment:
-    """Judge one artwork; the arguments are the assessment's, and inliers between both photographs."""
+    """Assess one artwork.
+
+    The arguments are those of `Assessment`; `twin_inliers` are the inliers between the photographs
+    of the artwork and of its rival.
+    """
     kind: Literal["good", "weak", "confusable"] = "good"
     advice = "nothing to do"
     if twin_inliers >= TWIN_INLIERS:

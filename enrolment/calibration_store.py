@@ -1,4 +1,4 @@
-"""What was seen of each artwork at enrolment, kept so that the next version looks at less."""
+"""Probes stored with a gallery, so that its next version needs fewer new ones."""
 
 from __future__ import annotations
 
@@ -13,62 +13,66 @@ from enrolment.calibrate import Probe, assess_gallery
 from gallery.store import EnrolledArtwork, Gallery
 
 PROBES_FILE = "looks.json"
-_LOOKS = TypeAdapter(list[Probe])
+_PROBES = TypeAdapter(list[Probe])
 
 
-def write_probes(folder: Path, looked: Sequence[Probe]) -> None:
-    """Keep what was seen with the gallery that it was seen in."""
-    (folder / PROBES_FILE).write_bytes(_LOOKS.dump_json(list(looked), by_alias=True))
+def write_probes(folder: Path, probes: Sequence[Probe]) -> None:
+    """Write probes into the folder of the gallery that they were made in."""
+    (folder / PROBES_FILE).write_bytes(_PROBES.dump_json(list(probes), by_alias=True))
 
 
 def read_probes(gallery: Gallery) -> list[Probe]:
-    """Read what was seen of a gallery; nothing where that wasn't kept, or is damaged."""
+    """Read a gallery's probes; an empty list if the file is missing or damaged."""
     try:
-        looked = _LOOKS.validate_json((gallery.folder / PROBES_FILE).read_bytes())
+        probes = _PROBES.validate_json((gallery.folder / PROBES_FILE).read_bytes())
     except (OSError, ValidationError):
         return []
     count = len(gallery.artworks)
-    fits = all(one.index < count and one.rival[0] < count for one in looked)
-    return looked if fits else []
+    valid = all(probe.index < count and probe.rival[0] < count for probe in probes)
+    return probes if valid else []
 
 
-def kept_assessments(gallery: Gallery) -> list[Assessment]:
-    """Judge the artworks of a gallery by what was seen at its enrolment."""
+def stored_assessments(gallery: Gallery) -> list[Assessment]:
+    """Assess a gallery's artworks by the probes made at its enrolment."""
     return assess_gallery(gallery, gallery.acceptance, read_probes(gallery))
 
 
-def still_true(base: Gallery, gallery: Gallery) -> dict[int, Probe]:
-    """Tell what of the looks at a gallery holds for its next version.
+def reusable_probes(base: Gallery, gallery: Gallery) -> dict[int, Probe]:
+    """Return the probes of a gallery that are still valid for its next version.
 
-    A look holds while the artwork and the one most like it are there with the same photographs.
+    A probe is valid as long as the artwork and its rival have the same photographs.
+
+    Args:
+        base: the last version, made with the same synthetic views.
+        gallery: the next version.
 
     Returns:
-        Probes, by index in `gallery`.
+        Probes by index in `gallery`.
     """
-    known = {}
-    for looked in read_probes(base):
-        index = _unchanged(base, looked.index, gallery)
-        rival, score = looked.rival
+    valid = {}
+    for probe in read_probes(base):
+        index = _unchanged(base, probe.index, gallery)
+        rival, score = probe.rival
         new_rival = _unchanged(base, rival, gallery) if rival >= 0 else rival
         if index is not None and new_rival is not None:
-            known[index] = replace(looked, index=index, rival=(new_rival, score))
-    return known
+            valid[index] = replace(probe, index=index, rival=(new_rival, score))
+    return valid
 
 
-def changed(base: Gallery, gallery: Gallery) -> set[int]:
-    """Return the indices in `gallery` of the artworks that are new in it, or have other photographs."""
+def changed_artworks(base: Gallery, gallery: Gallery) -> set[int]:
+    """Return the indices in `gallery` of artworks that are new or have other photographs."""
     same = (_unchanged(base, index, gallery) for index in range(len(base.artworks)))
     return set(range(len(gallery.artworks))) - {index for index in same if index is not None}
 
 
 def _unchanged(base: Gallery, index: int, gallery: Gallery) -> int | None:
-    """Find an artwork of `base` in `gallery`; None where it isn't there as it was."""
-    there = gallery.index_of(base.artworks[index].id)
-    if there is None or _seen(base.artworks[index]) != _seen(gallery.artworks[there]):
+    """Return the index in `gallery` of artwork `index` of `base`; None if it is gone or changed."""
+    new_index = gallery.index_of(base.artworks[index].id)
+    if new_index is None or _probed(base.artworks[index]) != _probed(gallery.artworks[new_index]):
         return None
-    return there
+    return new_index
 
 
-def _seen(artwork: EnrolledArtwork) -> tuple[object, ...]:
-    """What looks depend on."""
+def _probed(artwork: EnrolledArtwork) -> tuple[object, ...]:
+    """Return what an artwork's probe depends on."""
     return artwork.form, *(reference.file_number for reference in artwork.references)

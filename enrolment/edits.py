@@ -1,4 +1,4 @@
-"""What a curator changes: one gallery's catalogue in, the next one's out."""
+"""A curator's edits: they turn one gallery's catalogue into the next one's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import (
-    FEWEST_OF_SOLID,
+    MIN_SOLID_PHOTOGRAPHS,
     Artwork,
     CatalogueError,
     Form,
@@ -24,8 +24,8 @@ from gallery.store import Gallery
 from gallery.translations import Translation
 
 Catalogue = dict[str, Artwork]
-Text = Annotated[str, Field(max_length=20_000)]
-Line = Annotated[str, Field(max_length=500)]
+LongText = Annotated[str, Field(max_length=20_000)]
+ShortText = Annotated[str, Field(max_length=500)]
 Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
 
 
@@ -33,30 +33,30 @@ class ChangeError(ValueError):
     """A change can't be made; the message says why."""
 
 
-class _Part(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Told(_Part):
+class TranslatedFields(_Model):
     """Title and text in a further language."""
 
-    title: Line = ""
-    text: Text = ""
+    title: ShortText = ""
+    text: LongText = ""
 
 
-class Fields(_Part):
-    """What is told of an artwork."""
+class Fields(_Model):
+    """An artwork's texts, and its form."""
 
-    title: Line = Field(min_length=1)
-    artist: Line = ""
-    year: Line = ""
-    room: Line = ""
-    text: Text = ""
+    title: ShortText = Field(min_length=1)
+    artist: ShortText = ""
+    year: ShortText = ""
+    room: ShortText = ""
+    text: LongText = ""
     form: Form = "flat"
-    languages: dict[Tag, Told] = {}
+    languages: dict[Tag, TranslatedFields] = {}
 
 
-class Add(_Part):
+class Add(_Model):
     """Add an artwork; its id is made from its title."""
 
     kind: Literal["add"] = "add"
@@ -64,22 +64,22 @@ class Add(_Part):
     pictures: tuple[Path, ...]
 
 
-class Edit(_Part):
-    """Tell something else of an artwork."""
+class Edit(_Model):
+    """Replace an artwork's texts."""
 
     kind: Literal["edit"] = "edit"
     id: str
     fields: Fields
 
 
-class Remove(_Part):
+class Remove(_Model):
     """Remove an artwork."""
 
     kind: Literal["remove"] = "remove"
     id: str
 
 
-class AddPictures(_Part):
+class AddPictures(_Model):
     """Add photographs of an artwork."""
 
     kind: Literal["add_pictures"] = "add_pictures"
@@ -87,23 +87,23 @@ class AddPictures(_Part):
     pictures: tuple[Path, ...]
 
 
-class RemovePicture(_Part):
-    """Remove a photograph of an artwork, named as in `originals/`."""
+class RemovePicture(_Model):
+    """Remove a photograph of an artwork, by its name in `originals/`."""
 
     kind: Literal["remove_picture"] = "remove_picture"
     id: str
     picture: str
 
 
-class AddCsv(_Part):
-    """Add the artworks of a CSV; those whose id is there are told of anew, and keep pictures."""
+class AddCsv(_Model):
+    """Add the artworks of a CSV; existing ids get new texts, and keep their photographs."""
 
     kind: Literal["add_csv"] = "add_csv"
     path: Path
 
 
-class AddAddress(_Part):
-    """Add the artworks of a IIIF manifest or collection, which are fetched first."""
+class AddAddress(_Model):
+    """Add the artworks of a IIIF manifest or collection, which is fetched first."""
 
     kind: Literal["add_address"] = "add_address"
     address: str
@@ -117,56 +117,56 @@ Change = Annotated[
 
 
 def catalogue_of(gallery: Gallery) -> Catalogue:
-    """Read back what a gallery was made of; its files are those that it keeps.
+    """Return the catalogue that a gallery was made from, with the files that it keeps.
 
     Raises:
-        ChangeError: it was made before galleries kept photographs.
+        ChangeError: the gallery was made before galleries kept photographs.
     """
     audio = gallery.folder / AUDIO_FOLDER
     catalogue = {}
-    for known in gallery.artworks:
-        if not all(reference.original for reference in known.references):
+    for artwork in gallery.artworks:
+        if not all(reference.original for reference in artwork.references):
             raise ChangeError(
                 "this gallery doesn't keep its photographs; enrol it once more: "
                 f"vernissage enrol {gallery.manifest.source} --out {gallery.folder}"
             )
-        catalogue[known.id] = Artwork(
-            **known.model_dump(include={"id", "title", "artist", "year", "room", "text", "form"}),
-            images=tuple(gallery.folder / ORIGINALS / ref.original for ref in known.references),
-            details=known.details,
-            audio=audio / known.audio if known.audio else None,
+        catalogue[artwork.id] = Artwork(
+            **artwork.model_dump(include={"id", "title", "artist", "year", "room", "text", "form"}),
+            images=tuple(gallery.folder / ORIGINALS / ref.original for ref in artwork.references),
+            details=artwork.details,
+            audio=audio / artwork.audio if artwork.audio else None,
             languages={
-                tag: replace(told, audio=audio / told.audio if told.audio else None)
-                for tag, told in known.languages.items()
+                tag: replace(one, audio=audio / one.audio if one.audio else None)
+                for tag, one in artwork.languages.items()
             },
         )
     return catalogue
 
 
 def apply(change: Change, catalogue: Catalogue) -> None:
-    """Make a change; one of an address only once it was fetched, by `add_all`.
+    """Make a change in a catalogue. The caller fetches an `AddAddress` and calls `add_all` instead.
 
     Raises:
-        ChangeError: it makes no sense; the catalogue is as before.
+        ChangeError: the change can't be made; the catalogue is as before.
     """
     match change:
         case Add(fields=fields, pictures=pictures):
             if not pictures:
                 raise ChangeError(f"{fields.title}: an artwork needs a photograph")
             key = free_id(slug(fields.title), set(catalogue))
-            catalogue[key] = _checked(_told(Artwork(key, "", images=pictures), fields))
+            catalogue[key] = _checked(_with_fields(Artwork(key, "", images=pictures), fields))
         case Edit(id=key, fields=fields):
-            catalogue[key] = _checked(_told(_known(catalogue, key), fields))
+            catalogue[key] = _checked(_with_fields(_existing(catalogue, key), fields))
         case Remove(id=key):
-            _known(catalogue, key)
+            _existing(catalogue, key)
             if len(catalogue) == 1:
                 raise ChangeError("the last artwork stays: a gallery has one at least")
             del catalogue[key]
         case AddPictures(id=key, pictures=pictures):
-            artwork = _known(catalogue, key)
+            artwork = _existing(catalogue, key)
             catalogue[key] = replace(artwork, images=(*artwork.images, *pictures))
         case RemovePicture(id=key, picture=name):
-            artwork = _known(catalogue, key)
+            artwork = _existing(catalogue, key)
             kept = tuple(path for path in artwork.images if path.name != name)
             if not kept:
                 raise ChangeError(f"{artwork.title}: its last photograph stays; remove the artwork")
@@ -176,10 +176,10 @@ def apply(change: Change, catalogue: Catalogue) -> None:
 
 
 def add_all(artworks: Iterable[Artwork], catalogue: Catalogue) -> None:
-    """Add artworks; what is told of those known by id is replaced, and photographs are added."""
+    """Add artworks to a catalogue; existing ids get the new texts and further photographs."""
     for artwork in artworks:
-        known = catalogue.get(artwork.id)
-        old = known.images if known else ()
+        existing = catalogue.get(artwork.id)
+        old = existing.images if existing else ()
         names = {path.name for path in old}
         new = [path for path in artwork.images if original_name(path) not in names]
         catalogue[artwork.id] = replace(artwork, images=(*old, *new))
@@ -193,9 +193,9 @@ def _read_csv(path: Path) -> list[Artwork]:
     folder = path.parent.resolve()
     for artwork in artworks:
         named = [p for p in (artwork.audio, *artwork.images) if p]
-        named += [told.audio for told in artwork.languages.values() if told.audio]
+        named += [one.audio for one in artwork.languages.values() if one.audio]
         for file in named:
-            # Over the network a CSV may name what comes with it, and no other file of this machine.
+            # A CSV from the network may name only files that come with it, none of this machine.
             if folder not in file.parents:
                 raise ChangeError(f"{path.name}: {file}: name files beside the CSV only")
             if not file.is_file():
@@ -203,27 +203,26 @@ def _read_csv(path: Path) -> list[Artwork]:
     return artworks
 
 
-def _known(catalogue: Catalogue, key: str) -> Artwork:
+def _existing(catalogue: Catalogue, key: str) -> Artwork:
     if key not in catalogue:
         raise ChangeError(f"{key}: no such artwork; it may have been removed")
     return catalogue[key]
 
 
-def _told(artwork: Artwork, fields: Fields) -> Artwork:
+def _with_fields(artwork: Artwork, fields: Fields) -> Artwork:
     languages = {}
-    for tag, told in fields.languages.items():
-        known = artwork.languages.get(tag)
-        audio = known.audio if known else None
-        if told.title or told.text or audio:
-            languages[tag] = Translation(told.title, told.text, audio)
-    told_once = fields.model_dump(exclude={"languages"})
-    return replace(artwork, **told_once, languages=languages)
+    for tag, new in fields.languages.items():
+        old = artwork.languages.get(tag)
+        audio = old.audio if old else None
+        if new.title or new.text or audio:
+            languages[tag] = Translation(new.title, new.text, audio)
+    return replace(artwork, **fields.model_dump(exclude={"languages"}), languages=languages)
 
 
 def _checked(artwork: Artwork) -> Artwork:
-    if artwork.form == "solid" and len(artwork.images) < FEWEST_OF_SOLID:
+    if artwork.form == "solid" and len(artwork.images) < MIN_SOLID_PHOTOGRAPHS:
         raise ChangeError(
-            f"{artwork.title}: without a plane it needs {FEWEST_OF_SOLID} photographs or more, "
+            f"{artwork.title}: a solid work needs {MIN_SOLID_PHOTOGRAPHS} photographs or more, "
             "from all sides that visitors see"
         )
     return artwork

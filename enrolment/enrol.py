@@ -1,4 +1,4 @@
-"""Enrolment: artworks in, a gallery on disk out."""
+"""Enrolment: measure the photographs of artworks and write them as a gallery."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from common.files import atomic_folder
 from enrolment.measurements import MeasurementCache
-from gallery.audio import AUDIO_FOLDER, with_audio_in
+from gallery.audio import AUDIO_FOLDER, copy_artwork_audio
 from gallery.catalogue import Artwork
 from gallery.index import GalleryIndex
 from gallery.layout import (
@@ -33,24 +33,25 @@ from gallery.store import (
     GalleryError,
     Manifest,
     Reference,
-    write_gallery,
 )
 from gallery.versions import keep_old
+from gallery.write import write_gallery
 from models.embedder import Embedder, square_crop
 from models.head import HEAD_VERSION, fit_head
 from models.model_card import PREPROCESSING
 from vision.features import LocalFeatures, reference_features
 from vision.images import PictureError, load_picture, save_jpeg
 from vision.rootsift import rootsift_reference_features
-from vision.synthetic_views import synthetic_view
+from vision.synthetic_views import VIEWS_VERSION, synthetic_view
 
 VIEWS = 10
+"""Synthetic views of each photograph."""
 _BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A photograph or audio that wasn't enrolled, and why."""
+    """A photograph or audio file that wasn't enrolled, and why."""
 
     path: Path
     artwork_id: str
@@ -59,11 +60,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """How an enrolment went.
+    """The result of an enrolment.
 
     Attributes:
-        manifest: of the gallery written.
-        skipped: files left out.
+        manifest: manifest of the gallery.
+        skipped: files that were left out.
     """
 
     manifest: Manifest
@@ -72,16 +73,17 @@ class Enrolment:
 
 @dataclass(slots=True)
 class _Collected:
-    """What grows while photographs are read."""
+    """What accumulates while photographs are read."""
 
-    known: MeasurementCache
+    cache: MeasurementCache
     next_file_number: int
     artworks: list[EnrolledArtwork] = field(default_factory=list)
     features: list[LocalFeatures] = field(default_factory=list)
     descriptors: list[NDArray[np.float32]] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    seen: dict[str, Path] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    """Photographs read so far, by content."""
     rows: int = 0
     references: int = 0
 
@@ -101,25 +103,26 @@ def enrol(
     """Make a gallery.
 
     Args:
-        artworks: what to enrol.
-        out: the gallery's folder; an older one there is kept as a version (see gallery.versions).
+        artworks: the artworks to enrol.
+        out: the gallery's folder; an older gallery there is kept as a version (gallery.versions).
         embedder: the model.
         name: shown to visitors.
-        source: where the artworks came from, to tell how to make the gallery again.
-        language: of the texts, as in BCP 47.
-        base: the last version: of photographs in it nothing is measured again.
-        on_progress: called with (photographs done, all).
-        finish: called with the folder before it takes its place, to add to it.
+        source: where the artworks came from; error messages name it to make the gallery again.
+        language: language of the texts, a BCP 47 tag.
+        base: the last version. Its photographs aren't measured again, unless it was made with
+            other synthetic views.
+        on_progress: called with (photographs done, total).
+        finish: called with the folder before it takes its place; it may add files.
 
     Raises:
-        GalleryError: nothing could be enrolled, or `out` is something else than a gallery.
+        GalleryError: nothing could be enrolled, or `out` exists and is not a gallery.
     """
     if out.exists() and not (out / "manifest.json").is_file() and any(out.iterdir()):
         raise GalleryError(f"{out}: exists and is no gallery; choose another --out")
     total = sum(len(artwork.images) for artwork in artworks)
     done = 0
-    known = MeasurementCache(base)
-    collected = _Collected(known, known.next_file_number)
+    cache = MeasurementCache(base)
+    collected = _Collected(cache, cache.next_file_number)
     with atomic_folder(out, keep_old) as folder:
         make_folders(folder)
         for artwork in artworks:
@@ -151,6 +154,7 @@ def enrol(
                 cosine=embedder.card.cosine,
                 preprocessing=PREPROCESSING,
                 head_version=HEAD_VERSION,
+                views_version=VIEWS_VERSION,
                 artworks=len(collected.artworks),
                 references=collected.references,
                 vectors=len(index),
@@ -172,11 +176,11 @@ def enrol(
 def _enrol_artwork(
     artwork: Artwork, folder: Path, embedder: Embedder, collected: _Collected
 ) -> None:
-    """Read an artwork's photographs and add what comes of them."""
+    """Measure an artwork's photographs and collect the results."""
     references: list[Reference] = []
     for path in artwork.images:
         try:
-            reference, features, descriptors = _learn(path, folder, embedder, collected)
+            reference, features, descriptors = _measure(path, folder, embedder, collected)
         except PictureError as error:
             collected.skipped.append(Skipped(path, artwork.id, str(error)))
             continue
@@ -187,7 +191,7 @@ def _enrol_artwork(
         collected.descriptors.append(descriptors)
         collected.owners += [len(collected.artworks)] * len(descriptors)
     if references:
-        artwork, left_out = with_audio_in(artwork, folder / AUDIO_FOLDER)
+        artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER)
         collected.skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
         fields = {
             name: getattr(artwork, name)
@@ -197,26 +201,27 @@ def _enrol_artwork(
         collected.artworks.append(EnrolledArtwork(**fields, references=tuple(references)))
 
 
-def _learn(
+def _measure(
     path: Path, folder: Path, embedder: Embedder, collected: _Collected
 ) -> tuple[Reference, LocalFeatures, NDArray[np.float32]]:
-    """Measure a photograph, unless it is known, and write its files.
+    """Measure a photograph, or reuse its measurement, and write its files.
+
+    Returns:
+        Its entry (without rows), its ORB features, and float32 [n, descriptor_dim].
 
     Raises:
-        PictureError: it can't be used, or is in the gallery already.
+        PictureError: the photograph can't be used, or is in the gallery already.
     """
     original = original_name(path)
-    _once(original, path, collected)
-    learnt = collected.known.find(original)
-    if learnt:
-        collected.known.share_files(learnt, folder)
-        return learnt.reference, learnt.features, learnt.descriptors
+    _refuse_duplicate(original, path, collected)
+    measured = collected.cache.find(original)
+    if measured:
+        collected.cache.link_files(measured, folder)
+        return measured.reference, measured.features, measured.descriptors
     image = load_picture(path)
-    _once(hashlib.sha256(image.tobytes()).hexdigest(), path, collected)
-    file_number, collected.next_file_number = (
-        collected.next_file_number,
-        collected.next_file_number + 1,
-    )
+    _refuse_duplicate(hashlib.sha256(image.tobytes()).hexdigest(), path, collected)
+    file_number = collected.next_file_number
+    collected.next_file_number += 1
     name = f"{file_number:06}.jpg"
     width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
     save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
@@ -240,15 +245,15 @@ def _learn(
     return reference, features, descriptors
 
 
-def _once(content: str, path: Path, collected: _Collected) -> None:
-    """Refuse what was seen before."""
-    if content in collected.seen:
-        raise PictureError(f"same picture as {collected.seen[content].name}")
-    collected.seen[content] = path
+def _refuse_duplicate(content: str, path: Path, collected: _Collected) -> None:
+    """Raise a PictureError if a photograph with the same content was read before."""
+    if content in collected.paths:
+        raise PictureError(f"same picture as {collected.paths[content].name}")
+    collected.paths[content] = path
 
 
 def _batches(image: NDArray[np.uint8], seed: int, resolution: int) -> Iterator[NDArray[np.uint8]]:
-    """Yield the reference and its views, uint8 [n, resolution, resolution, 3] at a time."""
+    """Yield a photograph and its views in batches: uint8 [n, resolution, resolution, 3], RGB."""
     rng = np.random.default_rng(seed)
     crops = [square_crop(image, 1.0, resolution)]
     crops += [synthetic_view(image, rng, resolution) for _ in range(VIEWS)]

@@ -1,6 +1,7 @@
 """Open data: IIIF manifests and collections, versions 2 and 3, read into artworks.
 
-Read leniently, as museums write them: https://iiif.io/api/presentation/3.0/ and /2.1/.
+They are parsed leniently, because museums write them in many ways:
+https://iiif.io/api/presentation/3.0/ and /2.1/.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from enrolment.fetch import Fetcher, FetchError, public_socket
 from gallery.catalogue import Artwork, slug
 from gallery.translations import Translation
 
-LONGEST_PX = 1024
-MOST_PHOTOGRAPHS = 5
+LONGER_SIDE_PX = 1024
+MAX_PHOTOGRAPHS = 5
 _ARTIST = re.compile(r"artist|creator|maker|author|painter|künstler|artiste|autor|artista", re.I)
 _YEAR = re.compile(r"date|year|created|datierung|jahr|datazione|fecha", re.I)
 _TAG = re.compile(r"<[^>]*>")
@@ -30,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An address that gave nothing, and why."""
+    """An address that could not be used, and why."""
 
     address: str
     reason: str
@@ -38,15 +39,15 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What a museum's addresses gave: artworks with pictures on disk, and what failed."""
+    """Artworks from a museum's addresses, with pictures on disk; and addresses that failed."""
 
     artworks: tuple[Artwork, ...]
     failed: tuple[Failed, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ImageAt:
-    """A canvas's picture: its Image API service, or only a plain address."""
+class ImageSource:
+    """A canvas's picture: its Image API service, or only a plain address; the other is empty."""
 
     service: str
     address: str
@@ -54,10 +55,10 @@ class ImageAt:
 
 @dataclass(slots=True)
 class _Walk:
-    """What grows while collections are followed."""
+    """What accumulates while collections are followed."""
 
     limit: int | None
-    seen: set[str] = field(default_factory=set)
+    visited: set[str] = field(default_factory=set)
     manifests: list[tuple[str, Json]] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
 
@@ -77,12 +78,12 @@ def read_iiif(
     """Fetch a manifest, or all manifests of a collection, with their pictures.
 
     Args:
-        address: of the manifest or collection, http or https.
-        cache: kept between calls, so that a broken harvest goes on where it ended.
-        on_progress: called with (manifests done, all).
-        limit: most manifests to take.
-        first_wait_s: before what failed is tried again, in seconds.
-        private: fetch from addresses of this machine and its network, too.
+        address: http or https address of the manifest or collection.
+        cache: folder of fetched files, kept so that an interrupted harvest can be resumed.
+        on_progress: called with (manifests done, total).
+        limit: most manifests to read.
+        first_wait_s: seconds before a failed request is repeated.
+        private: also fetch from addresses of this machine and its network.
     """
     cache.mkdir(parents=True, exist_ok=True)
     return asyncio.run(_read(address, cache, on_progress, limit, first_wait_s, private))
@@ -104,34 +105,34 @@ async def _read(
         await _follow(address, fetcher, walk)
         done = 0
 
-        async def take(where: str, manifest: Json) -> tuple[Artwork, list[Failed]]:
+        async def read_one(where: str, manifest: Json) -> tuple[Artwork, list[Failed]]:
             nonlocal done
-            taken = await _with_pictures(where, manifest, fetcher)
+            result = await _with_pictures(where, manifest, fetcher)
             done += 1
             if on_progress:
                 on_progress(done, len(walk.manifests))
-            return taken
+            return result
 
-        results = await asyncio.gather(*(take(*found) for found in walk.manifests))
+        results = await asyncio.gather(*(read_one(*found) for found in walk.manifests))
     artworks: dict[str, Artwork] = {}
     for artwork, failed in results:
         walk.failed += failed
         if artwork.images:
-            key, number = artwork.id, 2
+            key, suffix = artwork.id, 2
             while key in artworks:
-                key, number = f"{artwork.id}-{number}", number + 1
+                key, suffix = f"{artwork.id}-{suffix}", suffix + 1
             artworks[key] = replace(artwork, id=key)
     return Harvest(tuple(artworks.values()), tuple(walk.failed))
 
 
 async def _follow(address: str, fetcher: Fetcher, walk: _Walk) -> None:
-    """Gather manifests; what was seen is not followed again: collections may hold each other."""
+    """Collect manifests; follow no address twice, because collections may contain each other."""
     waiting = [address]
     while waiting and not walk.full():
         where = waiting.pop(0)
-        if where in walk.seen:
+        if where in walk.visited:
             continue
-        walk.seen.add(where)
+        walk.visited.add(where)
         try:
             value = await fetcher.json(where)
         except FetchError as error:
@@ -147,11 +148,11 @@ async def _follow(address: str, fetcher: Fetcher, walk: _Walk) -> None:
 
 
 def members(collection: Json) -> list[str]:
-    """List the addresses that a collection holds, and its next page."""
+    """List the addresses in a collection, and that of its next page."""
     names = ("items", "members", "manifests", "collections")
-    held = [_id(item) for name in names for item in _list(collection.get(name))]
-    held += [_id(collection.get(name)) for name in ("first", "next")]
-    return list(dict.fromkeys(filter(None, held)))
+    addresses = [_id(item) for name in names for item in _list(collection.get(name))]
+    addresses += [_id(collection.get(name)) for name in ("first", "next")]
+    return list(dict.fromkeys(filter(None, addresses)))
 
 
 async def _with_pictures(
@@ -161,9 +162,9 @@ async def _with_pictures(
     paths: list[Path] = []
     failed: list[Failed] = []
     try:
-        artwork, images = described(manifest), canvas_images(manifest)
+        artwork, images = read_description(manifest), canvas_images(manifest)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        # Strangers' JSON: one manifest that isn't as it should be must not end the others.
+        # The JSON comes from strangers: one malformed manifest must not stop the others.
         return Artwork("", ""), [Failed(where, f"not a manifest that can be read ({error!r})")]
     if not images:
         failed.append(Failed(where, "no pictures in it"))
@@ -179,7 +180,7 @@ async def _with_pictures(
 
 
 async def _sized(service: str, fetcher: Fetcher) -> str:
-    """Ask the service what it has; one that doesn't tell is asked for a fitting size."""
+    """Return the address of a fitting size, by the service's `info.json` if it has one."""
     try:
         info = await fetcher.json(f"{service}/info.json")
     except FetchError:
@@ -188,7 +189,7 @@ async def _sized(service: str, fetcher: Fetcher) -> str:
 
 
 def image_address(service: str, info: Json) -> str:
-    """Make an Image API address for about 1024 px on the longer side.
+    """Return the Image API address of about 1024 px on the longer side.
 
     Args:
         service: the image's base address.
@@ -197,33 +198,33 @@ def image_address(service: str, info: Json) -> str:
     endpoint, _, name = service.rpartition("/")
     client = IIIFImageClient(api_endpoint=endpoint, image_id=name)
     sizes = [s for size in _list(info.get("sizes")) if (s := _size(size))]
-    whole = _size(info)
+    full = _size(info)
     profile = str(info.get("profile", ""))
     if "level0" in profile and not sizes:
         newest = "image/3" in str(info.get("@context", ""))
         return str(client.size(max=True) if newest else client.size(full=True))
-    if "level0" in profile or (sizes and not whole):
-        enough = [size for size in sizes if max(size) >= LONGEST_PX]
+    if "level0" in profile or (sizes and not full):
+        enough = [size for size in sizes if max(size) >= LONGER_SIDE_PX]
         width, height = min(enough, key=max) if enough else max(sizes, key=max)
-    elif whole:
-        scale = min(1.0, LONGEST_PX / max(whole))
-        width, height = (max(1, round(side * scale)) for side in whole)
+    elif full:
+        scale = min(1.0, LONGER_SIDE_PX / max(full))
+        width, height = (max(1, round(side * scale)) for side in full)
     else:
-        return str(client.size(width=LONGEST_PX, height=LONGEST_PX, exact=True))
+        return str(client.size(width=LONGER_SIDE_PX, height=LONGER_SIDE_PX, exact=True))
     return str(client.size(width=width, height=height))
 
 
-def canvas_images(manifest: Json) -> list[ImageAt]:
-    """Find a manifest's pictures: the first of each canvas, at most 5, of a book only one."""
+def canvas_images(manifest: Json) -> list[ImageSource]:
+    """Return a manifest's pictures: the first of each canvas, at most 5; of a book only one."""
     canvases = _list(manifest.get("items"))
     for sequence in _list(manifest.get("sequences"))[:1]:
         canvases = canvases or _list(_get(sequence, "canvases"))
     paged = "paged" in str([manifest.get("behavior"), manifest.get("viewingHint")])
     images = [image for canvas in canvases if (image := _canvas_image(canvas))]
-    return images[: 1 if paged else MOST_PHOTOGRAPHS]
+    return images[: 1 if paged else MAX_PHOTOGRAPHS]
 
 
-def _canvas_image(canvas: Any) -> ImageAt | None:
+def _canvas_image(canvas: Any) -> ImageSource | None:
     if not isinstance(canvas, dict):
         return None
     annotations = _list(canvas.get("images"))
@@ -238,12 +239,12 @@ def _canvas_image(canvas: Any) -> ImageAt | None:
                 service = next(filter(None, services), "")
                 address = _id(chosen) if _get(chosen, "type") != "Choice" else ""
                 if service or address:
-                    return ImageAt(service, address)
+                    return ImageSource(service, address)
     return None
 
 
-def described(manifest: Json) -> Artwork:
-    """Read what a manifest tells of its artwork; it has no pictures yet."""
+def read_description(manifest: Json) -> Artwork:
+    """Read an artwork's texts from its manifest; the artwork has no pictures yet."""
     titles = by_language(manifest.get("label"))
     texts = by_language(manifest.get("summary") or manifest.get("description"))
     title = _best(titles) or _id(manifest).rstrip("/").rpartition("/")[2] or "Untitled"
@@ -267,23 +268,23 @@ def described(manifest: Json) -> Artwork:
 
 
 def by_language(value: Any) -> dict[str, str]:
-    """Read a label of either version: by BCP 47 tag, `none` where no language is given."""
-    told: dict[str, list[str]] = {}
+    """Read a label of either version, by BCP 47 tag; `none` stands for no language."""
+    texts: dict[str, list[str]] = {}
     for part in _list(value):
         if not isinstance(part, dict):
-            told.setdefault("none", []).append(str(part))
+            texts.setdefault("none", []).append(str(part))
         elif "@value" in part:
             tag = str(part.get("@language") or "none")
-            told.setdefault(tag.lower(), []).append(str(part["@value"]))
+            texts.setdefault(tag.lower(), []).append(str(part["@value"]))
         else:
-            for tag, words in part.items():
-                told.setdefault(str(tag).lower(), []).extend(map(str, _list(words)))
-    plain = {tag: _TAG.sub("", "; ".join(words)).strip() for tag, words in told.items()}
-    return {tag: words for tag, words in plain.items() if words}
+            for tag, lines in part.items():
+                texts.setdefault(str(tag).lower(), []).extend(map(str, _list(lines)))
+    plain = {tag: _TAG.sub("", "; ".join(lines)).strip() for tag, lines in texts.items()}
+    return {tag: text for tag, text in plain.items() if text}
 
 
-def _best(told: dict[str, str]) -> str:
-    return told.get("en") or told.get("none") or next(iter(told.values()), "")
+def _best(texts: dict[str, str]) -> str:
+    return texts.get("en") or texts.get("none") or next(iter(texts.values()), "")
 
 
 def _list(value: Any) -> list[Any]:

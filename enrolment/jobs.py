@@ -1,4 +1,4 @@
-"""Galleries from beginning to end: enrolled, looked at, judged, reported; made, and changed."""
+"""Make and edit galleries from beginning to end: enrol, probe, assess, report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from pathlib import Path
 
 from enrolment.assessment import Assessment
 from enrolment.calibrate import assess_gallery, calibrate
-from enrolment.calibration_store import changed, kept_assessments, still_true, write_probes
+from enrolment.calibration_store import (
+    changed_artworks,
+    reusable_probes,
+    stored_assessments,
+    write_probes,
+)
 from enrolment.edits import AddAddress, Catalogue, Change, ChangeError, add_all, apply, catalogue_of
 from enrolment.enrol import Enrolment, enrol
 from enrolment.iiif import read_iiif
@@ -27,16 +32,16 @@ from settings import Settings
 from vision.images import PictureError, load_picture
 
 OnStep = Callable[[str, int, int], None]
-"""Told what is being done, how far it is, and how far it goes."""
+"""Called with the step's name, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentResult:
-    """A gallery that was made.
+    """The result of making a gallery.
 
     Attributes:
-        enrolment: how it went.
-        assessments: what to expect of each artwork looked at.
+        enrolment: the manifest, and the files left out.
+        assessments: one for each artwork that was probed.
     """
 
     enrolment: Enrolment
@@ -55,40 +60,42 @@ def make_gallery(
     target: float,
     on_step: OnStep,
 ) -> EnrolmentResult:
-    """Enrol artworks, look at each, and say what to expect of it.
+    """Enrol artworks, probe each one, and write an assessment of each.
 
-    What a gallery at `out` has learnt already is not learnt again.
+    Measurements in a gallery at `out` are reused.
 
     Args:
-        artworks: what to enrol.
+        artworks: the artworks to enrol.
         out: the gallery's folder; see `enrol`.
         embedder: the model.
-        settings: how frames will be judged.
+        settings: settings of the recognition.
         name: shown to visitors.
         source: where the artworks came from.
-        language: of the texts, as in BCP 47.
-        target: false declarations a look to stay under.
-        on_step: told how far it is.
+        language: language of the texts, a BCP 47 tag.
+        target: false declarations per attempt to stay under.
+        on_step: called with the progress.
 
     Raises:
-        GalleryError: nothing could be enrolled, or `out` is something else than a gallery.
+        GalleryError: nothing could be enrolled, or `out` exists and is not a gallery.
     """
-    base = _last_version(out, embedder.card)
+    base = _open_base(out, embedder.card)
+    # The results of probes depend on the synthetic views, too.
+    probed = base if base and base.has_current_views else None
     assessments: list[Assessment] = []
 
     def finish(folder: Path) -> None:
         opened = open_gallery(folder, embedder.card)
-        acceptance, looked = calibrate(
+        acceptance, probes = calibrate(
             Recognizer(opened, embedder, settings.recognition),
             target,
             partial(on_step, "Looking at each"),
-            known=still_true(base, opened) if base else {},
-            first=changed(base, opened) if base else (),
+            reused=reusable_probes(probed, opened) if probed else {},
+            required=changed_artworks(probed, opened) if probed else (),
         )
-        assessments.extend(assess_gallery(opened, acceptance, looked))
+        assessments.extend(assess_gallery(opened, acceptance, probes))
         text = acceptance.model_dump_json(indent=2)
         (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")
-        write_probes(folder, looked)
+        write_probes(folder, probes)
         _write_report(opened, assessments)
 
     enrolment = enrol(
@@ -108,13 +115,13 @@ def make_gallery(
 def change_gallery(
     folder: Path, changes: Sequence[Change], settings: Settings, on_step: OnStep
 ) -> list[str]:
-    """Make the next version of a gallery; where only words change, nothing is measured.
+    """Make the next version of a gallery. If only texts change, nothing is measured.
 
     Returns:
-        What couldn't be done, a line each; the rest was.
+        One line for each change that failed; the others were made.
 
     Raises:
-        GalleryError, ChangeError, ModelError: nothing was done; the message mends it.
+        GalleryError, ChangeError, ModelError: nothing was changed; the message says how to mend it.
     """
     card = select_precision(settings.model.path, settings.model.precision).card
     gallery = open_gallery(folder, card)
@@ -128,13 +135,13 @@ def change_gallery(
                 apply(change, catalogue)
         except ChangeError as error:
             failed.append(str(error))
-    failed += _leave_out_unreadable(catalogue, {folder / ORIGINALS, _fetched(folder)})
+    failed += _drop_unreadable(catalogue, {folder / ORIGINALS, _fetch_folder(folder)})
     if catalogue == catalogue_of(gallery):
         return failed
     if only_texts_differ(gallery, catalogue):
-        write_texts(gallery, catalogue, partial(_report_again, card))
+        write_texts(gallery, catalogue, partial(_rewrite_report, card))
         return failed
-    made = make_gallery(
+    result = make_gallery(
         list(catalogue.values()),
         folder,
         Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision),
@@ -145,41 +152,41 @@ def change_gallery(
         target=gallery.acceptance.target,
         on_step=on_step,
     )
-    skipped = [f"{skipped.path.name}: {skipped.reason}" for skipped in made.enrolment.skipped]
+    skipped = [f"{skipped.path.name}: {skipped.reason}" for skipped in result.enrolment.skipped]
     return failed + skipped
 
 
 def _fetch(
-    asked: AddAddress, folder: Path, catalogue: Catalogue, settings: Settings, on_step: OnStep
+    change: AddAddress, folder: Path, catalogue: Catalogue, settings: Settings, on_step: OnStep
 ) -> list[str]:
-    """Fetch the artworks of an address into a catalogue; returns what couldn't be had."""
+    """Fetch the artworks of an address into a catalogue; return one line for each failure."""
     found = read_iiif(
-        asked.address,
-        _fetched(folder),
+        change.address,
+        _fetch_folder(folder),
         partial(on_step, "Fetching"),
-        asked.limit,
+        change.limit,
         private=settings.studio.private_addresses,
     )
     add_all(found.artworks, catalogue)
     return [f"{failed.address}: {failed.reason}" for failed in found.failed]
 
 
-def _fetched(folder: Path) -> Path:
-    """Folder of what was fetched for a gallery."""
+def _fetch_folder(folder: Path) -> Path:
+    """Return the folder with the files fetched for a gallery."""
     return folder.with_name(f"{folder.name}-fetched")
 
 
-def _leave_out_unreadable(catalogue: Catalogue, checked: set[Path]) -> list[str]:
-    """Take out photographs that can't be read, lest a version is made that is as the last one.
+def _drop_unreadable(catalogue: Catalogue, checked: set[Path]) -> list[str]:
+    """Drop unreadable photographs, so that no identical version is published.
 
     Args:
-        catalogue: what is to be enrolled; artworks of which no photograph is left go, too.
+        catalogue: the artworks to enrol; those with no photograph left are dropped, too.
         checked: folders whose photographs are known to be readable.
 
     Returns:
-        What can't be read and why, a line each.
+        One line for each unreadable photograph, with the reason.
     """
-    told = []
+    problems = []
     for key, artwork in list(catalogue.items()):
         kept = []
         for path in artwork.images:
@@ -188,25 +195,25 @@ def _leave_out_unreadable(catalogue: Catalogue, checked: set[Path]) -> list[str]
                     load_picture(path)
                 kept.append(path)
             except PictureError as error:
-                told.append(f"{path.name}: {error}")
+                problems.append(f"{path.name}: {error}")
         if not kept:
             del catalogue[key]
         elif len(kept) < len(artwork.images):
             catalogue[key] = replace(artwork, images=tuple(kept))
-    return told
+    return problems
 
 
-def _last_version(folder: Path, card: ModelCard) -> Gallery | None:
-    """Open the gallery that is to be replaced, if what it has learnt can be used."""
+def _open_base(folder: Path, card: ModelCard) -> Gallery | None:
+    """Open the gallery that will be replaced; None if its measurements can't be used."""
     try:
         return open_gallery(folder, card)
     except GalleryError:
         return None
 
 
-def _report_again(card: ModelCard, folder: Path) -> None:
+def _rewrite_report(card: ModelCard, folder: Path) -> None:
     opened = open_gallery(folder, card)
-    _write_report(opened, kept_assessments(opened))
+    _write_report(opened, stored_assessments(opened))
 
 
 def _write_report(gallery: Gallery, assessments: Sequence[Assessment]) -> None:

@@ -1,8 +1,8 @@
-"""What a gallery has learnt of photographs, so that nothing is measured twice.
+"""Measurements of photographs that a gallery's next version reuses.
 
-Photographs are known by their content. A gallery keeps each as it came (`originals/`), the model's
-descriptors of it (`descriptors/`) and its finer local features (`fine/`); all are shared, by hard
-links, with the next version.
+Photographs are identified by their content. A gallery keeps each one unchanged (`originals/`), the
+model's descriptors of it (`descriptors/`) and its RootSIFT features (`fine/`). The next version
+shares all of them by hard links.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gallery.layout import (
     DESCRIPTORS,
     ORIGINALS,
     PICTURE_FOLDERS,
-    _descriptors_path,
+    descriptors_path,
     rootsift_name,
 )
 from gallery.store import Gallery, Reference
@@ -27,12 +27,12 @@ from vision.features import LocalFeatures
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
-    """One photograph, measured.
+    """The measurement of one photograph.
 
     Attributes:
-        reference: as the gallery before had it.
-        features: its local features.
-        descriptors: float32 [n, descriptor_dim], of it and its synthetic views.
+        reference: its entry in the last version.
+        features: its ORB features.
+        descriptors: float32 [n, descriptor_dim], of it and of its synthetic views.
     """
 
     reference: Reference
@@ -41,45 +41,49 @@ class Measurement:
 
 
 class MeasurementCache:
-    """The photographs of a gallery's last version."""
+    """The measurements in a gallery's last version, by photograph."""
 
     def __init__(self, base: Gallery | None) -> None:
-        """Know what `base` does; nothing without one."""
+        """Offer the measurements in `base`; none without one, or if its synthetic views differ.
+
+        Descriptors of other views must not be mixed with new ones: the head is fitted to both.
+        """
         self._base = base
         self._places = {
             reference.original: (index, place)
-            for index, artwork in enumerate(base.artworks if base else ())
+            for index, artwork in enumerate(
+                base.artworks if base and base.has_current_views else ()
+            )
             for place, reference in enumerate(artwork.references)
             if reference.original
         }
+        # Also if nothing is reused, because browsers cache pictures by their file numbers.
         used = [r.file_number for a in (base.artworks if base else ()) for r in a.references]
         self.next_file_number = max(used, default=-1) + 1
-        """The first number that no photograph has."""
+        """The first file number that no photograph has."""
 
     def find(self, original: str) -> Measurement | None:
-        """Return what is known of a photograph, or None."""
+        """Return the measurement of the photograph with this content name, or None."""
         if self._base is None or original not in self._places:
             return None
         index, place = self._places[original]
         reference = self._base.artworks[index].references[place]
-        path = _descriptors_path(self._base.folder, reference.file_number)
-        if (
-            not path.is_file()
-            or not (self._base.folder / rootsift_name(reference.file_number)).is_file()
-        ):
+        path = descriptors_path(self._base.folder, reference.file_number)
+        rootsift = self._base.folder / rootsift_name(reference.file_number)
+        if not (path.is_file() and rootsift.is_file()):
             return None
         features = self._base.features(index)[place]
         return Measurement(reference, features, np.load(path, allow_pickle=False))
 
-    def share_files(self, learnt: Measurement, folder: Path) -> None:
-        """Give a new version the files of a photograph."""
+    def link_files(self, measurement: Measurement, folder: Path) -> None:
+        """Link the files of a measured photograph into a new version's folder."""
         assert self._base is not None
-        number, original = learnt.reference.file_number, learnt.reference.original
-        names = [f"{kind}/{number:06}.jpg" for kind in PICTURE_FOLDERS]
+        reference = measurement.reference
+        names = [f"{kind}/{reference.file_number:06}.jpg" for kind in PICTURE_FOLDERS]
         names += [
-            f"{DESCRIPTORS}/{number:06}.npy",
-            rootsift_name(number),
-            f"{ORIGINALS}/{original}",
+            f"{DESCRIPTORS}/{reference.file_number:06}.npy",
+            rootsift_name(reference.file_number),
+            f"{ORIGINALS}/{reference.original}",
         ]
         for name in names:
             link_or_copy(self._base.folder / name, folder / name)

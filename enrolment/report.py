@@ -1,4 +1,4 @@
-"""The enrolment report: a page beside the gallery, with pictures."""
+"""The enrolment report: a page with pictures in the gallery's folder."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ img { max-width: 7rem; max-height: 6rem; display: block; margin-bottom: .3rem }
 
 
 def render_report(gallery: Gallery, assessments: Sequence[Assessment]) -> str:
-    """Write the report: what needs care first, each artwork beside the one most like it.
+    """Render the report: artworks that need care first, each beside its most similar one.
 
     Returns:
         HTML; its pictures are the gallery's own thumbnails, by relative address.
     """
     order = {"confusable": 0, "weak": 1, "good": 2}
-    rows = sorted(assessments, key=lambda v: (order[v.kind], v.found, -v.likeness))
+    rows = sorted(assessments, key=lambda one: (order[one.kind], one.found, -one.likeness))
     kinds = [assessment.kind for assessment in assessments]
     name = escape(gallery.manifest.name)
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("good", "weak", "confusable"))
@@ -50,18 +50,19 @@ def _row(gallery: Gallery, assessment: Assessment) -> str:
     )
     return (
         f"<tr><td>{_picture(gallery, assessment.artwork_id)}"
-        f'<td><span class="kind {assessment.kind}">{assessment.kind}</span><br>{escape(assessment.advice)}'
+        f'<td><span class="kind {assessment.kind}">{assessment.kind}</span><br>'
+        f"{escape(assessment.advice)}"
         f"<td>{assessment.found:.0%}<td>{assessment.features}"
         f"<td>{_picture(gallery, assessment.rival_id)}{likeness}</tr>"
     )
 
 
 def _picture(gallery: Gallery, artwork_id: str | None) -> str:
-    number = gallery.index_of(artwork_id) if artwork_id is not None else None
-    if number is None:
+    index = gallery.index_of(artwork_id) if artwork_id is not None else None
+    if index is None:
         return "-"
-    artwork = gallery.artworks[number]
-    address = f"thumbnails/{gallery.picture_path(number, thumbnail=True).name}"
+    artwork = gallery.artworks[index]
+    address = f"thumbnails/{gallery.picture_path(index, thumbnail=True).name}"
     return (
         f'<img src="{address}" alt="" loading="lazy">{escape(artwork.title)}'
         f"<br><small>{escape(artwork.id)}</small>"

@@ -1,4 +1,4 @@
-"""What a vote needs in a gallery: thresholds and probabilities fitted to what calibration saw."""
+"""Thresholds and probabilities of a gallery's votes, fitted to the probes of its calibration."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from numpy.typing import NDArray
 
 from gallery.acceptance import (
     CORROBORATED_SHARE,
-    LEAST_INLIERS,
-    LEAST_SUPPORT,
+    MIN_INLIERS,
+    MIN_SUPPORT,
     SUPPORT_TAIL_FROM,
     TAIL_FROM,
     Weights,
 )
 
-_MOST_SUPPORT = 6.0
-"""More is not asked for: right artworks would be lost; more inliers are, then."""
-
-
-_KNOWN_LOOKS, _KNOWN_FOOLED = 190, 0
-
-
-_KNOWN_STEPS, _KNOWN_ENDS = 25, 114
-"""What 760 frames at 95 paintings gave, counted in with each gallery's own: five artworks can't
-tell by themselves how chance inliers fall off, and would ask for far too many."""
-
-
-_KNOWN_FITS, _KNOWN_ALIKE, _KNOWN_EXCESS = 154, 7, 0.73
-"""The same of support: fits of wrong artworks, how many had SUPPORT_TAIL_FROM, and by how much
-more in sum; in 760 frames at 192 paintings."""
-
-
-_FURTHER = 10
-"""How much rarer support is taken to be, at most, than what was never seen may be: further on
-there is no telling that its tail goes on as it began."""
-
-
+_MAX_SUPPORT = 6.0
+"""Highest threshold of support, because a higher one would lose right artworks; beyond it the
+threshold of inliers is raised instead."""
+_PRIOR_ATTEMPTS, _PRIOR_FALSE_AGREEMENTS = 190, 0
+_PRIOR_STEPS, _PRIOR_ENDS = 25, 114
+"""Counts from 760 frames of 95 paintings, added to each gallery's own. Five artworks alone can't
+show how chance inliers fall off, and would ask for far too many."""
+_PRIOR_FITS, _PRIOR_ALIKE, _PRIOR_EXCESS = 154, 7, 0.73
+"""The same for support: fits of wrong artworks, how many of them reached SUPPORT_TAIL_FROM, and the
+sum of their excess over it; from 760 frames of 192 paintings."""
+_MAX_EXTRAPOLATION = 10
+"""Support is taken to be at most this many times rarer than the bound on what was never observed,
+because its tail need not go on as it began."""
 _CONFIDENCE_Z = 1.645
-"""One-sided 95%."""
+"""Normal quantile of a one-sided 95% bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedThreshold:
+    """The thresholds of a vote, and the upper 95% bound of false declarations per attempt."""
+
+    min_inliers: int
+    min_support: float
+    bound: float
 
 
 def fit_weights(
@@ -48,12 +48,12 @@ def fit_weights(
 ) -> Weights:
     """Fit logistic regression by Newton's method (IRLS; Bishop 2006, section 4.3.3).
 
-    Both kinds count alike, however many there are of each. The ridge keeps the weights finite
-    where the two are separable, as they mostly are.
+    Right and wrong artworks have the same total weight, whatever their numbers. The ridge keeps the
+    weights finite if the two are separable, as they mostly are.
 
     Args:
         right: float64 [n, 5], `evidence` of right artworks.
-        wrong: float64 [m, 5], of wrong ones.
+        wrong: float64 [m, 5], `evidence` of wrong artworks.
         ridge: penalty on all weights but the constant.
     """
     samples = np.concatenate([right, wrong])
@@ -76,67 +76,58 @@ def fit_weights(
     return a, b, c, d, e
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """What a vote needs, and the upper 95% bound of false declarations a look at that."""
-
-    min_inliers: int
-    min_support: float
-    bound: float
-
-
-def fit_bar(
+def fit_threshold(
     best_wrong: NDArray[np.intp],
     agreed_wrong: NDArray[np.intp],
     wrong_support: NDArray[np.float64],
     target: float,
-) -> Fit:
-    """Find the least inliers and support that keep false declarations under a target.
+) -> FittedThreshold:
+    """Find the lowest inliers and support that keep false declarations under a target.
 
-    Chance inliers fall off geometrically, and the support of chance fits exponentially. How fast is
-    fitted to single frames, which are many; how often a look agrees on a wrong artwork at all is
-    bounded by the looks (Wilson's upper bound). The frames of a look are taken for no more
-    witnesses than one, so that half the support in all of them counts for no more than in one:
-    P(look fooled at k inliers and support s) <= P(fooled at 5) * r ** (k - 5)
+    Chance inliers fall off geometrically, and the support of chance fits exponentially. The rates
+    are fitted to single frames, which are many. Wilson's upper bound over the attempts limits how
+    often an attempt agrees on a wrong artwork at all. The frames of an attempt are taken for one
+    witness, so half the support in all of them counts for no more than in one:
+    P(attempt wrong at k inliers and support s) <= P(wrong at 5) * r ** (k - 5)
     * P(support >= s / 2 | a wrong fit).
 
     Args:
         best_wrong: intp [frames], most inliers of any wrong artwork in each frame.
-        agreed_wrong: intp [looks], most inliers at which a look agrees on one wrong artwork.
+        agreed_wrong: intp [attempts], most inliers at which an attempt agrees on a wrong artwork.
         wrong_support: float64 [n], support of wrong artworks with 5 inliers or more.
-        target: false declarations a look.
+        target: false declarations per attempt.
     """
-    fooled = int(np.sum(agreed_wrong >= TAIL_FROM))
-    at_least_once = upper_bound(fooled + _KNOWN_FOOLED, len(agreed_wrong) + _KNOWN_LOOKS)
+    false_agreements = int(np.sum(agreed_wrong >= TAIL_FROM)) + _PRIOR_FALSE_AGREEMENTS
+    at_tail = upper_bound(false_agreements, len(agreed_wrong) + _PRIOR_ATTEMPTS)
     beyond = best_wrong[best_wrong >= TAIL_FROM] - TAIL_FROM
-    # Geometric tail: the share of steps that led further up.
-    steps, ends = int(beyond.sum()) + _KNOWN_STEPS, len(beyond) + _KNOWN_ENDS
+    # Geometric tail: the fraction of steps that go further up.
+    steps, ends = int(beyond.sum()) + _PRIOR_STEPS, len(beyond) + _PRIOR_ENDS
     decay = upper_bound(steps, steps + ends)
     # Exponential tail: the mean excess, at its upper bound (of a gamma, by its normal limit).
     excess = wrong_support[wrong_support >= SUPPORT_TAIL_FROM] - SUPPORT_TAIL_FROM
-    alike = len(excess) + _KNOWN_ALIKE
-    share = upper_bound(alike, len(wrong_support) + _KNOWN_FITS)
-    mean = (float(excess.sum()) + _KNOWN_EXCESS) / alike
+    alike = len(excess) + _PRIOR_ALIKE
+    fraction = upper_bound(alike, len(wrong_support) + _PRIOR_FITS)
+    mean = (float(excess.sum()) + _PRIOR_EXCESS) / alike
     scale = mean * (1 + _CONFIDENCE_Z / math.sqrt(alike))
-    never_seen = upper_bound(0, len(wrong_support) + _KNOWN_FITS) / _FURTHER
-    inliers = LEAST_INLIERS
+    unobserved = upper_bound(0, len(wrong_support) + _PRIOR_FITS) / _MAX_EXTRAPOLATION
+    inliers = MIN_INLIERS
     while True:
-        reached = at_least_once * decay ** (inliers - TAIL_FROM)
-        needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(reached * share / target))
-        support = max(LEAST_SUPPORT, math.ceil(100 * needed / CORROBORATED_SHARE) / 100)
-        beyond_it = CORROBORATED_SHARE * support - SUPPORT_TAIL_FROM
-        alike_too = max(never_seen, share * math.exp(-beyond_it / scale))
-        if support <= _MOST_SUPPORT and reached * alike_too <= target:
-            return Fit(inliers, support, reached * alike_too)
+        at_inliers = at_tail * decay ** (inliers - TAIL_FROM)
+        needed = SUPPORT_TAIL_FROM + max(0.0, scale * math.log(at_inliers * fraction / target))
+        support = max(MIN_SUPPORT, math.ceil(100 * needed / CORROBORATED_SHARE) / 100)
+        excess_needed = CORROBORATED_SHARE * support - SUPPORT_TAIL_FROM
+        at_support = max(unobserved, fraction * math.exp(-excess_needed / scale))
+        if support <= _MAX_SUPPORT and at_inliers * at_support <= target:
+            return FittedThreshold(inliers, support, at_inliers * at_support)
         inliers += 1
 
 
 def upper_bound(successes: int, trials: int) -> float:
-    """Upper 95% bound of a probability (Wilson 1927)."""
+    """Return the one-sided upper 95% bound of a probability (Wilson 1927)."""
     if trials == 0:
         return 1.0
     z2 = _CONFIDENCE_Z**2
-    share = successes / trials
-    centre = share + z2 / (2 * trials)
-    width = _CONFIDENCE_Z * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
+    fraction = successes / trials
+    centre = fraction + z2 / (2 * trials)
+    width = _CONFIDENCE_Z * math.sqrt(fraction * (1 - fraction) / trials + z2 / (4 * trials**2))
     return min(1.0, (centre + width) / (1 + z2 / trials))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaluation.measure import SystemUnderTest
 from stream.capture import CaptureError
-from stream.replay import Said, Score, declarations, read_truth, replay_clip, score_clip
+from stream.replay import Declaration, Score, declarations, read_truth, replay_clip, score_clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ClipResult:
     """What was declared in a clip, and its score against the truth."""
 
     name: str
-    declared: tuple[Said, ...]
+    declared: tuple[Declaration, ...]
     score: Score
 
 

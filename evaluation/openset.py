@@ -55,7 +55,7 @@ def split(
     """
     gallery = recognizer.gallery
     known, unknown = halves([artwork.id for artwork in gallery.artworks], seed)
-    fitted = gallery.acceptance.looks > 0
+    fitted = gallery.acceptance.attempts > 0
 
     def report(done: int, total: int, stage: int) -> None:
         if on_progress:

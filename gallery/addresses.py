@@ -1,4 +1,4 @@
-"""The addresses at which the server offers an artwork's pictures and audio; web.artworks serves them."""
+"""Addresses of an artwork's pictures and audio on the server; web.artworks serves them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def picture_address(artwork_id: str, kind: Kind, view: int = 0, version: int | N
 
     Args:
         artwork_id: the artwork's id.
-        kind: 480 px or 1280 px on the longer side.
+        kind: `thumbnail` is 480 px on the longer side, `picture` 1280 px.
         view: which photograph, from 0.
-        version: makes a browser fetch what it hasn't seen, since photographs may change places;
-            the photograph's file number.
+        version: the photograph's file number. It makes a browser fetch another photograph anew,
+            because photographs may change places.
     """
     place = f"-{view + 1}" if view or version is not None else ""
     query = "" if version is None else f"?{version}"
@@ -24,5 +24,5 @@ def picture_address(artwork_id: str, kind: Kind, view: int = 0, version: int | N
 
 
 def audio_address(artwork_id: str, language: str = "") -> str:
-    """Return the address of the audio, in the gallery's language or in another (BCP 47 tag)."""
+    """Return the address of the audio: in the gallery's language, or in a further BCP 47 one."""
     return f"/artworks/{quote(artwork_id, safe='')}/audio{'/' if language else ''}{language}"

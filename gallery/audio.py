@@ -1,4 +1,4 @@
-"""What is to be heard of artworks: copied into a gallery under names of its own."""
+"""Audio of artworks, copied into a gallery and named by content."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MAX_AUDIO_BYTES = 50_000_000
 
 
 class AudioError(ValueError):
-    """A file can't be taken as audio; the message says why, in a few words."""
+    """A file can't be used as audio; the message says why, in a few words."""
 
 
 def copy_audio(path: Path, folder: Path) -> Path:
-    """Copy a file into `folder`, named by its content; returns the name.
+    """Copy a file into `folder`, named by its content; return the name.
 
     Raises:
-        AudioError: missing, larger than 50 MB, or of a kind that browsers don't play.
+        AudioError: the file is missing, larger than 50 MB, or of a kind that browsers don't play.
     """
     suffix = path.suffix.lower()
     if suffix not in AUDIO_TYPES:
@@ -40,16 +40,16 @@ def copy_audio(path: Path, folder: Path) -> Path:
     return name
 
 
-def with_audio_in(artwork: Artwork, folder: Path) -> tuple[Artwork, list[tuple[Path, str]]]:
+def copy_artwork_audio(artwork: Artwork, folder: Path) -> tuple[Artwork, list[tuple[Path, str]]]:
     """Copy all audio of an artwork into `folder`.
 
     Returns:
-        The artwork with names in `folder` instead of paths, and without what can't be taken; each
-        file left out, with the reason.
+        The artwork, with names in `folder` instead of paths and without unusable files; and each
+        file that was left out, with the reason.
     """
     left_out: list[tuple[Path, str]] = []
 
-    def taken(path: Path | None) -> Path | None:
+    def copied(path: Path | None) -> Path | None:
         try:
             return copy_audio(path, folder) if path else None
         except AudioError as error:
@@ -58,6 +58,7 @@ def with_audio_in(artwork: Artwork, folder: Path) -> tuple[Artwork, list[tuple[P
             return None
 
     languages = {
-        tag: replace(told, audio=taken(told.audio)) for tag, told in artwork.languages.items()
+        tag: replace(translation, audio=copied(translation.audio))
+        for tag, translation in artwork.languages.items()
     }
-    return replace(artwork, audio=taken(artwork.audio), languages=languages), left_out
+    return replace(artwork, audio=copied(artwork.audio), languages=languages), left_out

@@ -1,4 +1,4 @@
-"""What is to be enrolled: a folder of pictures or a CSV, read into artworks."""
+"""Sources of an enrolment: a folder of pictures or a CSV, read into artworks."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from gallery.translations import Translation, read_translations, translated_colu
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".avif"})
 COLUMNS = ("id", "title", "artist", "year", "room", "text", "image", "form", "audio")
 Form = Literal["flat", "solid"]
-"""What an artwork is: a picture, or a work without a plane such as a sculpture."""
-FEWEST_OF_SOLID = 3
-"""Photographs that a work without a plane needs: one shows a third of it at most."""
+"""Whether an artwork is flat, such as a painting, or non-planar (`solid`), such as a sculpture."""
+MIN_SOLID_PHOTOGRAPHS = 3
+"""Fewest photographs of a non-planar work: one shows a third of it at most."""
 
 
 class CatalogueError(UserError):
@@ -33,12 +33,12 @@ class Artwork:
         title: shown on the card.
         artist: may be empty, as all below.
         year: as the museum writes it ("c. 1520").
-        room: where it hangs.
-        text: what the card tells.
-        images: photographs of it, at least one; of a solid work at least 3, from all round.
-        details: columns of the CSV that have no meaning here, kept as they were.
-        form: `solid` where no plane can be looked for.
-        audio: what is to be heard, in the language of `text`.
+        room: the room in which it hangs.
+        text: shown on the card.
+        images: photographs of it, at least one; at least 3 of a solid work, from all round.
+        details: columns of the CSV that have no meaning here, kept unchanged.
+        form: `flat`, or `solid` for a non-planar work.
+        audio: recording in the language of `text`.
         languages: title, text and audio in further languages, by BCP 47 tag.
     """
 
@@ -59,7 +59,7 @@ def read_source(source: Path) -> list[Artwork]:
     """Read a folder of pictures (file name = title) or a CSV.
 
     Raises:
-        CatalogueError: neither, or it names no picture.
+        CatalogueError: the source is neither, or it names no picture.
     """
     if source.is_dir():
         artworks = read_folder(source)
@@ -77,7 +77,7 @@ def read_source(source: Path) -> list[Artwork]:
 
 
 def read_folder(folder: Path) -> list[Artwork]:
-    """Take every picture in a folder and the folders below as an artwork, by name."""
+    """Read every picture in a folder and in its subfolders as an artwork, sorted by name."""
     pictures = sorted(
         path
         for path in folder.rglob("*")
@@ -95,14 +95,14 @@ def read_folder(folder: Path) -> list[Artwork]:
 def read_csv(path: Path) -> list[Artwork]:
     """Read a CSV with the columns `id,title,artist,year,room,text,image,form,audio`.
 
-    Only `image` is needed. `form` is `flat`, or `solid` for a work without a plane. Rows with one
-    id are views of one artwork, and the first says what it is. Title, text and audio in further
-    languages have columns such as `text_de`. Files are found beside the CSV unless their path is
-    absolute. Comma, semicolon and tab separate; UTF-8.
+    Only `image` is required. `form` is `flat`, or `solid` for a non-planar work. Rows with the same
+    id are photographs of one artwork; the first row gives its texts. Title, text and audio in
+    further languages have columns such as `text_de`. Paths are relative to the CSV unless they are
+    absolute. The delimiter is a comma, semicolon or tab; the encoding is UTF-8.
 
     Raises:
-        CatalogueError: not UTF-8, no `image` column, a row without a picture, an unknown form, or a
-            solid work with too few photographs.
+        CatalogueError: the file is not UTF-8 or has no `image` column, a row has no picture, a form
+            is unknown, or a solid work has too few photographs.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -132,8 +132,8 @@ def read_csv(path: Path) -> list[Artwork]:
         title = values.get("title") or re.sub(r"[\s_]+", " ", image.stem).strip()
         key = values.get("id") or free_id(slug(title), set(by_id))
         if key in by_id:
-            known = by_id[key]
-            by_id[key] = replace(known, images=(*known.images, image))
+            artwork = by_id[key]
+            by_id[key] = replace(artwork, images=(*artwork.images, image))
             continue
         fields = {name: values.get(name, "") for name in COLUMNS[2:6]}
         details = {
@@ -151,10 +151,10 @@ def read_csv(path: Path) -> list[Artwork]:
             languages=read_translations(values, beside),
         )
     for artwork in by_id.values():
-        if artwork.form == "solid" and len(artwork.images) < FEWEST_OF_SOLID:
+        if artwork.form == "solid" and len(artwork.images) < MIN_SOLID_PHOTOGRAPHS:
             raise CatalogueError(
                 f"{path}: {artwork.id} is solid and has {len(artwork.images)} photographs; give it "
-                f"{FEWEST_OF_SOLID} or more, from all sides that visitors see"
+                f"{MIN_SOLID_PHOTOGRAPHS} or more, from all sides that visitors see"
             )
     return list(by_id.values())
 
@@ -175,9 +175,9 @@ def slug(title: str) -> str:
 
 
 def free_id(wanted: str, taken: set[str]) -> str:
-    """Return `wanted`, numbered if it is taken, and take it."""
-    name, number = wanted, 2
+    """Return `wanted`, with a number after it if it is in `taken`, and add it to `taken`."""
+    name, suffix = wanted, 2
     while name in taken:
-        name, number = f"{wanted}-{number}", number + 1
+        name, suffix = f"{wanted}-{suffix}", suffix + 1
     taken.add(name)
     return name

@@ -1,4 +1,4 @@
-"""Checksums of a gallery's files: whole for small ones, by spots for those that stay on disk."""
+"""Checksums of a gallery's files: small files as a whole, large ones by sampled spots."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import numpy as np
 from common.files import file_sha256
 
 WHOLE_UP_TO = 256 * 1024 * 1024
-"""Bytes up to which opening reads a file as a whole: a fifth of a second."""
+"""Largest file, in bytes, that is read as a whole on opening: a fifth of a second."""
 SPOTS = 64
 SPOT_BYTES = 65_536
 
 
 def spots_sha256(path: Path) -> str:
-    """Digest a file's size, its first and last bytes and 62 places between: SHA-256, hexadecimal.
+    """Digest a file's size and 64 spots of it, the first and the last included: SHA-256, hex.
 
-    Finds files that were cut, replaced or left unfinished, at a cost that doesn't grow; a flipped
-    bit between the spots is found by `file_sha256` only.
+    This detects files that were truncated, replaced or left unfinished, at a constant cost. Only
+    `file_sha256` detects a flipped bit between the spots.
     """
     size = path.stat().st_size
     digest = hashlib.sha256(str(size).encode())
@@ -32,7 +32,7 @@ def spots_sha256(path: Path) -> str:
 
 
 def spots_of(folder: Path, names: Iterable[str], whole_up_to: int = WHOLE_UP_TO) -> dict[str, str]:
-    """Digest the spots of those files that are larger than `whole_up_to` bytes, by name."""
+    """Digest the spots of all files that are larger than `whole_up_to` bytes; returned by name."""
     return {
         name: spots_sha256(folder / name)
         for name in names
@@ -43,13 +43,13 @@ def spots_of(folder: Path, names: Iterable[str], whole_up_to: int = WHOLE_UP_TO)
 def first_damaged(
     folder: Path, checksums: dict[str, str], spots: dict[str, str], *, thorough: bool
 ) -> Path | None:
-    """Return the first file that is missing or differs, or None.
+    """Return the first file that is missing or differs from its checksum, or None.
 
     Args:
         folder: the gallery's folder.
         checksums: SHA-256 of whole files, by name.
-        spots: `spots_sha256` of the large ones, which do instead of it.
-        thorough: read the large ones as a whole, too.
+        spots: `spots_sha256` of large files, checked instead of the whole.
+        thorough: read large files as a whole, too.
     """
     for name, expected in checksums.items():
         path = folder / name

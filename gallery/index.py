@@ -1,8 +1,8 @@
-"""Nearest artworks to an embedding, in FAISS: by inner product, exact or by codes.
+"""Search for the artworks nearest to an embedding, with FAISS: by inner product, exact or by codes.
 
-Few vectors are compared one by one. Of many, short codes are scanned (4-bit product quantisation:
-Jegou et al., PAMI 2011; scanned in registers: Andre et al., VLDB 2015), and the most promising
-compared in full. How codes are fitted is in gallery/codes.py. All was chosen by measurement:
+Few vectors are compared one by one. Of many vectors, short codes are scanned (4-bit product
+quantisation: Jegou et al., PAMI 2011; scanned in registers: Andre et al., VLDB 2015), and the best
+are compared in full. gallery/quantization.py fits the codes. All of it was chosen by measurement:
 docs/decisions/0009-search-by-size.md.
 """
 
@@ -18,18 +18,18 @@ from numpy.typing import NDArray
 from gallery.quantization import OpqCodes
 
 EXACT_UP_TO = 50_000
-"""Vectors (not artworks: each photograph has eleven) up to which all are compared in full."""
+"""Most vectors (not artworks: each photograph has eleven) that are all compared in full."""
 COMPARED_IN_FULL = 2_000
-"""Vectors of the best codes that are compared in full, for each query."""
+"""Vectors with the best codes that are compared in full, for each query."""
 
 IndexKind = Literal["flat", "codes"]
 
 
 class GalleryIndex:
-    """Embeddings of references and views, and which artwork each is of."""
+    """Embeddings of photographs and their synthetic views, with the artwork of each."""
 
     def __init__(self, index: Any, vectors_per_artwork: int) -> None:
-        """Wrap a FAISS index whose ids are artwork numbers (one id on many vectors)."""
+        """Wrap a FAISS index whose ids are artworks' indices (many vectors have the same id)."""
         self._index = index
         self._per_artwork = vectors_per_artwork
         inner = faiss.downcast_index(index.index)
@@ -42,13 +42,13 @@ class GalleryIndex:
         owners: NDArray[np.intp],
         exact_up_to: int = EXACT_UP_TO,
     ) -> GalleryIndex:
-        """Index embeddings; their number decides how.
+        """Index embeddings, by codes if there are many.
 
         Args:
             embeddings: float32 [n, dim], each of length 1.
-            owners: intp [n], the artwork's number of each.
-            exact_up_to: most vectors that are searched without codes; at least 16, which codes
-                are fitted to.
+            owners: intp [n], the index of each embedding's artwork.
+            exact_up_to: most vectors that are searched without codes; at least 16, because codes
+                are fitted to as many.
         """
         embeddings = np.ascontiguousarray(embeddings)
         count, dim = embeddings.shape
@@ -61,7 +61,7 @@ class GalleryIndex:
 
     @classmethod
     def load(cls, path: Path, vectors_per_artwork: int) -> GalleryIndex:
-        """Open an index that `save` wrote; its vectors stay on disk, memory-mapped, codes don't."""
+        """Open an index that `save` wrote; its vectors stay memory-mapped on disk, codes do not."""
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC), vectors_per_artwork)
 
     def save(self, path: Path) -> None:
@@ -70,22 +70,22 @@ class GalleryIndex:
 
     @property
     def faiss_index(self) -> Any:
-        """What FAISS searches."""
+        """Return the wrapped FAISS index."""
         return self._index
 
     @property
     def kind(self) -> IndexKind:
-        """How it is searched: `flat`, exactly; `codes`, by codes and then in full."""
+        """Return how it is searched: `flat`, exactly; `codes`, by codes and then in full."""
         return self._kind
 
     @property
     def vectors_per_artwork(self) -> int:
-        """Most vectors that one artwork has."""
+        """Return the most vectors of any artwork."""
         return self._per_artwork
 
     @property
     def dim(self) -> int:
-        """Length of the embeddings."""
+        """Return the length of the embeddings."""
         return int(self._index.d)
 
     def __len__(self) -> int:
@@ -104,23 +104,23 @@ class GalleryIndex:
 
         Args:
             queries: float32 [m, dim]: the crops of one frame.
-            k: how many artworks.
+            k: number of artworks.
 
         Returns:
-            (artwork number, best inner product in -1..1), best first; ties by number. The products
-            are exact; by codes, artworks that come far down may be missed.
+            (artwork index, best inner product in -1..1), best first, ties by index. The products
+            are exact. A search by codes may miss artworks that rank low.
         """
-        # One artwork may take every place with its views, so look deep enough for k artworks.
+        # The views of one artwork may be the nearest vectors, so search deep enough for k artworks.
         depth = min(len(self), k * self._per_artwork)
-        wider = None
+        parameters = None
         if self._kind == "codes":
             factor = max(1.0, COMPARED_IN_FULL / depth)
-            # The stubs don't know that FAISS's classes of settings take them by name.
+            # FAISS's stubs don't know that its parameter classes take arguments by name.
             make: Any = faiss.IndexRefineSearchParameters
-            wider = make(k_factor=factor)
-        scores, numbers = self._index.search(np.ascontiguousarray(queries), depth, params=wider)
+            parameters = make(k_factor=factor)
+        scores, owners = self._index.search(np.ascontiguousarray(queries), depth, params=parameters)
         best: dict[int, float] = {}
-        for number, score in zip(numbers.ravel().tolist(), scores.ravel().tolist(), strict=True):
-            if number >= 0 and score > best.get(number, -2.0):
-                best[number] = score
+        for owner, score in zip(owners.ravel().tolist(), scores.ravel().tolist(), strict=True):
+            if owner >= 0 and score > best.get(owner, -2.0):
+                best[owner] = score
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:k]

@@ -1,11 +1,10 @@
-"""A gallery on disk: one folder, written beside and renamed, refused where it doesn't fit."""
+"""A gallery on disk: one folder, written atomically, and refused if it does not fit the model."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,42 +13,42 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common.files import file_sha256
 from errors import UserError
 from gallery.acceptance import Acceptance
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import Form
-from gallery.checksums import first_damaged, spots_of
-from gallery.feature_index import FEATURE_INDEX_FILES, FeatureIndex
+from gallery.checksums import first_damaged
+from gallery.feature_index import FeatureIndex
 from gallery.index import GalleryIndex, IndexKind
 from gallery.layout import load_rootsift
 from gallery.translations import Translation
 from models.head import HEAD_VERSION, Head
 from models.model_card import EQUAL_COSINE, PREPROCESSING, ModelCard
-from vision.features import FEATURE, LocalFeatures
+from vision.features import LocalFeatures
 from vision.images import read_thumbnail_grey
+from vision.synthetic_views import VIEWS_VERSION
 
 FORMAT_VERSION = 6
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
-_THUMBNAILS = 512
-"""Remembered at 16 kB each: of those in view, one or two are asked for a frame."""
-_CHECKED = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", *FEATURE_INDEX_FILES)
+_CACHED_THUMBNAILS = 512
+"""Thumbnails in memory, 16 kB each; a frame needs one or two."""
 
 log = logging.getLogger("vernissage.gallery")
 
 
 class GalleryError(UserError):
-    """A gallery can't be used; the message says which command mends it."""
+    """A gallery can't be used; the message names the command that mends it."""
 
 
 class Manifest(BaseModel):
-    """What a gallery is, and what it was made with.
+    """A gallery's description, and what it was made with.
 
-    `precision`, `fingerprint` and `cosine` are of the model's card then; galleries from before
-    they were written down were made with files that the exporter had proved. `index` is how its
-    `vectors` are searched; `spots` are digests of parts of large files (see gallery.checksums).
+    `precision`, `fingerprint` and `cosine` are those of the model's card at enrolment. Galleries
+    without them were made with files that the exporter had proved. `views_version` is the version
+    of the synthetic views; galleries without it were made with version 1. `index` is how the
+    `vectors` are searched. `spots` are digests of parts of large files (see gallery.checksums).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,6 +66,7 @@ class Manifest(BaseModel):
     cosine: float = 1.0
     preprocessing: str
     head_version: int
+    views_version: int = 1
     artworks: int
     references: int
     vectors: int
@@ -78,11 +78,11 @@ class Manifest(BaseModel):
 
 
 class Reference(BaseModel):
-    """One photograph of an artwork, as it was enrolled.
+    """One enrolled photograph of an artwork.
 
-    `width` and `height` are those at which its local features (rows `start` to `stop`) were found;
-    `file_number` (`number` in the file) names its files on disk, and is kept from version to version;
-    `original` names the photograph as it came, by its content.
+    `width` and `height`, in pixels, are the size at which its local features (rows `start` to
+    `stop`) were found. `file_number` (`number` in the file) names its files on disk and stays the
+    same from version to version. `original` names the unchanged photograph by its content.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
@@ -117,7 +117,7 @@ class EnrolledArtwork(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
-    """An opened gallery. Local features stay on disk, memory-mapped."""
+    """An opened gallery; its local features stay on disk, memory-mapped."""
 
     folder: Path
     manifest: Manifest
@@ -132,16 +132,21 @@ class Gallery:
     def _indices(self) -> dict[str, int]:
         return {artwork.id: index for index, artwork in enumerate(self.artworks)}
 
+    @property
+    def has_current_views(self) -> bool:
+        """Whether it was measured with the synthetic views of this program's version."""
+        return self.manifest.views_version == VIEWS_VERSION
+
     def index_of(self, artwork_id: str) -> int | None:
         """Return the index of the artwork with this id, or None."""
         return self._indices.get(artwork_id)
 
     def is_solid(self, index: int) -> bool:
-        """Whether artwork `index` has no plane."""
+        """Return whether artwork `index` is non-planar."""
         return self.artworks[index].form == "solid"
 
     def features(self, index: int) -> list[LocalFeatures]:
-        """Local features of each photograph of artwork `index`."""
+        """Return the ORB features of each photograph of artwork `index`."""
         found = []
         for reference in self.artworks[index].references:
             rows = self._features[reference.start : reference.stop]
@@ -156,30 +161,31 @@ class Gallery:
         return found
 
     def rootsift_features(self, index: int) -> list[LocalFeatures]:
-        """Finer features of each photograph of artwork `index`, read from disk.
+        """Read the RootSIFT features of each photograph of artwork `index` from disk.
 
-        A photograph that a newer version of the gallery has just done without is left out.
+        A photograph is left out if a newer version of the gallery has just dropped its file.
         """
         found = []
         for reference in self.artworks[index].references:
             with contextlib.suppress(FileNotFoundError):
-                found.append(_load_fine(self.folder, reference))
+                found.append(_load_rootsift(self.folder, reference))
         return found
 
     @cached_property
     def thumbnail_grey(self) -> Callable[[int, int], NDArray[np.uint8]]:
-        """Read a photograph as a small square, by its artwork's index and its place from 0.
+        """Return a function that reads a photograph as a small grey square: uint8 [128, 128].
 
-        uint8 [128, 128], grey; the last few hundred are remembered.
+        It is called with the artwork's index and the photograph's place, from 0. The last few
+        hundred results stay in memory.
         """
-        return lru_cache(maxsize=_THUMBNAILS)(
+        return lru_cache(maxsize=_CACHED_THUMBNAILS)(
             lambda index, view: read_thumbnail_grey(
                 self.picture_path(index, thumbnail=True, view=view)
             )
         )
 
     def picture_path(self, index: int, *, thumbnail: bool, view: int = 0) -> Path:
-        """Return the JPEG of artwork `index`'s first photograph, or of another `view`.
+        """Return the JPEG of a photograph of artwork `index`: the first, or another `view`.
 
         Raises:
             IndexError: the artwork has fewer photographs.
@@ -188,10 +194,10 @@ class Gallery:
         return self.folder / kind / f"{self.artworks[index].references[view].file_number:06}.jpg"
 
     def audio_path(self, index: int, language: str = "") -> Path | None:
-        """Return what is to be heard of artwork `index`, in the gallery's or another language."""
+        """Return the audio of artwork `index` in the gallery's or another language, or None."""
         artwork = self.artworks[index]
-        told = artwork.languages.get(language) if language else artwork
-        return self.folder / AUDIO_FOLDER / told.audio if told and told.audio else None
+        texts = artwork.languages.get(language) if language else artwork
+        return self.folder / AUDIO_FOLDER / texts.audio if texts and texts.audio else None
 
 
 def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Gallery:
@@ -199,11 +205,12 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
 
     Args:
         folder: the gallery's folder.
-        card: of the model.
-        thorough: check large files as a whole, which reads all of them.
+        card: the model's card.
+        thorough: check large files as a whole, which means reading all of them.
 
     Raises:
-        GalleryError: missing, damaged, or made with another model or version of this program.
+        GalleryError: the gallery is missing or damaged, or was made with another model or another
+            version of this program.
     """
     manifest = read_manifest(folder)
     mend = f"make it again: vernissage enrol {manifest.source} --out {folder}"
@@ -214,7 +221,7 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
             f"{folder}: made with model {manifest.model} ({manifest.space[:12]}), "
             f"but the model in use is {card.name} ({card.space[:12]}); {mend}"
         )
-    if not _goes_with(manifest, card):
+    if not _is_compatible(manifest, card):
         raise GalleryError(
             f"{folder}: made in precision {manifest.precision or 'int8'}, and its descriptors are "
             f"not known to equal those of {card.precision} (cosine {card.cosine:.4f}, "
@@ -238,21 +245,21 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
     )
 
 
-def _load_fine(folder: Path, reference: Reference) -> LocalFeatures:
+def _load_rootsift(folder: Path, reference: Reference) -> LocalFeatures:
     return load_rootsift(folder, reference.file_number, reference.width, reference.height)
 
 
-def _goes_with(manifest: Manifest, card: ModelCard) -> bool:
-    """Whether descriptors may be compared: the same file run alike, or both proved."""
+def _is_compatible(manifest: Manifest, card: ModelCard) -> bool:
+    """Return whether descriptors are comparable: the same file and precision, or both proved."""
     same = (manifest.precision, manifest.fingerprint) == (card.precision, card.fingerprint)
     return same or min(manifest.cosine, card.cosine) >= EQUAL_COSINE
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read what a gallery says of itself.
+    """Read a gallery's manifest.
 
     Raises:
-        GalleryError: there is none.
+        GalleryError: the manifest is missing or damaged.
     """
     path = folder / "manifest.json"
     try:
@@ -269,7 +276,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_acceptance(folder: Path) -> Acceptance:
-    """Read what was fitted at enrolment; the measured defaults where nothing was.
+    """Read the acceptance fitted at enrolment, or the measured defaults if none was fitted.
 
     Raises:
         GalleryError: the file is damaged.
@@ -281,48 +288,3 @@ def read_acceptance(folder: Path) -> Acceptance:
         return Acceptance.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise GalleryError(f"{path}: damaged ({error.error_count()} errors); enrol again") from None
-
-
-def write_gallery(
-    folder: Path,
-    manifest: Manifest,
-    artworks: list[EnrolledArtwork],
-    head: Head,
-    vector_index: GalleryIndex,
-    features: list[LocalFeatures],
-) -> Manifest:
-    """Fill `folder` (one from `atomic_folder`) and seal it with checksums.
-
-    Returns:
-        The manifest as written.
-    """
-    head.save(folder / "head.npz")
-    vector_index.save(folder / "index.faiss")
-    records = [found.as_records() for found in features]
-    np.save(folder / "features.npy", np.concatenate([*records, np.zeros(0, FEATURE)]))
-    photographs = (
-        (index, _load_fine(folder, reference))
-        for index, artwork in enumerate(artworks)
-        for reference in artwork.references
-    )
-    FeatureIndex.build(photographs, manifest.references).save(folder)
-    return seal(folder, manifest, artworks)
-
-
-def seal(folder: Path, manifest: Manifest, artworks: Sequence[EnrolledArtwork]) -> Manifest:
-    """Write what is told of artworks, then the manifest with the checksums of all.
-
-    Returns:
-        The manifest as written.
-    """
-    lines = [artwork.model_dump_json() + "\n" for artwork in artworks]
-    (folder / "artworks.jsonl").write_text("".join(lines), encoding="utf-8")
-    sealed = manifest.model_copy(
-        update={
-            "checksums": {name: file_sha256(folder / name) for name in _CHECKED},
-            "spots": spots_of(folder, _CHECKED),
-        }
-    )
-    text = json.dumps(sealed.model_dump(), indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
-    return sealed

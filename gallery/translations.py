@@ -1,4 +1,4 @@
-"""What is told of an artwork in further languages, and to be heard: columns such as `text_de`."""
+"""Texts and audio of artworks in further languages, from columns such as `text_de`."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ AUDIO_TYPES = {
     ".opus": "audio/ogg",
     ".wav": "audio/wav",
 }
-"""What browsers play, by suffix."""
+"""Media types of audio that browsers play, by file suffix."""
 _COLUMN = re.compile(r"(title|text|audio)_([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What is told of an artwork in one language; what is empty is told in another.
+    """An artwork's texts and audio in one language; another language stands in for an empty one.
 
     Attributes:
-        title: as the card shows it.
-        text: what the card tells.
-        audio: to be heard: in a catalogue the file, in a gallery its name there.
+        title: shown on the card.
+        text: shown on the card.
+        audio: in a catalogue the file's path, in a gallery its name there.
     """
 
     title: str = ""
@@ -35,10 +35,10 @@ class Translation:
 
 
 def translated_column(name: str) -> tuple[str, str] | None:
-    """Read a column's name: `text_de` is (`text`, `de`), `title_pt-br` is (`title`, `pt-br`).
+    """Parse a column's name: `text_de` is (`text`, `de`), `title_pt-br` is (`title`, `pt-br`).
 
     Returns:
-        What it holds and its language as in BCP 47, lower case; None for any other column.
+        The field and its language as a BCP 47 tag in lower case; None for any other column.
     """
     found = _COLUMN.fullmatch(name)
     return (found[1], found[2].replace("_", "-")) if found else None
@@ -47,11 +47,11 @@ def translated_column(name: str) -> tuple[str, str] | None:
 def read_translations(
     values: Mapping[str, str], audio_path: Callable[[str], Path]
 ) -> dict[str, Translation]:
-    """Gather one row's translations by language.
+    """Collect one row's translations by language.
 
     Args:
-        values: the row, by column in lower case.
-        audio_path: finds the file that an audio column names.
+        values: the row's values by column name, in lower case.
+        audio_path: resolves the file that an audio column names.
     """
     fields: dict[str, dict[str, str]] = {}
     for name, value in values.items():
@@ -60,9 +60,9 @@ def read_translations(
             fields.setdefault(column[1], {})[column[0]] = value
     return {
         language: Translation(
-            told.get("title", ""),
-            told.get("text", ""),
-            audio_path(told["audio"]) if "audio" in told else None,
+            given.get("title", ""),
+            given.get("text", ""),
+            audio_path(given["audio"]) if "audio" in given else None,
         )
-        for language, told in fields.items()
+        for language, given in fields.items()
     }

@@ -1,6 +1,6 @@
-"""Undo: the last versions of a gallery are kept beside it, and can be put back.
+"""Undo: a gallery's last versions are kept beside it and can be restored.
 
-Versions are renamed, never copied: a server that has an old one memory-mapped goes on with it.
+Versions are renamed, never copied, so a server that has an old one memory-mapped goes on with it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gallery.store import GalleryError, Manifest, read_manifest
 
-MOST_VERSIONS = 10
+MAX_VERSIONS = 10
 _NAME = re.compile(r"\d{8}T\d{6}-\d{6}")
 
 
@@ -22,8 +22,8 @@ class Version:
     """A version that was replaced.
 
     Attributes:
-        name: of its folder, the moment of replacement (UTC); names sort by time.
-        manifest: what it says of itself.
+        name: name of its folder, the moment of replacement (UTC); names sort by time.
+        manifest: its manifest.
     """
 
     name: str
@@ -31,20 +31,20 @@ class Version:
 
     @property
     def replaced(self) -> datetime:
-        """When it was replaced, UTC."""
+        """Return when it was replaced, in UTC."""
         return datetime.strptime(self.name, "%Y%m%dT%H%M%S-%f").replace(tzinfo=UTC)
 
 
 def versions_folder(gallery: Path) -> Path:
-    """Folder of the versions that a gallery's folder had before."""
+    """Return the folder that holds the earlier versions of a gallery."""
     gallery = gallery.absolute()
     return gallery.with_name(f".{gallery.name}.versions")
 
 
 def list_versions(gallery: Path) -> list[Version]:
-    """List the versions that can be put back, newest first; damaged ones are left out."""
+    """List the versions that can be restored, newest first, without damaged ones."""
     versions = []
-    for path in reversed(_kept(gallery)):
+    for path in reversed(_version_folders(gallery)):
         try:
             versions.append(Version(path.name, read_manifest(path)))
         except GalleryError:
@@ -52,34 +52,34 @@ def list_versions(gallery: Path) -> list[Version]:
     return versions
 
 
-def keep_old(aside: Path, gallery: Path) -> None:
-    """Put a finished folder in a gallery's place, and keep the old one as a version.
+def keep_old(finished: Path, gallery: Path) -> None:
+    """Put a finished folder in a gallery's place and keep the old gallery as a version.
 
-    For `atomic_folder(take_place=)`. The oldest versions above 10 are deleted.
+    Meant for `atomic_folder(take_place=)`. Of more than 10 versions the oldest are deleted.
     """
     if not gallery.exists():
-        aside.rename(gallery)
+        finished.rename(gallery)
         return
     if not (gallery / "manifest.json").is_file():
-        # An empty folder; nothing worth keeping.
+        # An empty folder holds nothing worth keeping.
         gallery.rmdir()
-        aside.rename(gallery)
+        finished.rename(gallery)
         return
-    kept = _set_aside(gallery)
+    version = _make_version(gallery)
     try:
-        aside.rename(gallery)
+        finished.rename(gallery)
     except OSError:
-        kept.rename(gallery)
+        version.rename(gallery)
         raise
-    for path in _kept(gallery)[:-MOST_VERSIONS]:
+    for path in _version_folders(gallery)[:-MAX_VERSIONS]:
         shutil.rmtree(path, ignore_errors=True)
 
 
 def restore(gallery: Path, name: str) -> Manifest:
-    """Put a version back; the one it replaces becomes a version itself, so this can be undone.
+    """Restore a version; the gallery it replaces becomes a version, so this can be undone.
 
     Returns:
-        Its manifest.
+        The restored version's manifest.
 
     Raises:
         GalleryError: there is no such version, or it is damaged.
@@ -90,25 +90,26 @@ def restore(gallery: Path, name: str) -> Manifest:
             f"{gallery}: no version {name}; list them: vernissage versions {gallery}"
         )
     manifest = read_manifest(path)
-    # Taken out first: keeping the one in use may make the oldest go.
-    taken = path.rename(path.with_name(f".{name}"))
+    # Moved out first, because keeping the gallery in use may delete the oldest version.
+    moved = path.rename(path.with_name(f".{name}"))
     try:
-        keep_old(taken, gallery.absolute())
+        keep_old(moved, gallery.absolute())
     except OSError:
-        taken.rename(path)
+        moved.rename(path)
         raise
     return manifest
 
 
-def _set_aside(gallery: Path) -> Path:
+def _make_version(gallery: Path) -> Path:
+    """Rename a gallery into the versions folder; return its new path."""
     folder = versions_folder(gallery)
     folder.mkdir(exist_ok=True)
     now = datetime.now(UTC)
     return gallery.rename(folder / f"{now:%Y%m%dT%H%M%S-%f}")
 
 
-def _kept(gallery: Path) -> list[Path]:
-    """Folders of the versions, oldest first."""
+def _version_folders(gallery: Path) -> list[Path]:
+    """Return the folders of the versions, oldest first."""
     folder = versions_folder(gallery)
     if not folder.is_dir():
         return []

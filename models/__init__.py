@@ -3,7 +3,7 @@
 import os
 import sys
 
-# Both runtimes would tell their makers that they run, onnxruntime (from 1.29 on) with an id that it
-# keeps on the disk. They must be told not to before they are first imported.
+# Both runtimes report their use to their makers; onnxruntime (from 1.29 on) keeps an id on the disk
+# for that. This must be switched off before they are first imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]

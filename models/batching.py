@@ -1,4 +1,4 @@
-"""Micro-batches: what several threads ask of the model at once, answered by one run."""
+"""Micro-batches: one run of the model answers what several threads ask at the same time."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from models.runtime import Runtime
 
 
 @dataclass(eq=False, slots=True)
-class _Asked:
-    """One thread's pictures, and what came of them."""
+class _Request:
+    """One thread's pictures, and their descriptors or the error."""
 
     pictures: NDArray[np.uint8]
     descriptors: NDArray[np.float32] | None = None
@@ -26,32 +26,32 @@ class _Asked:
         return self.descriptors is not None or self.error is not None
 
 
-class Batching:
-    """A runtime that runs once at a time, each time for all that was asked meanwhile.
+class BatchingRuntime:
+    """A runtime that runs once at a time, and each time for all requests made meanwhile.
 
-    Nothing waits for a fuller batch: who comes to an idle model is answered at once, who comes
-    while it runs is in the next run. There is no thread of its own: of those who wait, one runs
-    the model for all.
+    No request waits for a fuller batch: an idle model runs at once, and requests made during a run
+    are in the next one. There is no extra thread: one of the waiting threads runs the model for
+    all of them.
     """
 
     def __init__(self, run: Runtime, on_run: Callable[[int], object]) -> None:
-        """Join what is asked of `run`; `on_run` is told first, of each run, how many asked."""
+        """Batch calls of `run`; before each run `on_run` gets the number of calls it answers."""
         self._run = run
         self._on_run = on_run
         self._model = threading.Lock()
-        self._waiting: deque[_Asked] = deque()
+        self._waiting: deque[_Request] = deque()
 
     @property
     def waiting(self) -> int:
-        """How many wait for the next run."""
+        """Number of requests that wait for the next run."""
         return len(self._waiting)
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Describe pictures, as the runtime does; raises what it raised."""
-        mine = _Asked(pictures)
+        """Return the runtime's descriptors of pictures; raise what the runtime raised."""
+        mine = _Request(pictures)
         self._waiting.append(mine)
         with self._model:
-            # Whoever ran the model meanwhile took these along.
+            # Another thread may have answered this request in its run.
             if not mine.done:
                 self._answer_all()
         if mine.error is not None:
@@ -60,15 +60,15 @@ class Batching:
         return mine.descriptors
 
     def _answer_all(self) -> None:
-        """Run the model once for all that waits; the model's lock is held."""
+        """Run the model once for all waiting requests; the caller holds the model's lock."""
         batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
         self._on_run(len(batch))
         try:
-            found = self._run(np.concatenate([asked.pictures for asked in batch]))
+            found = self._run(np.concatenate([request.pictures for request in batch]))
         except Exception as error:
-            for asked in batch:
-                asked.error = error
+            for request in batch:
+                request.error = error
             return
-        ends = np.cumsum([len(asked.pictures) for asked in batch])
-        for asked, own in zip(batch, np.split(found, ends[:-1]), strict=True):
-            asked.descriptors = own
+        ends = np.cumsum([len(request.pictures) for request in batch])
+        for request, own in zip(batch, np.split(found, ends[:-1]), strict=True):
+            request.descriptors = own

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from demo.catalogue import DEMO_WORKS
 from vision.synthetic_views import synthetic_view
 
-_EVERY = 4
-_VIEWS = 2
+_STEP = 4
+"""Every fourth work is taken."""
+_VIEWS_EACH = 2
 
 
 def calibration_views(resolution: int) -> NDArray[np.uint8]:
-    """Paints works from every family of the demo gallery and looks at each.
+    """Render views of works from every family of the demo gallery.
 
     Args:
         resolution: side of the views in pixels.
@@ -23,7 +24,7 @@ def calibration_views(resolution: int) -> NDArray[np.uint8]:
     """
     rng = np.random.default_rng(0)
     views = []
-    for work in DEMO_WORKS[::_EVERY]:
+    for work in DEMO_WORKS[::_STEP]:
         image = work.paint()
-        views += [synthetic_view(image, rng, resolution) for _ in range(_VIEWS)]
+        views += [synthetic_view(image, rng, resolution) for _ in range(_VIEWS_EACH)]
     return np.stack(views)

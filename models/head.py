@@ -1,8 +1,9 @@
 """The head: a linear map, fitted in closed form, from backbone descriptors to embeddings.
 
-Centre, project (PCA), whiten by the covariance within artworks (their synthetic views; shrunk),
-then keep the directions in which artworks differ most: linear discriminant analysis (Fisher 1936;
-Rao 1948) with a shrunk within-class covariance (Ledoit and Wolf 2004 in spirit; fixed weight).
+Descriptors are centred, projected (PCA) and whitened by the shrunk covariance within artworks (of
+their synthetic views). Then the directions in which artworks differ most are kept: linear
+discriminant analysis (Fisher 1936; Rao 1948) with a shrunk within-class covariance (Ledoit and Wolf
+2004 in spirit; fixed weight).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Head:
         return int(self.projection.shape[1])
 
     def __call__(self, descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Embed: float32 [n, descriptor_dim] to float32 [n, dim], each of length 1."""
+        """Embed descriptors: float32 [n, descriptor_dim] to float32 [n, dim], each of length 1."""
         embeddings = (descriptors - self.mean) @ self.projection
         norms = np.linalg.norm(embeddings, axis=1, keepdims=True)
         return np.asarray(embeddings / np.maximum(norms, 1e-9), np.float32)
@@ -65,11 +66,11 @@ def fit_head(
 
     Args:
         descriptors: float32 [n, descriptor_dim]: references and synthetic views.
-        owners: intp [n]: which artwork each is of.
-        dim: length of the embeddings; less where there are fewer samples.
-        pca_dim: directions kept before whitening; less where there are fewer samples.
-        shrinkage: 0..1, how far the within-artwork covariance is drawn to a sphere. Also keeps
-            one-artwork galleries well-conditioned.
+        owners: intp [n]: the index of each descriptor's artwork.
+        dim: length of the embeddings; less if there are fewer samples.
+        pca_dim: directions kept before whitening; less if there are fewer samples.
+        shrinkage: 0..1, how far the within-artwork covariance is drawn to an isotropic one. It also
+            keeps galleries of one artwork well-conditioned.
 
     Returns:
         The head; deterministic up to floating point.
@@ -82,7 +83,7 @@ def fit_head(
         raise ValueError(f"a head needs at least two descriptors, not {count}")
     mean = descriptors.mean(axis=0)
     centred = (descriptors - mean).astype(np.float64)
-    # Through the smaller of both Gram matrices: the same directions, at a fraction of the work.
+    # The smaller of both Gram matrices gives the same directions at a fraction of the work.
     if count <= centred.shape[1]:
         values, vectors = np.linalg.eigh(centred @ centred.T)
         order = np.argsort(values)[::-1][: min(pca_dim, count - 1)]
@@ -92,11 +93,11 @@ def fit_head(
         basis = vectors[:, np.argsort(values)[::-1][:pca_dim]]
     reduced = centred @ basis
     means = np.stack([reduced[owners == owner].mean(axis=0) for owner in np.unique(owners)])
-    places = np.searchsorted(np.unique(owners), owners)
-    inside = reduced - means[places]
-    within = inside.T @ inside / count
-    sphere = np.eye(len(within)) * (np.trace(within) / len(within) + 1e-9)
-    values, vectors = np.linalg.eigh((1 - shrinkage) * within + shrinkage * sphere)
+    rows = np.searchsorted(np.unique(owners), owners)
+    deviations = reduced - means[rows]
+    within = deviations.T @ deviations / count
+    isotropic = np.eye(len(within)) * (np.trace(within) / len(within) + 1e-9)
+    values, vectors = np.linalg.eigh((1 - shrinkage) * within + shrinkage * isotropic)
     whiten = vectors / np.sqrt(values)
     _, _, directions = np.linalg.svd((means - means.mean(axis=0)) @ whiten, full_matrices=True)
     projection = basis @ whiten @ directions[:dim].T

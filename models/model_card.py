@@ -1,4 +1,4 @@
-"""What is installed: the model files in one folder, and the card beside each."""
+"""The card beside an exported model, and the names of its files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from pathlib import Path
 
 from models.dinov2.architecture import ModelError
 
+EQUAL_COSINE = 0.99
+"""Minimum cosine to the exact descriptors at which another precision opens the same galleries."""
+PREPROCESSING = "centre-square+inner, area-resize 224, rgb uint8 (v1)"
+"""What `two_crops` does; stored with a gallery, so that a change of it is noticed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model is: written beside it by the exporter.
+    """What the exporter wrote about a model.
 
-    `fingerprint` is of the file; `space` is equal for models of the same weights and recipe, in
-    any precision; `cosine` is how near the descriptors are to the exact ones: the least that was
-    found, 0 where nobody has looked.
+    `fingerprint` is the SHA-256 of the file. `space` is equal for models of the same weights and
+    recipe, in any precision. `cosine` is the minimum cosine that was measured between the
+    descriptors and the exact ones, 0 if it was not measured.
     """
 
     name: str
@@ -48,25 +53,17 @@ def read_card(path: Path) -> ModelCard:
 
 
 def variant_path(path: Path, card: ModelCard, kind: str) -> Path:
-    """Name the file of the same model in another kind, such as ``fp32`` or ``int8-static``."""
+    """Return the path of the same model in another kind, such as ``fp32`` or ``int8-static``."""
     if kind == card.precision:
         return path
     return path.with_name(f"{card.name}.onnx" if kind == "fp32" else f"{card.name}-{kind}.onnx")
 
 
 def model_name(size: str, resolution: int, precision: str) -> str:
-    """Gives the stem of a model's files, such as ``dinov2-small`` or ``dinov2-small-336-int8``."""
+    """Return the stem of a model's files, such as ``dinov2-small`` or ``dinov2-small-336-int8``."""
     parts = ["dinov2", size]
     if resolution != 224:
         parts.append(str(resolution))
     if precision != "fp32":
         parts.append(precision)
     return "-".join(parts)
-
-
-EQUAL_COSINE = 0.99
-"""Descriptors at least so near to the exact ones go with the same galleries."""
-
-
-PREPROCESSING = "centre-square+inner, area-resize 224, rgb uint8 (v1)"
-"""Names what `two_crops` does; stored with a gallery, so that a change of it is noticed."""

@@ -1,4 +1,4 @@
-"""Which precision is run: the one asked for, or the fastest that was measured on this machine."""
+"""Select the precision to run: the one set, or the fastest that was measured on this machine."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ AUTO, FILE = "auto", "file"
 RECALL_LOST = 0.005
 """Recall at 10 that a faster precision may cost."""
 FRAME_BATCH = 2
-"""Crops of a frame: the batch whose speed decides."""
+"""Crops of a frame: the batch size whose speed decides."""
 
 
-class Measured(BaseModel):
+class PrecisionMeasurement(BaseModel):
     """A precision as it was measured on this machine.
 
     Attributes:
+        precision: its name.
         ms: milliseconds an image, by images in one call.
-        cosine: least cosine of a descriptor to that of fp32.
+        cosine: minimum cosine of a descriptor to that of fp32.
         recall: share of views whose artwork is among the ten nearest, 0..1.
     """
 
@@ -38,19 +39,25 @@ class Measured(BaseModel):
     recall: float
 
 
-class Choice(BaseModel):
-    """What was chosen, from what, and for which machine, packages and files (`key`)."""
+class PrecisionChoice(BaseModel):
+    """The precision chosen for this machine; `*.choice.json` beside the models.
+
+    Attributes:
+        key: the machine, packages and files that it holds for.
+        chosen: name of the precision.
+        measured: the measurements it was chosen from, fp32 first.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: dict[str, str]
     chosen: str
-    measured: tuple[Measured, ...]
+    measured: tuple[PrecisionMeasurement, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """A model file, how to run it, what it is then, and why it was taken."""
+class SelectedPrecision:
+    """A model file, how to run it, its card in this precision, and why it was selected."""
 
     path: Path
     precision: Precision
@@ -58,22 +65,22 @@ class Chosen:
     reason: str
 
 
-def select_precision(path: Path, wanted: str) -> Chosen:
-    """Choose how a model is run.
+def select_precision(path: Path, wanted: str) -> SelectedPrecision:
+    """Select the file and precision that a model is run in.
 
     Args:
         path: one of its exported files.
-        wanted: a name of `PRECISIONS`; or ``file``: as that file is; or ``auto``: as was measured
-            here to be fastest, as that file is where nothing was.
+        wanted: a name of `PRECISIONS`; or ``file`` for the precision of that file; or ``auto`` for
+            the fastest that was measured here, and that of the file if none was.
 
     Raises:
         ModelError: a file is missing or broken; the message says what to run.
     """
     card = read_card(path)
-    measured = read_choice(path)
+    choice = read_choice(path)
     name, reason = wanted, "set by model.precision"
-    if wanted == AUTO and measured:
-        name, reason = measured.chosen, f"fastest of {len(measured.measured)} measured here"
+    if wanted == AUTO and choice:
+        name, reason = choice.chosen, f"fastest of {len(choice.measured)} measured here"
     elif wanted in (AUTO, FILE):
         name, reason = card.precision, f"as {path.name} is"
         if wanted == AUTO:
@@ -83,53 +90,56 @@ def select_precision(path: Path, wanted: str) -> Chosen:
         raise ModelError(f"{path}: unknown precision {name!r}; run: vernissage export")
     file = variant_path(path, card, precision.file)
     if not file.is_file():
-        again = f"vernissage export --precision {precision.file} --out {path.parent}"
-        raise ModelError(f"{file}: no such model file; make it with: {again}")
-    found = read_card(file)
-    if found.space != card.space:
+        export = f"vernissage export --precision {precision.file} --out {path.parent}"
+        raise ModelError(f"{file}: no such model file; make it with: {export}")
+    file_card = read_card(file)
+    if file_card.space != card.space:
         raise ModelError(
             f"{file}: other weights than {path}; make both: vernissage export --out {path.parent}"
         )
-    cosine = found.cosine
+    cosine = file_card.cosine
     if precision.runtime == "openvino":
-        known = measured.measured if measured else ()
-        cosine = next((one.cosine for one in known if one.precision == name), 0.0)
-    return Chosen(file, precision, replace(found, precision=name, cosine=cosine), reason)
+        measured = choice.measured if choice else ()
+        cosine = next((one.cosine for one in measured if one.precision == name), 0.0)
+    selected_card = replace(file_card, precision=name, cosine=cosine)
+    return SelectedPrecision(file, precision, selected_card, reason)
 
 
-def pick(measured: Sequence[Measured]) -> str:
-    """Name the fastest precision that finds what fp32 finds.
+def pick_fastest(measured: Sequence[PrecisionMeasurement]) -> str:
+    """Return the name of the fastest precision whose recall is about that of fp32.
 
     Args:
-        measured: fp32 first.
+        measured: measurements, fp32 first.
     """
     lowest = measured[0].recall - RECALL_LOST
     good = [one for one in measured if one.cosine >= EQUAL_COSINE and one.recall >= lowest]
     return min(good, key=lambda one: one.ms[FRAME_BATCH]).precision
 
 
-def read_choice(path: Path) -> Choice | None:
-    """Read what was measured, if it was for this machine and what is installed now."""
+def read_choice(path: Path) -> PrecisionChoice | None:
+    """Read the choice, if it was made for this machine and for what is installed now."""
     file = _choice_path(path)
     try:
-        choice = Choice.model_validate_json(file.read_bytes())
+        choice = PrecisionChoice.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
         return None
     return choice if choice.key == _key(path) else None
 
 
-def write_choice(path: Path, measured: Sequence[Measured]) -> Choice:
-    """Pick from what was measured, and keep it beside the models.
+def write_choice(path: Path, measured: Sequence[PrecisionMeasurement]) -> PrecisionChoice:
+    """Choose the fastest equivalent of the measured precisions, and write it beside the models.
 
     Raises:
-        ModelError: that folder can't be written to.
+        ModelError: the folder can't be written to.
     """
-    choice = Choice(key=_key(path), chosen=pick(measured), measured=tuple(measured))
+    choice = PrecisionChoice(
+        key=_key(path), chosen=pick_fastest(measured), measured=tuple(measured)
+    )
     file = _choice_path(path)
-    aside = file.with_suffix(".part")
+    temporary = file.with_suffix(".part")
     try:
-        aside.write_text(choice.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        aside.replace(file)
+        temporary.write_text(choice.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        temporary.replace(file)
     except OSError as error:
         raise ModelError(
             f"{file}: can't be written ({error.strerror}); let this user write to {file.parent}"
@@ -146,8 +156,8 @@ def _key(path: Path) -> dict[str, str]:
     kinds = dict.fromkeys(precision.file for precision in PRECISIONS.values())
     files = {kind: variant_path(path, card, kind) for kind in kinds}
     packages = {name: _version(name) for name in ("onnxruntime", "openvino")}
-    found = {kind: read_card(file).fingerprint for kind, file in files.items() if file.is_file()}
-    return {"cpu": cpu_name()} | packages | found
+    prints = {kind: read_card(file).fingerprint for kind, file in files.items() if file.is_file()}
+    return {"cpu": cpu_name()} | packages | prints
 
 
 def _version(package: str) -> str:

@@ -1,4 +1,4 @@
-"""What runs an exported graph: onnxruntime, or OpenVINO where that extra is installed."""
+"""Run an exported graph: with onnxruntime, or with OpenVINO if that extra is installed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Precision:
     Attributes:
         name: As in the setting `model.precision`.
         runtime: What runs it.
-        file: Kind of exported file that is run: what comes after the model's name.
-        bf16: The CPU must have bfloat16, and what isn't int8 runs in it.
+        file: Kind of exported file that is run: the end of its name.
+        bf16: Whether it needs a CPU with bfloat16; what isn't int8 runs in that.
     """
 
     name: str
@@ -50,11 +50,11 @@ PRECISIONS = {
         Precision("openvino-int8", "openvino", "int8-static"),
     )
 }
-"""Every precision by its name; `fp32` comes first, the others are measured against it."""
+"""Every precision by its name; `fp32` comes first, since the others are measured against it."""
 
 
 def missing_requirement(precision: Precision) -> str:
-    """Says what this machine lacks to run a precision; nothing where it can."""
+    """Return what this machine lacks to run a precision; an empty string if nothing."""
     if precision.runtime == "onnxruntime":
         return ""
     if find_spec("openvino") is None:
@@ -65,7 +65,7 @@ def missing_requirement(precision: Precision) -> str:
 
 
 def open_runtime(path: Path, precision: Precision, threads: int) -> Runtime:
-    """Loads an exported model.
+    """Load an exported model.
 
     Args:
         path: The ``.onnx`` file, of the kind that the precision runs.
@@ -73,14 +73,14 @@ def open_runtime(path: Path, precision: Precision, threads: int) -> Runtime:
         threads: Threads of one run.
 
     Raises:
-        ModelError: Something is missing or broken; the message says how to mend it.
+        ModelError: A file or package is missing or broken; the message says how to mend it.
     """
-    lacking = missing_requirement(precision)
-    if lacking:
-        raise ModelError(f"precision {precision.name} can't run here: {lacking}")
+    missing = missing_requirement(precision)
+    if missing:
+        raise ModelError(f"precision {precision.name} can't run here: {missing}")
     load = _open_onnxruntime if precision.runtime == "onnxruntime" else _open_openvino
     try:
-        # What only the final CLS needs is left out.
+        # The blocks that only the final CLS token needs are left out.
         graph = with_outputs(onnx.load(path), [DESCRIPTOR]).SerializeToString()
         return load(graph, threads)
     except Exception as error:
@@ -91,9 +91,9 @@ def _open_onnxruntime(graph: bytes, threads: int) -> Runtime:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # It would plan memory for each size of a batch apart, and keep it: 50 MB more, no faster.
+    # The pattern would plan and keep memory for each batch size: 50 MB more, and no faster.
     options.enable_mem_pattern = False
-    # Spinning threads would take the cores from decoding and matching between two frames.
+    # Spinning threads would take the cores from decoding and matching between frames.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
@@ -105,30 +105,30 @@ def _open_onnxruntime(graph: bytes, threads: int) -> Runtime:
 
 
 def _open_openvino(graph: bytes, threads: int) -> Runtime:
-    # OpenVINO counts the threads of all runs together: as many runs at once as there are cores for.
-    at_once = max(1, (os.cpu_count() or 1) // threads)
+    # OpenVINO counts the threads of all runs together: the cores allow this many runs at once.
+    streams = max(1, (os.cpu_count() or 1) // threads)
     core = _core()
     compiled = core.compile_model(
         core.read_model(graph),
         "CPU",
         {
             "INFERENCE_PRECISION_HINT": "bf16" if _has_bf16() else "f32",
-            "INFERENCE_NUM_THREADS": at_once * threads,
-            "NUM_STREAMS": at_once,
-            # Decoding and matching run on the same cores.
+            "INFERENCE_NUM_THREADS": streams * threads,
+            "NUM_STREAMS": streams,
+            # Pinned threads would compete with decoding and matching on the same cores.
             "ENABLE_CPU_PINNING": False,
         },
     )
-    # A request holds one run at a time.
-    own = threading.local()
+    # An inference request serves one run at a time, so each thread has its own.
+    local = threading.local()
 
     def run(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if not hasattr(own, "request"):
-            own.request = compiled.create_infer_request()
-        results = own.request.infer({INPUT: pictures}, share_inputs=True)
+        if not hasattr(local, "request"):
+            local.request = compiled.create_infer_request()
+        results = local.request.infer({INPUT: pictures}, share_inputs=True)
         return np.array(results[0])
 
-    # First runs at the same time would wait for each other for ever (seen with 2026.4).
+    # If the first runs happened at the same time, they would deadlock (seen with 2026.4).
     _, side, _, channels = (
         dimension.get_max_length() for dimension in compiled.input().partial_shape
     )

@@ -1,4 +1,4 @@
-"""How fast precisions are."""
+"""Measure how fast precisions run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from models.dinov2.parity import probe_pictures
 from models.runtime import Runtime
 
 BATCHES = (1, 2, 4, 8)
+"""Images in one call."""
 
 
 def time_alternately(
@@ -20,32 +21,32 @@ def time_alternately(
     rounds: int,
     on_round: Callable[[int, int], None] | None = None,
 ) -> dict[str, dict[int, float]]:
-    """Times precisions in turn, so that what else the machine does disturbs all alike.
+    """Time precisions in turn, so that other load on the machine disturbs all of them alike.
 
     Args:
         runs: what to time, by name.
         resolution: side of the pictures in pixels.
-        rounds: runs of each batch; the least disturbed counts.
+        rounds: runs of each batch size; the fastest one counts.
         on_round: called with (rounds done, all).
 
     Returns:
         Milliseconds an image, by name and by images in one call (`BATCHES`).
     """
     pictures = np.tile(probe_pictures(resolution), (max(BATCHES) // 4, 1, 1, 1))
-    least = {name: dict.fromkeys(BATCHES, np.inf) for name in runs}
+    fastest = {name: dict.fromkeys(BATCHES, np.inf) for name in runs}
     for batch in BATCHES:
-        some = np.ascontiguousarray(pictures[:batch])
+        images = np.ascontiguousarray(pictures[:batch])
         for run in runs.values():
-            run(some)
+            run(images)
         for done in range(rounds):
             for name, run in runs.items():
                 began = time.perf_counter()
-                run(some)
+                run(images)
                 spent = 1000 * (time.perf_counter() - began) / batch
-                least[name][batch] = min(spent, least[name][batch])
+                fastest[name][batch] = min(spent, fastest[name][batch])
             if on_round:
                 on_round(BATCHES.index(batch) * rounds + done + 1, len(BATCHES) * rounds)
-    return least
+    return fastest
 
 
 def describe(run: Runtime, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:

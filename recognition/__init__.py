@@ -1,1 +1,1 @@
-"""One frame to one answer."""
+"""Recognize one frame: embed, search, verify and select."""

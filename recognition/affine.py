@@ -1,8 +1,9 @@
-"""Works without a plane: do local features agree with one photograph, as far as parallax allows?
+"""Verify non-planar works: fit an affine map between each photograph and a frame.
 
-A homography needs a plane. Of a sculpture only parts move together, so an affine map (its local
-approximation) with a wide tolerance is fitted to each photograph, and more inliers are asked for.
-Measured against homographies and fundamental matrices in docs/decisions/0006-non-planar-works.md.
+A homography needs a plane. The parts of a sculpture move differently when the camera does. So an
+affine map, the local approximation of a homography, is fitted with a wide tolerance, and more
+inliers are needed. Measured against homographies and fundamental matrices in
+docs/decisions/0006-non-planar-works.md.
 """
 
 from __future__ import annotations
@@ -20,34 +21,34 @@ from vision.features import LocalFeatures
 
 TOLERANCE_PX = 10.0
 MIN_SCALE, MAX_SCALE = 0.2, 5.0
-"""How much smaller or larger than its photograph a work may be seen."""
+"""Smallest and largest scale of a work in the frame, relative to its photograph."""
 _ITERATIONS = 2000
 
 
 def verify_all_affine(
     references: Sequence[LocalFeatures], frame: LocalFeatures
 ) -> list[Verification]:
-    """Verify photographs of works without a plane against one frame; no outline comes of it."""
+    """Verify each photograph of non-planar works against one frame, without finding an outline."""
     pairs = match_features(references, frame)
     return [
-        verify_affine(reference, frame, found)
-        for reference, found in zip(references, pairs, strict=True)
+        verify_affine(reference, frame, matched)
+        for reference, matched in zip(references, pairs, strict=True)
     ]
 
 
 def verify_affine(
     reference: LocalFeatures, frame: LocalFeatures, pairs: NDArray[np.intp]
 ) -> Verification:
-    """Fit an affine map by RANSAC (Fischler and Bolles, 1981), neither mirrored nor extreme.
+    """Fit an affine map by RANSAC (Fischler and Bolles, 1981); refuse mirrored and extreme ones.
 
     Args:
         reference: local features of a photograph of the work.
-        frame: those of the frame.
-        pairs: what `match_features` paired.
+        frame: local features of the frame.
+        pairs: intp [n, 2], as `match_features` returns them.
     """
-    nothing = Verification(0, len(pairs))
+    refused = Verification(0, len(pairs))
     if len(pairs) < MIN_PAIRS:
-        return nothing
+        return refused
     affine, mask = cv2.estimateAffine2D(
         reference.xy[pairs[:, 0]],
         frame.xy[pairs[:, 1]],
@@ -56,8 +57,8 @@ def verify_affine(
         maxIters=_ITERATIONS,
     )
     if affine is None or mask is None:
-        return nothing
+        return refused
     determinant = float(np.linalg.det(affine[:, :2]))
     if not MIN_SCALE**2 <= determinant <= MAX_SCALE**2:
-        return nothing
+        return refused
     return Verification(int(mask.sum()), len(pairs))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.acceptance import CORROBORATED_SHARE, LEAST_INLIERS, LEAST_SUPPORT
+from gallery.acceptance import CORROBORATED_SHARE, MIN_INLIERS, MIN_SUPPORT
 from vision.outline import Outline, overlap
 
 SAME_PLACE = 0.5
@@ -30,8 +30,8 @@ class Threshold:
         support: least support (see `Verification.support`).
     """
 
-    inliers: int = LEAST_INLIERS
-    support: float = LEAST_SUPPORT
+    inliers: int = MIN_INLIERS
+    support: float = MIN_SUPPORT
 
     def met(self, inliers: int, support: float) -> bool:
         """Return whether so many inliers and so much support are enough."""
@@ -52,13 +52,13 @@ class Verification:
     """How well a photograph fits a frame.
 
     Attributes:
-        inliers: places whose matches agree on one homography; 0 where none was found or it is
-            impossible.
+        inliers: cells of the picture whose matches agree on one homography; 0 where none was found
+            or it is no real view.
         matches: one-to-one matches that passed the ratio test.
-        outline: the photograph's corners in 0..1 of the frame, or None where impossible.
+        outline: the photograph's corners in 0..1 of the frame, or None where there is no real view.
         homography: float64 [3, 3], photograph pixels to frame pixels, or None.
         agreement: fraction, 0..1, of the artwork's detail in view that looks as in the photograph
-            (see recognition.appearance); 0 where that wasn't compared.
+            (see recognition.appearance); 0 where it wasn't compared.
     """
 
     inliers: int

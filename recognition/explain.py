@@ -1,4 +1,4 @@
-"""Why a frame votes as it does: what the recognizer looked at, made visible."""
+"""Explain a frame's vote: the matches behind it, and the reason in a sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gallery.store import Gallery
 from recognition.candidate import Candidate, holds_centre
 from recognition.homography import REPROJECTION_PX, verify
-from recognition.matching import match_by_place, match_features
+from recognition.matching import match_by_pose, match_features
 from recognition.query import Query
 from recognition.recognizer import Recognition, Recognizer
 from vision.features import LocalFeatures
@@ -19,10 +19,10 @@ from vision.features import LocalFeatures
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
-    """The matches of a frame and a photograph that agree on one plane.
+    """The matches of a frame and a photograph that agree on one homography.
 
     Attributes:
-        view: which photograph of the artwork, from 0.
+        view: index of the artwork's photograph.
         pairs: float64 [n, 4]: x and y in the frame, x and y in the photograph, all 0..1.
     """
 
@@ -33,13 +33,13 @@ class Matches:
 def inlier_matches(
     query: Query, found: Candidate, gallery: Gallery, *, rootsift: bool
 ) -> Matches | None:
-    """Find the matches behind a candidate's inliers again; None for non-planar works.
+    """Return the matches behind a candidate's inliers; None for non-planar works.
 
     Args:
         query: the frame.
-        found: a candidate of it.
+        found: a candidate of the frame.
         gallery: the gallery that it was found in.
-        rootsift: whether RootSIFT features were used, too.
+        rootsift: whether RootSIFT features were used as well.
     """
     if found.verification.homography is None:
         return None
@@ -53,15 +53,15 @@ def inlier_matches(
         attempts += [
             (view, photograph, query.rootsift, pairs)
             for view, photograph in enumerate(gallery.rootsift_features(found.index))
-            for pairs in match_by_place(photograph, query.rootsift)
+            for pairs in match_by_pose(photograph, query.rootsift)
         ]
     # Fitting is repeatable, so the fit with as many inliers is the candidate's own.
-    nearest, matches = math.inf, None
+    least, matches = math.inf, None
     for view, photograph, features, pairs in attempts:
         fit = verify(photograph, features, pairs)
         difference = abs(fit.inliers - found.verification.inliers)
-        if fit.homography is not None and difference < nearest:
-            nearest = difference
+        if fit.homography is not None and difference < least:
+            least = difference
             matches = Matches(view, _agreeing(photograph, features, pairs, fit.homography))
     return matches
 
@@ -72,7 +72,7 @@ def _agreeing(
     matched: NDArray[np.intp],
     homography: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Keep the matches that a homography maps onto each other within the verifier's tolerance."""
+    """Return the matches that a homography maps onto each other, within REPROJECTION_PX."""
     source, target = photograph.xy[matched[:, 0]], frame.xy[matched[:, 1]]
     mapped = np.column_stack([source, np.ones(len(source))]) @ homography.T
     away = np.linalg.norm(mapped[:, :2] / mapped[:, 2:] - target, axis=1)
@@ -90,8 +90,8 @@ def decision(found: Recognition, recognizer: Recognizer) -> str:
             return f"votes for “{title}”: nearest by the model, and {fit.inliers} matches fit it"
         where = "" if holds_centre(found.best) else ", though the centre is beside it"
         return (
-            f"votes for “{title}”: {fit.inliers} matches agree ({threshold.inliers} are needed), and "
-            f"{fit.agreement:.0%} of its detail in view looks alike{where}"
+            f"votes for “{title}”: {fit.inliers} matches agree ({threshold.inliers} are needed), "
+            f"and {fit.agreement:.0%} of its detail in view looks alike{where}"
         )
     most = max(found.candidates, key=lambda one: one.verification.inliers, default=None)
     if most is None or most.verification.inliers == 0:

@@ -1,1 +1,1 @@
-"""Many visitors and kiosks at once."""
+"""Serve many visitors and kiosks at once."""

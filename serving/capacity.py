@@ -1,9 +1,9 @@
-"""How many more visitors there is room for: by what those inside take of the cores.
+"""Compute how many more visitors there is room for, from the CPU time that visitors take.
 
-Waits say when there are too many, and by then it is too late for those inside: up to nine tenths of
-the cores nobody waits, and a little further frames pile up. What visitors take grows evenly with
-their number, so it says beforehand what one more would take. What is done only while nobody waits
-doesn't count: newcomers get that time.
+Waits show that there are too many visitors only when it is too late for those inside: up to nine
+tenths of the cores nobody waits, and a little above that frames pile up. The CPU time grows
+linearly with the number of visitors, so it predicts what one more would take. Work that is done
+only while nobody waits doesn't count: newcomers get that time.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import time
 from collections.abc import Callable
 
 _MEMORY_S = 3.0
-"""What was measured this long ago counts for a third."""
+"""A measurement this many seconds ago counts for a third."""
 _EXPECTED = 0.09
-"""Cores that a visitor takes: expected until measured. On two cores 8 to 20 took 0.085 to 0.095."""
+"""Cores a visitor, expected until measured. On two cores 8 to 20 visitors took 0.085 to 0.095."""
 _EXPECTED_WEIGHT = 5.0
-"""Visitor seconds that the expectation counts for."""
+"""Seconds of one visitor that the expectation counts for."""
 
 
 class Capacity:
-    """Measures what a visitor takes, and how many more that leaves room for."""
+    """Measures the cores that a visitor takes, and predicts the room for more visitors."""
 
     def __init__(
         self,
@@ -30,18 +30,18 @@ class Capacity:
         clock: Callable[[], float],
         cpu_clock: Callable[[], float] = time.process_time,
     ) -> None:
-        """Give visitors `cores` cores in all; clocks tell the time and this process's CPU time."""
+        """Give visitors `cores` cores in all; `cpu_clock` returns this process's CPU seconds."""
         self._cores = cores
         self._clock, self._cpu_clock = clock, cpu_clock
         self._then_s, self._cpu_then_s = clock(), cpu_clock()
         self._cpu_s = self._visitor_s = self._elapsed_s = 0.0
 
     def defer(self, cpu_s: float) -> None:
-        """Take note of CPU seconds that would not have been taken if others had waited."""
+        """Leave out CPU seconds of work that is done only while nobody waits."""
         self._cpu_then_s += cpu_s
 
     def measure(self, visitors: int) -> None:
-        """Take note of what was taken since the last time, by so many visitors."""
+        """Measure the CPU time that so many visitors took since the last call."""
         now_s, cpu_now_s = self._clock(), self._cpu_clock()
         passed_s = now_s - self._then_s
         fade = math.exp(-passed_s / _MEMORY_S)
@@ -51,22 +51,22 @@ class Capacity:
         self._then_s, self._cpu_then_s = now_s, cpu_now_s
 
     @property
-    def each(self) -> float:
+    def per_visitor(self) -> float:
         """Cores that a visitor takes."""
         expected = _EXPECTED * _EXPECTED_WEIGHT
         return (self._cpu_s + expected) / (self._visitor_s + _EXPECTED_WEIGHT)
 
     def room(self, visitors: int) -> int:
-        """Tell how many may come in beside so many; where nobody is, one always may."""
+        """Return how many may come in beside so many visitors; the first one always may."""
         taken = self._cpu_s / self._elapsed_s if self._elapsed_s else 0.0
-        # Who has just come in doesn't show yet in what is taken.
-        taken = max(taken, visitors * self.each)
-        room = math.floor((self._cores - taken) / self.each)
+        # A visitor who has just come in doesn't show yet in what was measured.
+        taken = max(taken, visitors * self.per_visitor)
+        room = math.floor((self._cores - taken) / self.per_visitor)
         return max(room, 0 if visitors else 1)
 
 
 def usable_cores() -> int:
-    """Tell how many cores this process may run on."""
+    """Return how many cores this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

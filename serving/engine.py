@@ -1,4 +1,4 @@
-"""What serves frames, whoever sends them: gallery in use, workers, scheduler, load, metrics."""
+"""The engine that serves all cameras: gallery in use, workers, scheduler, load, metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
 from serving.capacity import Capacity, usable_cores
-from serving.load import FULL_WAIT_S, OVERLOADED_WAIT_S, Load
+from serving.load import OVERLOADED_WAIT_S, SATURATED_WAIT_S, Load
 from serving.metrics import Metrics
 from serving.scheduler import Scheduler
 from settings import Settings
@@ -31,12 +31,12 @@ class Engine:
     """What visitors and kiosks share. For one event loop.
 
     Attributes:
-        settings: of this process.
+        settings: the settings of this process.
         workers: threads that process frames.
         scheduler: grants turns; as many at once as there are workers.
-        load: how long the frames of those who look wait.
-        capacity: how much of the cores visitors take.
-        metrics: counts what happens.
+        load: how long the frames of visitors who look for an artwork wait.
+        capacity: the cores that visitors take.
+        metrics: counters and histograms.
         on_message: called with each message that a frame or the time led to, and with the seconds
             that the visitor had looked.
     """
@@ -61,7 +61,7 @@ class Engine:
             _WORKERS, thread_name_prefix="worker", initializer=use_one_thread
         )
         self.scheduler = Scheduler(_WORKERS)
-        self.load = Load(OVERLOADED_WAIT_S, math.inf if unlimited else FULL_WAIT_S, clock)
+        self.load = Load(OVERLOADED_WAIT_S, math.inf if unlimited else SATURATED_WAIT_S, clock)
         self.capacity = Capacity(usable_cores() * settings.server.max_cpu, clock)
         self.metrics = Metrics(lambda: self.load.wait_s)
         self._embedder = embedder.batched(self.metrics.batch.observe)

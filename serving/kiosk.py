@@ -1,4 +1,4 @@
-"""A camera beside the gallery: a visitor's line, heard by a screen and other systems."""
+"""A kiosk: a camera in the room, whose messages go to a screen and to other systems."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ log = logging.getLogger("vernissage.kiosk")
 WHIP = "whip"
 _TICK_S = 0.5
 _SILENCE_S = 5.0
-"""A WHIP sender without a frame for so long is lost."""
+"""A WHIP sender that sends no frame for so many seconds is lost."""
 
 
 class CameraMessage(ServerMessage):
-    """The camera came or went; said to other systems beside the data channel's messages."""
+    """The camera came or went: sent to other systems beside the data channel's messages."""
 
     type: Literal["camera"] = "camera"
     live: bool
@@ -39,7 +39,7 @@ class CameraMessage(ServerMessage):
 
 
 class Kiosk:
-    """One camera, its line and those who hear what it sees."""
+    """One camera, its worker, its display and its webhook."""
 
     def __init__(
         self,
@@ -51,12 +51,12 @@ class Kiosk:
         """Make a kiosk; `on_message` is called with every message, numbered."""
         self.name = name
         self._title = kiosk.title
-        self.shown = DisplayState(state="camera-lost")
+        self.state = DisplayState(state="camera-lost")
         self._source = kiosk.source.get_secret_value()
         self._engine = engine
         self._on_message = on_message
         self._loop = asyncio.get_running_loop()
-        self._worker = CameraWorker(engine, self._hear)
+        self._worker = CameraWorker(engine, self._handle)
         self._outbox = Outbox(self._loop.time)
         self._display = Display()
         self._changed = asyncio.Condition()
@@ -76,22 +76,22 @@ class Kiosk:
 
     @property
     def title(self) -> str:
-        """What the screen is headed with."""
+        """The heading of the screen."""
         return self._title or self._engine.gallery.manifest.name
 
     async def run(self, *, once: bool = False) -> None:
-        """Judge and tell, for ever, or until a clip has been played once.
+        """Process frames and send messages, for ever, or until a clip has been played once.
 
         Raises:
-            CaptureError: played once, and it can't be read.
+            CaptureError: the clip to be played once can't be read.
         """
         self._emit(make_hello(self._engine, secrets.token_urlsafe(12)))
         async with contextlib.AsyncExitStack() as stack:
-            helpers = [self._process(), self._tick()]
+            jobs = [self._process(), self._tick()]
             if self._webhook:
-                helpers.append(self._webhook.run())
-            for helper in helpers:
-                stack.push_async_callback(_end, self._loop.create_task(helper))
+                jobs.append(self._webhook.run())
+            for job in jobs:
+                stack.push_async_callback(_cancel, self._loop.create_task(job))
             if self._source == WHIP:
                 await self._loop.create_future()
             if once and is_clip(self._source):
@@ -100,16 +100,16 @@ class Kiosk:
             await keep_reading(self._source, self._worker.slot, self._camera_lost)
 
     async def changed_since(self, version: int) -> tuple[int, DisplayState]:
-        """Wait until the screen shows something else than at `version`; -1 is never waited for."""
+        """Wait until the screen's state differs from `version`; return at once for -1."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._version != version)
-        return self._version, self.shown
+        return self._version, self.state
 
     async def take_whip(self, offer: str) -> tuple[str, str]:
-        """Take a WHIP sender in place of one before it.
+        """Take a WHIP sender, replacing an earlier one.
 
         Returns:
-            The id of its session, and the SDP answer.
+            The id of the sender's session, and the SDP answer.
 
         Raises:
             OfferError: the offer can't be answered.
@@ -140,7 +140,7 @@ class Kiosk:
         return session, answer
 
     async def end_whip(self, session: str) -> bool:
-        """End a WHIP sender's session; False where there is no such."""
+        """End a WHIP sender's session; return False where there is none of that id."""
         if self._whip is None or self._whip[0] != session:
             return False
         _, peer = self._whip
@@ -150,52 +150,52 @@ class Kiosk:
         return True
 
     async def stop(self) -> None:
-        """End what a sender began."""
+        """End the WHIP sender's session, if there is one."""
         if self._whip:
             await self.end_whip(self._whip[0])
 
     async def _process(self) -> None:
-        """Judge for ever: nobody is there to start again after a frame that broke something."""
+        """Process frames for ever: nobody is there to restart a kiosk after an error."""
         while True:
             try:
                 await self._worker.run()
             except Exception:
-                log.exception("kiosk %s: a frame could not be judged", self.name)
+                log.exception("kiosk %s: a frame could not be processed", self.name)
                 await asyncio.sleep(_TICK_S)
 
     async def _tick(self) -> None:
-        """Notice the camera's first frame, its silence, and what only time changes."""
+        """Notice the camera's first frame and its silence, and let time pass."""
         while True:
             slot, now_s = self._worker.slot, self._loop.time()
             if slot.received > self._received and not self._live:
-                self._camera(True, "")
+                self._set_live(True, "")
             self._received = slot.received
             silent = now_s - (slot.last_received_s or now_s) > _SILENCE_S
             if self._live and self._source == WHIP and silent:
                 self._camera_lost(CaptureError("the sender sends no frames"), None)
             self._worker.tick()
-            await self._show()
+            await self._update_state()
             await asyncio.sleep(_TICK_S)
 
     def _camera_lost(self, error: CaptureError, retry_s: float | None) -> None:
-        again = "" if retry_s is None else f"; next try in {retry_s:.0f} s"
-        log.warning("kiosk %s: camera lost: %s%s", self.name, error, again)
+        retry = "" if retry_s is None else f"; next try in {retry_s:.0f} s"
+        log.warning("kiosk %s: camera lost: %s%s", self.name, error, retry)
         self._lost_count.inc()
         if self._live is not False:
-            self._camera(False, str(error))
+            self._set_live(False, str(error))
 
-    def _camera(self, live: bool, reason: str) -> None:
+    def _set_live(self, live: bool, reason: str) -> None:
         self._live = live
         self._up.set(live)
-        self._display.camera(live)
+        self._display.set_live(live)
         self._emit(CameraMessage(live=live, reason=reason))
         if live:
             log.info("kiosk %s: camera %s is there", self.name, redacted(self._source))
 
-    def _hear(self, messages: list[ServerMessage]) -> None:
+    def _handle(self, messages: list[ServerMessage]) -> None:
         now_s = self._loop.time()
         for message in messages:
-            self._display.hear(message, now_s)
+            self._display.follow(message, now_s)
             self._emit(message)
 
     def _emit(self, message: ServerMessage) -> None:
@@ -204,16 +204,16 @@ class Kiosk:
         if self._webhook and isinstance(numbered, Match | LostMessage):
             self._webhook.post({"kiosk": self.name} | numbered.model_dump(mode="json"))
 
-    async def _show(self) -> None:
-        shown = self._display.shown(self._loop.time())
-        if shown != self.shown:
+    async def _update_state(self) -> None:
+        state = self._display.state_at(self._loop.time())
+        if state != self.state:
             async with self._changed:
-                self.shown = shown
+                self.state = state
                 self._version += 1
                 self._changed.notify_all()
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -222,17 +222,17 @@ class Kiosks:
     """All kiosks of the settings."""
 
     def __init__(self, engine: Engine) -> None:
-        """Make them; they begin with `run`."""
+        """Make the kiosks; `run` starts them."""
         self._by_name = {
             name: Kiosk(name, kiosk, engine) for name, kiosk in engine.settings.kiosk.items()
         }
 
     def get(self, name: str) -> Kiosk | None:
-        """Find a kiosk by its name."""
+        """Return the kiosk of a name, if there is one."""
         return self._by_name.get(name)
 
     async def run(self) -> None:
-        """Run them all until cancelled; one that breaks down doesn't take the others along."""
+        """Run all kiosks until cancelled; one that fails doesn't stop the others."""
         outcomes = await asyncio.gather(
             *(kiosk.run() for kiosk in self._by_name.values()), return_exceptions=True
         )
@@ -241,5 +241,5 @@ class Kiosks:
                 log.error("a kiosk has ended: %r", outcome)
 
     async def stop(self) -> None:
-        """Let every sender go."""
+        """Stop all kiosks: end their WHIP senders' sessions."""
         await asyncio.gather(*(kiosk.stop() for kiosk in self._by_name.values()))

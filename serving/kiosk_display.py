@@ -1,4 +1,4 @@
-"""What a kiosk's screen shows, as it follows from messages and time: pure, no clock of its own."""
+"""Decide what a kiosk's screen shows, from messages and time; pure, without a clock."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from stream.messages import ArtworkPart, LostMessage, Match, Progress, ServerMes
 View = Literal["idle", "looking", "artwork", "camera-lost"]
 
 LOOKING_S = 2.0
-"""Frames that agree on nothing any more for so long: nobody holds anything up."""
+"""Seconds without a vote after which nobody seems to hold anything up."""
 LINGER_S = 8.0
-"""An artwork out of view stays on the screen this long, so that its text can be read."""
+"""Seconds for which an artwork out of view stays on the screen, so that its text can be read."""
 
 
 class DisplayState(BaseModel):
@@ -26,36 +26,36 @@ class DisplayState(BaseModel):
 
 
 class Display:
-    """Follows what is said."""
+    """Follows a kiosk's messages."""
 
     def __init__(self) -> None:
         self._live = False
         self._artwork: ArtworkPart | None = None
-        self._gone_s: float | None = None
-        self._warm_s = float("-inf")
+        self._lost_s: float | None = None
+        self._last_vote_s = float("-inf")
 
-    def camera(self, live: bool) -> None:
-        """Hear that the camera came or went."""
+    def set_live(self, live: bool) -> None:
+        """Set whether the camera sends frames."""
         self._live = live
         if not live:
             self._artwork = None
 
-    def hear(self, message: ServerMessage, now_s: float) -> None:
-        """Hear a message."""
+    def follow(self, message: ServerMessage, now_s: float) -> None:
+        """Follow a message of the pipeline."""
         match message:
             case Match():
-                self._artwork, self._gone_s = message.artwork, None
+                self._artwork, self._lost_s = message.artwork, None
             case LostMessage():
-                self._gone_s = now_s
+                self._lost_s = now_s
             case Progress(votes=votes) if votes > 0:
-                self._warm_s = now_s
+                self._last_vote_s = now_s
 
-    def shown(self, now_s: float) -> DisplayState:
-        """Tell what is to be shown now."""
+    def state_at(self, now_s: float) -> DisplayState:
+        """Return the state of the screen now."""
         if not self._live:
             return DisplayState(state="camera-lost")
-        lingers = self._gone_s is None or now_s - self._gone_s < LINGER_S
+        lingers = self._lost_s is None or now_s - self._lost_s < LINGER_S
         if self._artwork and lingers:
             return DisplayState(state="artwork", artwork=self._artwork)
         self._artwork = None
-        return DisplayState(state="looking" if now_s - self._warm_s < LOOKING_S else "idle")
+        return DisplayState(state="looking" if now_s - self._last_vote_s < LOOKING_S else "idle")

@@ -1,4 +1,4 @@
-"""What the server counts: for Prometheus (text format 0.0.4), nothing about persons."""
+"""The server's metrics for Prometheus (text format 0.0.4); nothing about persons."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from stream.frame_result import LOOKS, FrameResult
+from stream.frame_result import METHOD_LABELS, FrameResult
 from stream.messages import Match, NotFoundMessage, ServerMessage
 
 LAG_PERIOD_S = 0.05
@@ -20,26 +20,28 @@ _LAG_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 1.0)
 
 
 class Metrics:
-    """The counters of one server, in a registry of their own."""
+    """The metrics of one server, in a registry of their own."""
 
     def __init__(self, wait_s: Callable[[], float]) -> None:
         """Start every count at 0; `wait_s` returns how long frames wait, in seconds."""
         self.registry = CollectorRegistry()
         self.sessions = self._gauge("sessions", "Visitors connected.")
-        self.waiting = self._gauge("waiting", "Visitors in line for a place.")
-        self._gauge("wait_seconds", "Mean wait of frames that could be judged.").set_function(
-            wait_s
+        self.waiting = self._gauge("waiting", "Visitors who wait for a place.")
+        self._gauge("wait_seconds", "Mean wait of frames until processed.").set_function(wait_s)
+        self.received = self._counter("frames_received", "Frames received, processed or not.")
+        self.dropped = self._counter("frames_dropped", "Frames replaced by newer ones.")
+        self.recognized = self._counter("frames_judged", "Frames recognized, by method.", "look")
+        self.rejected = self._counter(
+            "frames_rejected", "Frames refused by the quality gate.", "reason"
         )
-        self.received = self._counter("frames_received", "Frames that came, judged or not.")
-        self.dropped = self._counter("frames_dropped", "Frames not judged: newer ones had come.")
-        self.judged = self._counter("frames_judged", "Frames that got a verdict.", "look")
-        self.rejected = self._counter("frames_rejected", "Frames too bad to judge.", "reason")
         self.declarations = self._counter("declarations", "Artworks declared.")
-        self.not_found = self._counter("not_found", "Looks that ended without an answer.")
-        self.refused = self._counter("sessions_refused", "Offers refused for want of a place.")
+        self.not_found = self._counter("not_found", "Attempts that ended without an answer.")
+        self.refused = self._counter(
+            "sessions_refused", "Visitors refused because all places are taken."
+        )
         self.camera_up = Gauge(
             "vernissage_kiosk_camera_up",
-            "Whether a kiosk's camera sends.",
+            "Whether a kiosk's camera sends frames.",
             ("kiosk",),
             registry=self.registry,
         )
@@ -52,14 +54,14 @@ class Metrics:
             "kiosk_webhook_posts", "Posts to a kiosk's webhook.", "kiosk", "outcome"
         )
         self.stage = self._histogram(
-            "stage_seconds", "Time of a step of a frame.", _STAGE_S, "stage"
+            "stage_seconds", "Time of each step of a frame.", _STAGE_S, "stage"
         )
-        self.batch = self._histogram(
-            "batch_frames", "Frames that one run of the model was for.", _FRAMES
+        self.batch = self._histogram("batch_frames", "Frames in one run of the model.", _FRAMES)
+        self.age = self._histogram(
+            "frame_age_seconds", "Age of a frame when messages are sent.", _AGE_S
         )
-        self.age = self._histogram("frame_age_seconds", "Age of a frame when spoken of.", _AGE_S)
         self.to_match = self._histogram(
-            "time_to_match_seconds", "From the first judged frame of a look to the match.", _MATCH_S
+            "time_to_match_seconds", "From the first frame of an attempt to the match.", _MATCH_S
         )
         self.lag = self._histogram("loop_lag_seconds", "Lateness of the event loop.", _LAG_S)
 
@@ -79,19 +81,19 @@ class Metrics:
     def count(
         self, result: FrameResult, messages: list[ServerMessage], now_s: float, looked_s: float
     ) -> None:
-        """Count a processed frame and what followed.
+        """Count a processed frame and its messages.
 
         Args:
             result: the frame.
             messages: the messages that it led to.
             now_s: the time on the frames' clock.
-            looked_s: how long the visitor had looked for what was declared, if it was.
+            looked_s: seconds that the visitor had looked for the artwork that was last declared.
         """
         found = result.recognition
         if found is None:
             self.rejected.labels(result.quality.reason or "none").inc()
         else:
-            self.judged.labels(LOOKS[found.method]).inc()
+            self.recognized.labels(METHOD_LABELS[found.method]).inc()
             times = found.timings
             for stage, spent_ms in (("verify", times.verify), ("total", result.spent_ms)):
                 self.stage.labels(stage).observe(spent_ms / 1000)
@@ -117,5 +119,5 @@ class Metrics:
                 self.lag.observe(max(0.0, loop.time() - due))
 
     def text(self) -> bytes:
-        """Write everything in Prometheus's text format."""
+        """Return all metrics in Prometheus's text format."""
         return generate_latest(self.registry)

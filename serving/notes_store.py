@@ -1,4 +1,4 @@
-"""Visitors' notes on disk: what they say about a card that isn't right, for the curator to read.
+"""Store visitors' notes: what they write about a wrong card, for the curator to read.
 
 A note is a JSON file, with a JPEG beside it where the visitor agreed to send that one frame.
 Nothing in it identifies the sender.
@@ -22,21 +22,16 @@ from vision.images import decode_jpeg
 
 log = logging.getLogger("vernissage.notes")
 
-MOST_NOTES = 1000
-
-
+MAX_NOTES = 1000
 MAX_PICTURE_PX = 1280
-
-
 _ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 
-
 Choice = Literal["another", "nothing", "text"]
-"""It is another artwork; there is no artwork; what the card says is wrong."""
+"""It is another artwork; there is no artwork; the card's text is wrong."""
 
 
 class NoteMessage(BaseModel):
-    """What a visitor sends; `picture` is a JPEG in base64, only where the visitor agreed."""
+    """A note as a visitor sends it; `picture` is a JPEG in base64, where the visitor agreed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,16 +43,16 @@ class NoteMessage(BaseModel):
 
 
 class Note(BaseModel):
-    """A note as it is kept.
+    """A note as it is stored.
 
     Attributes:
-        id: names its files.
+        id: name of its files.
         received: day and time, ISO 8601, UTC.
-        artwork_id: of the card that it is about.
-        choice: what the visitor says is wrong.
-        text: ... in own words; may be empty.
-        language: of the visitor's page, a BCP 47 tag.
-        has_picture: whether a frame lies beside it.
+        artwork_id: id of the artwork on the card.
+        choice: what is wrong.
+        text: the visitor's own words; may be empty.
+        language: language of the visitor's page, a BCP 47 tag.
+        has_picture: whether a frame is stored with it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,7 +67,7 @@ class Note(BaseModel):
 
 
 def read_notes(folder: Path) -> list[Note]:
-    """Read all notes, newest first; one that can't be read is logged and left out."""
+    """Read all notes, newest first; a note that can't be read is logged and left out."""
     notes = []
     for path in sorted(folder.glob("*.json"), reverse=True):
         try:
@@ -83,16 +78,16 @@ def read_notes(folder: Path) -> list[Note]:
 
 
 def note_picture(folder: Path, note_id: str) -> Path | None:
-    """Return the frame that was sent with a note, if one was."""
+    """Return the file of the frame that was sent with a note, if there is one."""
     path = folder / f"{note_id}.jpg"
     return path if _ID.fullmatch(note_id) and path.is_file() else None
 
 
 def delete_note(folder: Path, note_id: str) -> bool:
-    """Delete a note and its frame; tells whether there was one."""
+    """Delete a note and its frame; return whether there was such a note."""
     if not _ID.fullmatch(note_id):
         return False
-    # The frame first: none must be left behind that no note tells of.
+    # The frame goes first: no frame may be left behind without its note.
     (folder / f"{note_id}.jpg").unlink(missing_ok=True)
     try:
         (folder / f"{note_id}.json").unlink()
@@ -102,12 +97,12 @@ def delete_note(folder: Path, note_id: str) -> bool:
 
 
 def keep_note(folder: Path, message: NoteMessage, picture: bytes | None, now: datetime) -> Note:
-    """Write a note; the oldest make room where there are 1000.
+    """Store a note; where there are more than 1000, delete the oldest.
 
     Args:
-        folder: where notes are kept; made where it isn't there.
-        message: what the visitor sent.
-        picture: the checked frame, JPEG.
+        folder: folder of the notes; it is made if it is missing.
+        message: the visitor's message.
+        picture: the checked frame, a JPEG.
         now: the time, UTC.
     """
     note = Note(
@@ -123,16 +118,16 @@ def keep_note(folder: Path, message: NoteMessage, picture: bytes | None, now: da
     if picture is not None:
         write_atomic(folder / f"{note.id}.jpg", picture)
     write_atomic(folder / f"{note.id}.json", note.model_dump_json(indent=1).encode() + b"\n")
-    for path in sorted(folder.glob("*.json"))[:-MOST_NOTES]:
+    for path in sorted(folder.glob("*.json"))[:-MAX_NOTES]:
         delete_note(folder, path.stem)
     return note
 
 
 def clean_jpeg(data: bytes) -> bytes:
-    """Encode a JPEG anew: nothing but the picture is kept, no place, no device.
+    """Encode a JPEG anew, so that nothing but the picture is stored: no place, no device.
 
     Raises:
-        JpegError: not a JPEG, damaged, or larger than 1280 pixels.
+        JpegError: the data is no JPEG, is damaged, or has a side of more than 1280 pixels.
     """
     rgb = decode_jpeg(data, max_pixels=MAX_PICTURE_PX**2, max_side=MAX_PICTURE_PX)
     out = io.BytesIO()

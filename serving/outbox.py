@@ -1,4 +1,4 @@
-"""Messages on their way out: numbered, timed, and the first of them."""
+"""Number and time outgoing messages, and make the first one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from stream.messages import (
     ModelPart,
     ServerMessage,
 )
+
+Message = TypeVar("Message", bound=ServerMessage)
 
 
 def make_hello(engine: Engine, session_id: str) -> Hello:
@@ -33,20 +35,17 @@ def make_hello(engine: Engine, session_id: str) -> Hello:
     )
 
 
-Message = TypeVar("Message", bound=ServerMessage)
-
-
 class Outbox:
-    """Numbers messages, and stamps them with the time."""
+    """Numbers messages, and adds the time."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Start now, by a clock of seconds."""
+        """Start now; `clock` returns seconds."""
         self._clock = clock
         self._sent = 0
         self.began_s = clock()
 
     def numbered(self, message: Message) -> Message:
-        """Return the message with the next `seq`, and `t`."""
+        """Return the message with the next `seq` and the current `t`."""
         t = round(1000 * (self._clock() - self.began_s))
         self._sent += 1
         return message.model_copy(update={"seq": self._sent - 1, "t": t})

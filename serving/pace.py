@@ -1,4 +1,4 @@
-"""What senders are asked for: frames a second and their size, by what the visitor does."""
+"""Decide the frames a second, and their size, that a sender is asked for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from stream.messages import Pace
 MATCHED_FPS = 8
 """Frames a second while an artwork is declared: as many as are processed then."""
 OVERLOADED_FPS, OVERLOADED_MATCHED_FPS = 8, 5
-"""Most frames a second under load, while looking and while an artwork is declared. Receiving and
-decoding a frame that isn't processed costs a third of processing one (docs/measurements/load.md)."""
+"""Most frames a second under load, while looking and while an artwork is declared. To receive and
+decode a frame that isn't processed costs a third of processing one (docs/measurements/load.md)."""
 
 
 def pace_for(settings: StreamSettings, *, settled: bool, overloaded: bool) -> Pace:

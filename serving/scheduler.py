@@ -1,4 +1,4 @@
-"""Whose frame is judged next: who has waited longest since their last verdict."""
+"""Decide whose frame is processed next: the session whose last result is the oldest."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from contextlib import asynccontextmanager
 
 
 class Scheduler:
-    """Lets so many sessions judge at once, the one that has waited longest first.
+    """Lets a limited number of sessions process a frame at once, the longest waiting first.
 
-    A session waits with one frame at most and takes its newest only when its turn has come, so
-    that however slow judging is, what is judged is fresh and nobody starves. For one event loop.
+    A session waits for one turn at a time, and takes its newest frame only when the turn has come.
+    So processed frames are fresh, however slow processing is, and nobody starves. For one event
+    loop.
     """
 
     def __init__(self, places: int) -> None:
-        """Judge in `places` places at once."""
+        """Grant `places` turns at once."""
         self._free = places
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
@@ -28,18 +29,18 @@ class Scheduler:
         return any(not turn.done() for _, _, turn in self._waiting)
 
     @asynccontextmanager
-    async def turn(self, last_verdict_s: float) -> AsyncIterator[None]:
-        """Hold a place.
+    async def turn(self, last_result_s: float) -> AsyncIterator[None]:
+        """Wait for a turn, and hold it.
 
         Args:
-            last_verdict_s: when the session last had a verdict, on any one clock; the earliest
-                goes first, ties as they came.
+            last_result_s: when the session last had a result, on any one clock. The earliest goes
+                first; ties go in the order of asking.
         """
         if self._free:
             self._free -= 1
         else:
             turn = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (last_verdict_s, next(self._order), turn))
+            heapq.heappush(self._waiting, (last_result_s, next(self._order), turn))
             try:
                 await turn
             except asyncio.CancelledError:

@@ -1,4 +1,4 @@
-"""One visitor, whatever carries their frames and messages: from hello to goodbye."""
+"""One visitor's session, over any transport: from `hello` to `bye`."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from stream.messages import (
 log = logging.getLogger("vernissage.session")
 
 CONNECT_S = 10.0
-"""Seconds within which a session must be connected. STUN and TURN take up to 5 of them."""
+"""Seconds within which a session must connect. STUN and TURN take up to 5 of them."""
 _WATCH_S = 0.5
 _PAUSE_S = 25.0
-"""A hidden page keeps its place this much longer, so that a glance at a message costs nothing."""
+"""Seconds for which a hidden page keeps its place beyond `idle_s`: visitors glance at messages."""
 
 
 class Session(ABC):
-    """A visitor's stay; what carries it is left to those that derive from it."""
+    """A visitor's session; subclasses add the transport."""
 
     def __init__(self, engine: Engine, on_closed: Callable[[str], object]) -> None:
-        """Make a session that waits for frames; `on_closed` is told its id at the end."""
+        """Make a session that waits for frames; `on_closed` is called with its id at the end."""
         self.id = secrets.token_urlsafe(12)
         self._closing: asyncio.Task[None] | None = None
         self._on_closed = on_closed
@@ -57,11 +57,11 @@ class Session(ABC):
 
     @abstractmethod
     def _send(self, message: ServerMessage) -> None:
-        """Number and send a message, unless there is no one to hear it."""
+        """Send a message, numbered, if the visitor can receive it."""
 
     @abstractmethod
     async def _hang_up(self) -> None:
-        """Let go of what carries the session."""
+        """Close the transport."""
 
     @property
     def processed(self) -> int:
@@ -69,13 +69,15 @@ class Session(ABC):
         return self._worker.processed
 
     async def close(self, reason: str) -> None:
-        """Say goodbye and let everything go; whoever calls again waits for the same end."""
+        """Send `bye` and end the session; a second call waits for the same end."""
         if self._closing is None:
             self._closing = self._loop.create_task(self._close(reason))
         await asyncio.shield(self._closing)
 
     async def _close(self, reason: str) -> None:
-        log.info("session %s: closed (%s), %d frames judged", self.id[:6], reason, self.processed)
+        log.info(
+            "session %s: closed (%s), %d frames processed", self.id[:6], reason, self.processed
+        )
         self._send(Bye(reason=reason))
         for task in self._tasks:
             task.cancel()
@@ -99,7 +101,7 @@ class Session(ABC):
         self._send(self._paced)
 
     def receive(self, text: str | bytes) -> None:
-        """Follow a message of the visitor's."""
+        """Handle a message of the visitor."""
         try:
             message = parse_peer_message(text)
         except MessageError as error:
@@ -107,7 +109,7 @@ class Session(ABC):
             return
         match message:
             case PeerHello():
-                log.debug("session %s: says hello", self.id[:6])
+                log.debug("session %s: hello received", self.id[:6])
             case Pause():
                 self._worker.paused = True
             case Resume():
@@ -116,7 +118,7 @@ class Session(ABC):
                 self._send(Pong(id=number))
 
     async def _watch(self) -> None:
-        """Let go of a visitor who never comes or has vanished, and of an artwork out of view."""
+        """Close the session of a visitor who never connects or has vanished; let time pass."""
         idle_s, began_s = self._engine.settings.server.idle_s, self._outbox.began_s
         while True:
             await asyncio.sleep(_WATCH_S)

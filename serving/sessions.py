@@ -1,4 +1,4 @@
-"""Visitors: who is admitted, who waits, and who is let go."""
+"""Admit visitors, let them wait, and close their sessions."""
 
 from __future__ import annotations
 
@@ -16,21 +16,18 @@ log = logging.getLogger("vernissage.sessions")
 
 Kind = TypeVar("Kind", bound=Session)
 
-_WORKERS = 3
-"""CameraWorker threads: while one runs the model, the others match features."""
-_GALLERY_LOOK_S = 2.0
-_MEASURE_S = 0.5
 RETRY_AFTER_S = 5
 """Seconds that a waiting client should pause before it asks again."""
-_MISSED = 2.5
-"""A client that lets so many times `RETRY_AFTER_S` go by has left the queue."""
+_MISSED_RETRIES = 2.5
+"""A client that hasn't asked for so many times `RETRY_AFTER_S` has left the queue."""
+_MEASURE_S = 0.5
 
 
 class FullError(RuntimeError):
-    """There is no room for another visitor; `ticket` is a place in the line."""
+    """There is no room for another visitor; `ticket` is a place in the queue."""
 
     def __init__(self, ticket: Ticket) -> None:
-        """Refuse whoever gets `ticket`."""
+        """Refuse the visitor who gets `ticket`."""
         super().__init__("all places are taken")
         self.ticket = ticket
 
@@ -43,14 +40,14 @@ class Sessions:
         self.engine = engine
         self._sessions: dict[str, Session] = {}
         clock = asyncio.get_running_loop().time
-        self.waiting = WaitingQueue(_MISSED * RETRY_AFTER_S, clock)
+        self.waiting = WaitingQueue(_MISSED_RETRIES * RETRY_AFTER_S, clock)
         engine.metrics.sessions.set_function(lambda: len(self))
         engine.metrics.waiting.set_function(lambda: len(self.waiting))
 
     @property
     def free(self) -> int:
-        """How many more visitors would be let in now."""
-        # Where nobody is, frames wait for something else: a kiosk, another program.
+        """How many more visitors would be admitted now."""
+        # Without visitors, frames wait because of something else: a kiosk, another program.
         if len(self) and self.engine.load.saturated:
             return 0
         places = self.engine.settings.server.max_sessions - len(self)
@@ -60,17 +57,17 @@ class Sessions:
         return len(self._sessions)
 
     async def open(self, offer: str, ticket: str | None = None) -> tuple[Session, str]:
-        """Let a visitor in.
+        """Admit a visitor.
 
         Args:
             offer: SDP.
-            ticket: key of their place in the line, for who was refused before.
+            ticket: key of the visitor's place in the queue, if they were refused before.
 
         Returns:
             The session, and the SDP answer.
 
         Raises:
-            FullError: no room.
+            FullError: there is no room.
             OfferError: the offer can't be answered.
         """
         session = self._admit(WebRtcSession, ticket)
@@ -83,17 +80,17 @@ class Sessions:
         return session, answer
 
     def open_socket(self, ticket: str | None = None) -> WebSocketSession:
-        """Let a visitor in whose frames come over a WebSocket; `ticket` as for `open`.
+        """Admit a visitor whose frames come over a WebSocket; `ticket` as for `open`.
 
         Raises:
-            FullError: no room.
+            FullError: there is no room.
         """
         session = self._admit(WebSocketSession, ticket)
         log.info("session %s: opened by WebSocket, %d now", session.id[:6], len(self))
         return session
 
     def _admit(self, kind: type[Kind], ticket: str | None) -> Kind:
-        """Make a session; it is held from here on, so that those at once can't all slip in."""
+        """Make a session; it takes its place at once, so that simultaneous visitors are counted."""
         refused = self.waiting.ask(ticket, self.free)
         if refused:
             self.engine.metrics.refused.inc()
@@ -103,7 +100,7 @@ class Sessions:
         return session
 
     async def close(self, session_id: str, reason: str) -> bool:
-        """Let a visitor go; False where there is no such session."""
+        """Close a session; return False where there is none of that id."""
         session = self._sessions.get(session_id)
         if session is None:
             return False
@@ -111,11 +108,11 @@ class Sessions:
         return True
 
     async def close_all(self, reason: str) -> None:
-        """Let everyone go."""
+        """Close all sessions."""
         await asyncio.gather(*(session.close(reason) for session in [*self._sessions.values()]))
 
     async def follow_capacity(self) -> None:
-        """Measure how much of the cores visitors take, over and over."""
+        """Measure the cores that visitors take, over and over."""
         while True:
             await asyncio.sleep(_MEASURE_S)
             self.engine.capacity.measure(len(self))

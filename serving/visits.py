@@ -1,7 +1,7 @@
-"""Visits without persons: counts a day, and nothing finer.
+"""Count visits a day, without persons.
 
-Kept are, by day: how often each artwork was declared and how long visitors had looked by then, and
-how many looks ended without an answer. No picture, no session, no time of day.
+Stored are, by day: how often each artwork was declared, how long visitors had looked by then, and
+how many attempts ended without an answer. No picture, no session and no time of day is stored.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _SHORTEST_S = 0.1
 
 
 class ArtworkVisits(BaseModel):
-    """One artwork on one day, or on several added up.
+    """The counts of one artwork, on one day or added up over several.
 
     Attributes:
-        title: as it was when last declared.
-        waits: declarations by time to match: bin `n` is about `2 ** (n / 4)` seconds.
+        title: its title when it was last declared.
+        waits: declarations by time to match; bin `n` is about `2 ** (n / 4)` seconds.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -45,12 +45,12 @@ class ArtworkVisits(BaseModel):
 
     @property
     def matches(self) -> int:
-        """How often it was declared."""
+        """How often the artwork was declared."""
         return self.waits.total()
 
     @property
     def median_s(self) -> float | None:
-        """Median seconds from beginning to look to declared, within 10%; None without a match."""
+        """Median seconds of looking until the match, within 10%; None without a match."""
         return median_wait(self.waits)
 
 
@@ -69,33 +69,33 @@ class DayVisits(BaseModel):
         counted.waits[round(_BINS_AN_OCTAVE * math.log2(max(looked_s, _SHORTEST_S)))] += 1
 
     def all_waits(self) -> Counter[int]:
-        """Times to match of all artworks."""
+        """Return the times to match of all artworks, in bins."""
         return sum((counted.waits for counted in self.artworks.values()), Counter[int]())
 
 
 def median_wait(waits: Counter[int]) -> float | None:
-    """Median seconds of binned times, within 10%; None of none."""
+    """Return the median of binned times in seconds, within 10%; None where there are none."""
     below = 0
-    for number, count in sorted(waits.items()):
+    for bin_, count in sorted(waits.items()):
         below += count
         if 2 * below >= waits.total():
-            return round(2 ** (number / _BINS_AN_OCTAVE), 2)
+            return round(2 ** (bin_ / _BINS_AN_OCTAVE), 2)
     return None
 
 
 def add_up(days: Iterable[DayVisits]) -> dict[str, ArtworkVisits]:
-    """Add up the counts of days, by artwork; the most often declared first."""
+    """Add up the counts of several days, by artwork; the most often declared first."""
     sums: dict[str, ArtworkVisits] = {}
     for visits in days:
         for artwork_id, counted in visits.artworks.items():
-            known = sums.setdefault(artwork_id, ArtworkVisits())
-            known.title = counted.title
-            known.waits.update(counted.waits)
+            total = sums.setdefault(artwork_id, ArtworkVisits())
+            total.title = counted.title
+            total.waits.update(counted.waits)
     return dict(sorted(sums.items(), key=lambda item: -item[1].matches))
 
 
 def visits_csv(days: dict[date, DayVisits]) -> str:
-    """Write counts as CSV: a row a day in all (without an artwork), then one an artwork."""
+    """Return counts as CSV: for each day one row without an artwork, then one for each artwork."""
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(CSV_COLUMNS)
@@ -113,7 +113,7 @@ def _cell(median_s: float | None) -> str:
 
 
 def read_visits(folder: Path) -> dict[date, DayVisits]:
-    """Read every day that is kept; a file that can't be read is logged and left out."""
+    """Read all stored days; a file that can't be read is logged and left out."""
     return {
         day: visits
         for path in sorted(folder.glob("*.json"))
@@ -122,16 +122,16 @@ def read_visits(folder: Path) -> dict[date, DayVisits]:
 
 
 class VisitCounter:
-    """Counts what a server says to its visitors, and keeps a file a day."""
+    """Counts the messages to visitors, and writes a file a day."""
 
     def __init__(self, folder: Path, today: Callable[[], date] = date.today) -> None:
-        """Go on counting where the day's file in `folder` ends; `today` tells the day."""
+        """Continue the counts of the day's file in `folder`; `today` returns the day."""
         self._folder = folder
         self._today = today
         self._begin(today())
 
     def observe(self, message: ServerMessage, looked_s: float) -> None:
-        """Count a message to a visitor; `looked_s` is how long a match took them, in seconds."""
+        """Count a message to a visitor; `looked_s` is the seconds that they had looked."""
         if not isinstance(message, Match | NotFoundMessage):
             return
         day = self._today()
@@ -145,14 +145,14 @@ class VisitCounter:
         self._unsaved = True
 
     def save(self) -> None:
-        """Write what is new; where that fails it is logged, and tried again the next time."""
+        """Write new counts; a failure is logged, and the next call tries again."""
         if not self._unsaved:
             return
         path = self._path(self._day)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, self._visits.model_dump_json(indent=1).encode() + b"\n")
-            # The file's own time would tell when the last visitor looked.
+            # The file's own time would give away when the last visitor looked.
             midnight = datetime.combine(self._day, time()).timestamp()
             os.utime(path, (midnight, midnight))
         except OSError as error:
@@ -161,18 +161,18 @@ class VisitCounter:
             self._unsaved = False
 
     async def keep_saving(self, period_s: float = SAVE_PERIOD_S) -> None:
-        """Write what is new every `period_s` seconds, for ever."""
+        """Write new counts every `period_s` seconds, for ever."""
         while True:
             await asyncio.sleep(period_s)
             self.save()
 
     def _begin(self, day: date) -> None:
-        """Take up a day, at the counts that its file has."""
+        """Start a day with the counts of its file, if there is one."""
         path = self._path(day)
-        known = _read_day(path) if path.is_file() else DayVisits()
-        if known is None:
+        stored = _read_day(path) if path.is_file() else DayVisits()
+        if stored is None:
             path.replace(path.with_suffix(".damaged"))
-        self._day, self._visits, self._unsaved = day, known or DayVisits(), False
+        self._day, self._visits, self._unsaved = day, stored or DayVisits(), False
 
     def _path(self, day: date) -> Path:
         return self._folder / f"{day.isoformat()}.json"

@@ -1,4 +1,4 @@
-"""The line of those who found every place taken: who came first is let in first."""
+"""The queue of visitors who found every place taken: first come, first admitted."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_LONGEST = 500
-"""Who comes after that many is told a place, but not remembered."""
+_MAX_LENGTH = 500
+"""Visitors who come after so many get a place, but are not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A place in the line.
+    """A place in the queue.
 
     Attributes:
-        key: what to show when asking again; random, and nothing is known of who holds it.
-        place: 1 for who is next.
+        key: random text to show when asking again; it says nothing about its holder.
+        place: position in the queue, from 1.
     """
 
     key: str
@@ -24,28 +24,28 @@ class Ticket:
 
 
 class WaitingQueue:
-    """Hands out tickets, and calls them up in their order."""
+    """Hands out tickets, and admits their holders in order."""
 
     def __init__(self, forget_s: float, clock: Callable[[], float]) -> None:
-        """Forget who hasn't asked again for `forget_s` seconds: they have gone on."""
+        """Forget visitors who haven't asked again for `forget_s` seconds: they have left."""
         self._forget_s = forget_s
         self._clock = clock
         self._asked_s: dict[str, float] = {}
-        """When each ticket was last shown, in the order in which they were handed out."""
+        """When each ticket was last shown, in the order in which the tickets were handed out."""
 
     def __len__(self) -> int:
         self._forget()
         return len(self._asked_s)
 
     def ask(self, key: str | None, free: int) -> Ticket | None:
-        """Ask to be let in.
+        """Ask for admission.
 
         Args:
-            key: of the ticket, for who has one; one that isn't known gets the last place.
-            free: how many places there are now.
+            key: key of the visitor's ticket, if any; an unknown one gets the last place.
+            free: how many visitors may be admitted now.
 
         Returns:
-            None for who may come in: as many as there are places, first come first. Else a ticket.
+            None if the visitor is admitted, being among the first `free`; otherwise a ticket.
         """
         self._forget()
         waiting = list(self._asked_s)
@@ -56,7 +56,7 @@ class WaitingQueue:
             return None
         if key is None or key not in self._asked_s:
             key = secrets.token_urlsafe(9)
-        if place < _LONGEST:
+        if place < _MAX_LENGTH:
             self._asked_s[key] = self._clock()
         return Ticket(key, place + 1)
 

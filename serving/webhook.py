@@ -1,4 +1,4 @@
-"""Telling another system by HTTP what a kiosk sees, without ever waiting for it."""
+"""Post a kiosk's messages to another system by HTTP, without ever waiting for it."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from prometheus_client import Counter
 
 log = logging.getLogger("vernissage.kiosk")
 
-_KEPT = 32
+_MAX_QUEUED = 32
 _TRIES = 5
 _FIRST_RETRY_S = 0.5
-_ANSWER = ClientTimeout(total=5)
-_WORTH_A_RETRY = frozenset({408, 425, 429})
+_TIMEOUT = ClientTimeout(total=5)
+_RETRIED = frozenset({408, 425, 429})
 
 
 class Webhook:
-    """A queue of posts to one address; when it is full the oldest is dropped."""
+    """A queue of posts to one address; when it is full, the oldest is dropped."""
 
     def __init__(self, name: str, address: str, outcomes: Counter) -> None:
         """Post for the kiosk `name`; `outcomes` counts by kiosk and outcome."""
         self._name = name
         self._address = address
         self._outcomes = outcomes
-        self._waiting: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._queue: deque[dict[str, Any]] = deque(maxlen=_MAX_QUEUED)
         self._filled = asyncio.Event()
 
     def post(self, body: dict[str, Any]) -> None:
-        """Have something posted as JSON, soon."""
-        if len(self._waiting) == _KEPT:
+        """Queue a body, to be posted as JSON."""
+        if len(self._queue) == _MAX_QUEUED:
             self._count("dropped")
-        self._waiting.append(body)
+        self._queue.append(body)
         self._filled.set()
 
     async def run(self) -> None:
-        """Post what is waiting, for ever."""
-        async with ClientSession(timeout=_ANSWER) as http:
+        """Post queued bodies, for ever."""
+        async with ClientSession(timeout=_TIMEOUT) as http:
             while True:
                 await self._filled.wait()
-                while self._waiting:
-                    await self._deliver(http, self._waiting.popleft())
+                while self._queue:
+                    await self._deliver(http, self._queue.popleft())
                 self._filled.clear()
 
     async def _deliver(self, http: ClientSession, body: dict[str, Any]) -> None:
-        for tried in range(_TRIES):
-            if tried:
-                await asyncio.sleep(_FIRST_RETRY_S * 2 ** (tried - 1))
+        for failures in range(_TRIES):
+            if failures:
+                await asyncio.sleep(_FIRST_RETRY_S * 2 ** (failures - 1))
             try:
                 async with http.post(self._address, json=body, allow_redirects=False) as response:
                     status = response.status
             except (ClientError, TimeoutError, OSError, ValueError):
-                # Its text would hold the address, and that may hold a secret.
+                # The error's text would hold the address, which may hold a secret.
                 status = 0
             if 200 <= status < 300:
                 return self._count("delivered")
-            if 300 <= status < 500 and status not in _WORTH_A_RETRY:
+            if 300 <= status < 500 and status not in _RETRIED:
                 break
-        log.warning("kiosk %s: webhook not taken (%s)", self._name, status or "no answer")
+        log.warning("kiosk %s: webhook post failed (%s)", self._name, status or "no answer")
         self._count("failed")
 
     def _count(self, outcome: str) -> None:

@@ -1,4 +1,4 @@
-"""WebRTC: offers answered, and the visitor whose frames and messages come by a peer connection."""
+"""Answer WebRTC offers, and serve visitors over a peer connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from aiortc.exceptions import InvalidStateError
 
 from serving.engine import Engine
 from serving.session import Session
-from serving.vp8 import use_lean_decoder
+from serving.vp8 import use_ffmpeg_decoder
 from settings import ServerSettings
 from stream.capture import drain
 from stream.messages import LABEL, ServerMessage
@@ -27,7 +27,7 @@ from stream.messages import LABEL, ServerMessage
 log = logging.getLogger("vernissage.session")
 
 _CLOSE_S = 3.0
-"""aiortc's close can hang on a peer that vanished."""
+"""Seconds that closing may take: aiortc's close can hang on a peer that vanished."""
 
 
 class OfferError(ValueError):
@@ -36,21 +36,21 @@ class OfferError(ValueError):
 
 def make_peer(server: ServerSettings) -> RTCPeerConnection:
     """Make a peer connection with the STUN and TURN servers of the settings."""
-    use_lean_decoder()
+    use_ffmpeg_decoder()
     servers = [RTCIceServer(**entry) for entry in server.ice_entries()]
     return RTCPeerConnection(RTCConfiguration(iceServers=servers))
 
 
 async def answer_offer(peer: RTCPeerConnection, offer: str) -> str:
-    """Take one video track of an SDP offer, and return the SDP answer.
+    """Accept one video track of an SDP offer, and return the SDP answer.
 
     Raises:
-        OfferError: not SDP, or no video comes with it.
+        OfferError: the offer is no SDP, or sends no video.
     """
     try:
         await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
     except Exception as error:
-        # aiortc's parser raises whatever it stumbles over: an offer is a stranger's text.
+        # aiortc's parser may raise any exception: an offer is a stranger's text.
         raise OfferError(f"not an SDP offer that can be used ({error!r})") from None
     sending = False
     for transceiver in peer.getTransceivers():
@@ -66,16 +66,16 @@ async def answer_offer(peer: RTCPeerConnection, offer: str) -> str:
 
 
 async def close_peer(peer: RTCPeerConnection) -> None:
-    """Close a peer connection; a peer that vanished doesn't hold it up for long."""
+    """Close a peer connection, within a few seconds even if the peer vanished."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(peer.close(), _CLOSE_S)
 
 
 class WebRtcSession(Session):
-    """A visitor by WebRTC: frames on a video track, messages on a data channel."""
+    """A visitor's session by WebRTC: frames on a video track, messages on a data channel."""
 
     def __init__(self, engine: Engine, on_closed: Callable[[str], object]) -> None:
-        """Make a session that waits for its offer; `on_closed` is told its id at the end."""
+        """Make a session that waits for its offer; `on_closed` is called with its id at the end."""
         super().__init__(engine, on_closed)
         self._peer = make_peer(engine.settings.server)
         self._channel: RTCDataChannel | None = None
@@ -86,14 +86,14 @@ class WebRtcSession(Session):
 
     @property
     def connected(self) -> bool:
-        """Whether frames can come in."""
+        """Whether the peer is connected, so that frames can come in."""
         return bool(self._peer.connectionState == "connected")
 
     async def answer(self, offer: str) -> str:
         """Answer an SDP offer.
 
         Raises:
-            OfferError: not SDP, or no video comes with it.
+            OfferError: the offer is no SDP, or sends no video.
         """
         answer = await answer_offer(self._peer, offer)
         self._spawn(self._watch())
@@ -133,7 +133,7 @@ class WebRtcSession(Session):
 
 
 def _is_sent(offer: str, mid: str | None) -> bool:
-    """Tell whether the offer's media section `mid` sends (RFC 8866, section 6.7)."""
+    """Return whether the offer's media section `mid` sends (RFC 8866, section 6.7)."""
     for section in offer.split("\nm=")[1:]:
         lines = [line.strip() for line in section.splitlines()]
         if f"a=mid:{mid}" in lines:

@@ -1,4 +1,4 @@
-"""The visitor whose network lets no WebRTC through: JPEG frames and messages over a WebSocket."""
+"""Serve visitors whose network blocks WebRTC: JPEG frames and messages over a WebSocket."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from stream.messages import ErrorMessage, Pace, ServerMessage
 from vision.images import JpegError, decode_jpeg
 
 MAX_FRAME_BYTES = 524_288
-"""Largest JPEG frame that is taken. At the size and quality that pages send, one has 30 to 60 kB."""
+"""Largest JPEG frame that is accepted. At the size and quality of our pages one has 30 to 60 kB."""
 MAX_FRAME_PIXELS = 2_100_000
 """Most pixels of such a frame, counted before decoding: 1920 x 1080 fits."""
 _MOST_UNSENT = 64
-"""Messages that wait for a slow visitor; one more ends the session."""
+"""Most messages that wait for a slow visitor; one more ends the session."""
 _FLUSH_S = 1.0
 
 
 class WebSocketSession(Session):
-    """A visitor by WebSocket; whoever holds the socket moves what comes and goes."""
+    """A visitor's session by WebSocket; the socket's handler passes frames in and messages out."""
 
     def __init__(self, engine: Engine, on_closed: Callable[[str], object]) -> None:
-        """Greet, and wait for frames; `on_closed` is told its id at the end."""
+        """Send `hello` and wait for frames; `on_closed` is called with the id at the end."""
         super().__init__(engine, on_closed)
         self._unsent: asyncio.Queue[str | None] = asyncio.Queue()
         self._flushed = asyncio.Event()
@@ -40,7 +40,7 @@ class WebSocketSession(Session):
         return True
 
     async def take(self, data: bytes) -> None:
-        """Take a JPEG frame; what can't be judged is answered with an `error`."""
+        """Take a JPEG frame; one that can't be decoded is answered with an `error`."""
         now_s = self._loop.time()
         try:
             rgb = await asyncio.to_thread(decode_jpeg, data, max_pixels=MAX_FRAME_PIXELS)
@@ -50,7 +50,7 @@ class WebSocketSession(Session):
         self._worker.slot.put(np.ascontiguousarray(rgb[..., ::-1]), now_s)
 
     async def unsent(self) -> AsyncIterator[str]:
-        """Give each message to be sent, until the session has ended and all are."""
+        """Yield each message to send, until the session has ended and all are sent."""
         try:
             while (text := await self._unsent.get()) is not None:
                 yield text
@@ -71,7 +71,7 @@ class WebSocketSession(Session):
             self._flushed.set()
 
     def _pace(self) -> Pace:
-        """Ask for hardly more than is judged: a JPEG costs more than a video's frame."""
+        """Ask for few more frames than are processed: a JPEG costs more than a video's frame."""
         usual = super()._pace()
         enough = math.ceil(1.5 * self._engine.settings.stream.judge_fps)
         return usual.model_copy(update={"fps": min(usual.fps, enough)})

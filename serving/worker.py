@@ -1,4 +1,4 @@
-"""One camera's newest frame, processed whenever it is its turn."""
+"""Process a camera's newest frame whenever it is its turn."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 from serving.engine import Engine
-from stream.capture import Arrived, LatestFrame
+from stream.capture import ArrivedFrame, LatestFrame
 from stream.frame_result import FrameResult
 from stream.messages import ServerMessage
 
 _SETTLED_WAITS_S = 0.4
-"""A visitor who still sees the declared artwork lets those go first who look for one and have
-waited so much less."""
+"""Head start in seconds, in the order of turns, of visitors who look for an artwork over those who
+still see the declared one."""
 
 
 class CameraWorker:
@@ -45,7 +45,7 @@ class CameraWorker:
                 engine.metrics.received.inc(arrived.index + 1 - counted)
                 engine.metrics.dropped.inc(arrived.index - counted)
                 counted = arrived.index + 1
-                # A second pass for one visitor must not make the others wait.
+                # Work for one visitor that can be deferred must not make the others wait.
                 idle = not (engine.scheduler.crowded or engine.load.overloaded)
                 result = await self._loop.run_in_executor(
                     engine.workers, self._process, arrived, idle
@@ -53,7 +53,7 @@ class CameraWorker:
             last_result_s = self._loop.time()
             engine.capacity.defer(result.deferrable_ms / 1000)
             if not settled:
-                # For a turn, for the interpreter, for a core: all that others take from this one.
+                # The frame waited for a turn, for the interpreter and for a core.
                 engine.load.record_wait(last_result_s - asked_s - result.cpu_ms / 1000)
             self.processed += 1
             messages = self.pipeline.emit(result, last_result_s)
@@ -69,6 +69,6 @@ class CameraWorker:
             self._engine.on_message(message, self.pipeline.looked_s)
         self._on_messages(messages)
 
-    def _process(self, arrived: Arrived, idle: bool) -> FrameResult:
+    def _process(self, arrived: ArrivedFrame, idle: bool) -> FrameResult:
         """Process a frame, on a worker thread."""
         return self.pipeline.process(arrived.to_frame(), self._engine.recognizer, idle=idle)

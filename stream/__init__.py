@@ -1,1 +1,1 @@
-"""The line that a frame takes: capture, quality, recognize, consensus, messages."""
+"""Frames over time to messages: capture, quality gate, tracker, consensus, messages."""

@@ -1,4 +1,4 @@
-"""What the card shows of an artwork, made from what the gallery knows of it."""
+"""Make the card of an artwork from its entry in the gallery."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from gallery.addresses import audio_address, picture_address
 from gallery.store import Gallery
 from stream.messages import ArtworkPart, TranslationPart
 
-MOST_IMAGES = 8
-"""Further pictures that are offered: more than these nobody looks through on a phone."""
+MAX_IMAGES = 8
+"""Further pictures that a card has at most: nobody looks through more on a phone."""
 
 
 def artwork_part(gallery: Gallery, index: int) -> ArtworkPart:
     """Return the card of an artwork."""
     artwork = gallery.artworks[index]
-    views = range(1, min(len(artwork.references), MOST_IMAGES + 1))
+    views = range(1, min(len(artwork.references), MAX_IMAGES + 1))
     return ArtworkPart(
         id=artwork.id,
         title=artwork.title,

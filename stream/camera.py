@@ -1,4 +1,4 @@
-"""Cameras that we read ourselves: a device, a network address or a clip."""
+"""Cameras that the server reads: a device, a network address or a clip."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from stream.capture import CaptureError, LatestFrame
 
 OPEN_S = 10.0
 READ_S = 5.0
-"""A camera that sends nothing for so long is lost."""
+"""A camera that sends nothing for so many seconds is lost."""
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 30.0
 
 
 def redacted(source: str) -> str:
-    """Name a source without what may be secret: of an address, scheme, host and port are left.
+    """Return a source's name without secrets: of an address only scheme, host and port are left.
 
     Cameras take passwords before the host, in the query, and in the path.
     """
@@ -34,27 +34,28 @@ def redacted(source: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{port}/..."
 
 
-def retry_s(failures: int, chance: float) -> float:
-    """Seconds to wait after so many failures in a row: doubled each time, capped, jittered.
+def retry_s(failures: int, jitter: float) -> float:
+    """Return the seconds to wait before the next try: doubled each time, capped, jittered.
 
     Args:
-        failures: 1 after the first.
-        chance: 0..1; spreads those that fail together over the second half of the wait.
+        failures: failures in a row, from 1.
+        jitter: 0..1; spreads cameras that fail together over the second half of the wait.
     """
     wait = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(failures - 1, 10))
-    return wait * (0.5 + 0.5 * chance)
+    return wait * (0.5 + 0.5 * jitter)
 
 
 def is_clip(source: str) -> bool:
-    """Tell whether a source ends: a file, not a device nor an address."""
+    """Return whether a source ends: it is a file, neither a device nor an address."""
     return "://" not in source and not source.startswith("/dev/")
 
 
 async def read_camera(source: str, slot: LatestFrame) -> None:
-    """Put every frame of a source into a slot, in its own time, until a clip ends.
+    """Put every frame of a source into a slot, in the source's time, until a clip ends.
 
     Raises:
-        CaptureError: it can't be opened, is no video, or has ended; names no secret.
+        CaptureError: the source can't be opened, is no video, or is a stream that ended. Its text
+            holds no secret.
     """
     loop = asyncio.get_running_loop()
     stop, received = threading.Event(), slot.received
@@ -79,7 +80,7 @@ async def read_camera(source: str, slot: LatestFrame) -> None:
         if not stop.is_set():
             loop.call_soon_threadsafe(end, error)
 
-    # A thread of its own that no shutdown waits for: a camera may hang in a system call.
+    # No shutdown waits for a daemon thread: a camera may hang in a system call.
     threading.Thread(target=work, name="camera", daemon=True).start()
     try:
         error = await ended
@@ -96,7 +97,7 @@ async def read_camera(source: str, slot: LatestFrame) -> None:
 def _read(source: str, put: Callable[[av.VideoFrame], None], stop: threading.Event) -> None:
     device = source.startswith("/dev/")
     options = {"rtsp_transport": "tcp"} if source.startswith(("rtsp://", "rtsps://")) else {}
-    paced, shown_s = is_clip(source), None
+    paced, previous_s = is_clip(source), None
     with av.open(
         source, format="v4l2" if device else None, options=options, timeout=(OPEN_S, READ_S)
     ) as container:
@@ -104,8 +105,9 @@ def _read(source: str, put: Callable[[av.VideoFrame], None], stop: threading.Eve
             return
         for decoded in container.decode(video=0):
             if paced and decoded.time is not None:
-                stop.wait(max(0.0, decoded.time - (decoded.time if shown_s is None else shown_s)))
-                shown_s = decoded.time
+                wait_s = 0.0 if previous_s is None else decoded.time - previous_s
+                stop.wait(max(0.0, wait_s))
+                previous_s = decoded.time
             if stop.is_set():
                 return
             put(decoded)
@@ -115,15 +117,15 @@ async def keep_reading(
     source: str,
     slot: LatestFrame,
     on_lost: Callable[[CaptureError, float], None],
-    chance: Callable[[], float] = random.random,
+    jitter: Callable[[], float] = random.random,
 ) -> None:
     """Read a camera for ever; each time that it is lost, wait longer before the next try.
 
     Args:
-        source: what to read.
+        source: a device, an address or a clip.
         slot: takes the frames.
-        on_lost: is told why, and in how many seconds it is tried again.
-        chance: gives numbers in 0..1 for the jitter.
+        on_lost: called with the reason, and with the seconds until the next try.
+        jitter: returns numbers in 0..1, for `retry_s`.
     """
     failures = 0
     while True:
@@ -132,6 +134,6 @@ async def keep_reading(
             await read_camera(source, slot)
         except CaptureError as error:
             failures = 1 if slot.received > received else failures + 1
-            wait_s = retry_s(failures, chance())
+            wait_s = retry_s(failures, jitter())
             on_lost(error, wait_s)
             await asyncio.sleep(wait_s)

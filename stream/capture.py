@@ -1,4 +1,4 @@
-"""Where frames come from, and the hand-off that keeps only the newest one."""
+"""Get frames from tracks and clips, sample them, and keep only the newest one."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from stream.frames import Frame
 from vision.images import BgrImage
 
 _EARLY_S = 0.01
-"""A frame may come so much too early: where as many are sent as are wanted, each that the network
-brought a little sooner than the one before would be missed, and its time with it."""
-_here = threading.local()
-"""Of each thread that converts: its converter."""
+"""Seconds by which a frame may be early. If a sender sends just as many frames as are wanted, a
+frame that the network delivers a little early would be skipped, and its turn lost."""
+_thread = threading.local()
+"""Holds each converting thread's converter."""
 
 
 class CaptureError(UserError):
@@ -31,15 +31,15 @@ class CaptureError(UserError):
 
 
 class Sampler:
-    """Picks frames at a steady rate, by their own time: the same for live streams and clips."""
+    """Picks frames at a steady rate, by their capture time: live streams and clips alike."""
 
     def __init__(self, fps: float) -> None:
-        """Pick `fps` frames a second, the first one included."""
+        """Pick `fps` frames a second, beginning with the first one."""
         self.fps = fps
         self._due: float | None = None
 
     def wants(self, captured_s: float) -> bool:
-        """Tell whether the frame taken at this time (seconds, rising) is to be judged."""
+        """Return whether to process the frame of this time (seconds, rising)."""
         if self._due is None:
             self._due = captured_s
         if captured_s < self._due - _EARLY_S:
@@ -50,10 +50,10 @@ class Sampler:
 
 
 def clip_frames(path: Path | BinaryIO) -> Iterator[Frame]:
-    """Decode a recorded clip, a file's or one in memory; `captured_s` is the clip's own time.
+    """Decode a recorded clip, a file or one in memory; `captured_s` is the clip's own time.
 
     Raises:
-        CaptureError: missing, not a video, or damaged from the first frame on.
+        CaptureError: the clip is missing, no video, or damaged from the first frame on.
     """
     index, name = 0, path if isinstance(path, Path) else "the clip"
     try:
@@ -71,7 +71,7 @@ def clip_frames(path: Path | BinaryIO) -> Iterator[Frame]:
 
 
 def upright(decoded: av.VideoFrame | BgrImage) -> BgrImage:
-    """Convert to uint8 [height, width, 3] BGR, turned as the camera says it was held."""
+    """Convert to uint8 [height, width, 3] BGR, turned upright by the camera's rotation."""
     if isinstance(decoded, np.ndarray):
         return decoded
     image = _to_bgr(decoded)
@@ -80,52 +80,58 @@ def upright(decoded: av.VideoFrame | BgrImage) -> BgrImage:
 
 
 def _to_bgr(decoded: av.VideoFrame) -> BgrImage:
-    # A frame's own converter starts threads for each frame, and keeps them while the frame lives.
-    converter = getattr(_here, "converter", None)
+    # A frame's own converter starts threads for each frame, and keeps them as long as the frame.
+    converter = getattr(_thread, "converter", None)
     if converter is None:
-        converter = _here.converter = VideoReformatter()
+        converter = _thread.converter = VideoReformatter()
     return np.asarray(converter.reformat(decoded, format="bgr24", threads=1).to_ndarray(), np.uint8)
 
 
 @dataclass(slots=True)
-class Arrived:
-    """A decoded frame that may never be looked at: conversion waits until it is judged."""
+class ArrivedFrame:
+    """A decoded frame that may be replaced: it is converted only when it is processed.
+
+    Attributes:
+        decoded: the frame as decoded, or uint8 [height, width, 3] BGR; None once converted.
+        captured_s: when it reached the server, in seconds.
+        index: number of the source's frames before it.
+    """
 
     decoded: av.VideoFrame | BgrImage | None
     captured_s: float
     index: int
 
     def to_frame(self) -> Frame:
-        """Convert it, once; what was decoded is let go of, for judging takes many times as long."""
+        """Convert it, once, and free the decoded frame: processing takes many times as long."""
         decoded, self.decoded = self.decoded, None
         assert decoded is not None
         return Frame(upright(decoded), self.captured_s, self.index)
 
 
 class LatestFrame:
-    """A slot for one frame: the newest. A frame not taken in time is replaced, never queued."""
+    """A slot for the newest frame. A frame that isn't taken in time is replaced, never queued."""
 
     def __init__(self) -> None:
         self.received = 0
         self.last_received_s: float | None = None
-        self._newest: Arrived | None = None
+        self._newest: ArrivedFrame | None = None
         self._filled = asyncio.Event()
 
     def put(self, decoded: av.VideoFrame | BgrImage, captured_s: float) -> None:
-        """Put in a frame, in place of one that nobody took."""
-        self._newest = Arrived(decoded, captured_s, self.received)
+        """Put a frame in, replacing one that nobody took."""
+        self._newest = ArrivedFrame(decoded, captured_s, self.received)
         self.received += 1
         self.last_received_s = captured_s
         self._filled.set()
 
     async def wait(self) -> float:
-        """Wait until there is a frame, and tell its time without taking it."""
+        """Wait until there is a frame, and return its time without taking it."""
         await self._filled.wait()
         assert self._newest is not None
         return self._newest.captured_s
 
-    def take(self) -> Arrived:
-        """Take the newest frame; only after `wait`."""
+    def take(self) -> ArrivedFrame:
+        """Take the newest frame; call it only after `wait`."""
         newest, self._newest = self._newest, None
         self._filled.clear()
         assert newest is not None

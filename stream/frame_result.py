@@ -1,4 +1,4 @@
-"""What one processed frame gave, and what a message says of it."""
+"""The result of one processed frame, and the parts of messages that are made from it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stream.messages import Hint, LatencyPart
 from stream.quality import Quality
 from vision.outline import Outline
 
-LOOKS: dict[Method, str] = {
+METHOD_LABELS: dict[Method, str] = {
     "full": "first",
     "retry": "suspected",
     "second_pass": "closer",
@@ -19,7 +19,7 @@ LOOKS: dict[Method, str] = {
     "tracked": "tracked",
     "flow": "followed",
 }
-"""The name of each method outside this process: dashboards and the studio's page know these."""
+"""The label of each method in metrics and in the studio's trace: other programs rely on these."""
 _FEW_FEATURES = 120
 _LIKELY_SCORE = 0.5
 """The median best score of artworks in view is 0.63, of others 0.41."""
@@ -34,12 +34,12 @@ class FrameResult:
         width: of the frame, in pixels.
         height: of the frame, in pixels.
         quality: what the quality gate measured.
-        moving: whether the hand moved since the frame before.
+        moving: whether the camera moved since the frame before.
         recognition: what the frame shows; None where the gate refused it.
         gallery: the gallery that it was recognized in.
         spent_ms: time that processing took.
-        cpu_ms: the part of it at work, not waiting for the interpreter or a core.
-        deferrable_ms: the part of that spent on what is done only while nobody waits.
+        cpu_ms: the part of it on the CPU, not waiting for the interpreter or a core.
+        deferrable_ms: the part of `cpu_ms` spent on work that is done only while nobody waits.
     """
 
     captured_s: float

@@ -1,4 +1,4 @@
-"""What travels along the line: one frame of a camera."""
+"""The frame that a pipeline processes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from vision.images import BgrImage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture of a camera and when it was taken.
+    """One picture of a camera, and its time.
 
     Attributes:
         image: uint8 [height, width, 3], BGR.
-        captured_s: when it reached us, in seconds, monotonic: wall or clip time, never mixed.
-        index: how many frames of this source came before it, judged or not.
+        captured_s: when it reached the server, in monotonic seconds; in a clip, the clip's time.
+        index: number of the source's frames before it, processed or not.
     """
 
     image: BgrImage

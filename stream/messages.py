@@ -1,4 +1,4 @@
-"""What is said on the data channel: typed, versioned JSON, one object a message (version 1)."""
+"""The messages of the data channel: typed, versioned JSON, one object a message (version 1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class GalleryPart(Part):
 
 
 class ModelPart(Part):
-    """The model in use, with whose weights."""
+    """The model in use, and its weights."""
 
     name: str
     weights: str
@@ -38,7 +38,7 @@ class ModelPart(Part):
 
 
 class ConsensusPart(Part):
-    """How many frames must agree."""
+    """How many frames must agree, of how many, within how many seconds."""
 
     agree: int
     window: int
@@ -46,14 +46,14 @@ class ConsensusPart(Part):
 
 
 class FrameSize(Part):
-    """Size of the judged frame in pixels."""
+    """Size of the processed frame in pixels."""
 
     width: int
     height: int
 
 
 class TranslationPart(Part):
-    """What is told of an artwork in a further language; what is empty is told in another."""
+    """An artwork's texts in a further language; an empty one is shown in another language."""
 
     title: str = ""
     text: str = ""
@@ -63,8 +63,8 @@ class TranslationPart(Part):
 class ArtworkPart(Part):
     """What the card shows; `image`, `images` (further ones) and `audio` are addresses here.
 
-    `language` is that of `title`, `text` and `audio`; `languages` has them in further ones, by tag
-    (BCP 47).
+    `language` is the language of `title`, `text` and `audio`; `languages` has these in further
+    languages, by tag (BCP 47).
     """
 
     id: str
@@ -81,7 +81,7 @@ class ArtworkPart(Part):
 
 
 class LatencyPart(Part):
-    """Milliseconds: age of the frame when it was said, and what the steps took."""
+    """Milliseconds: age of the frame when the message was made, and the time of each step."""
 
     age: float
     embed: float
@@ -91,14 +91,14 @@ class LatencyPart(Part):
 
 
 class ServerMessage(Part):
-    """A message to the peer; `seq` and `t` are put in when it is sent."""
+    """A message to the peer; `seq` and `t` are set when it is sent."""
 
     seq: int = Field(0, description="Number of the message, from 0.")
     t: int = Field(0, description="Milliseconds since the session began.")
 
 
 class Hello(ServerMessage):
-    """First message: who answers."""
+    """The first message: the session, and the gallery, model and rule in use."""
 
     type: Literal["hello"] = "hello"
     version: Literal[1] = 1
@@ -109,7 +109,7 @@ class Hello(ServerMessage):
 
 
 class Pace(ServerMessage):
-    """What the sender should capture from now on."""
+    """The frames that the sender should capture from now on."""
 
     type: Literal["pace"] = "pace"
     fps: int
@@ -118,7 +118,7 @@ class Pace(ServerMessage):
 
 
 class Progress(ServerMessage):
-    """How far frames agree; never names an artwork."""
+    """How many frames agree; never names an artwork."""
 
     type: Literal["progress"] = "progress"
     votes: int
@@ -140,7 +140,7 @@ class Match(ServerMessage):
 
 
 class OutlineMoved(ServerMessage):
-    """Where the declared artwork is now."""
+    """The declared artwork's outline now."""
 
     type: Literal["outline"] = "outline"
     artwork_id: str
@@ -156,14 +156,14 @@ class LostMessage(ServerMessage):
 
 
 class NotFoundMessage(ServerMessage):
-    """Good frames agreed on nothing."""
+    """Recognized frames agreed on nothing."""
 
     type: Literal["not_found"] = "not_found"
     looked_ms: int
 
 
 class ErrorMessage(ServerMessage):
-    """Something the peer sent was wrong; nothing changed."""
+    """A message or frame of the peer was wrong; nothing changed."""
 
     type: Literal["error"] = "error"
     code: str
@@ -199,26 +199,26 @@ SERVER_MESSAGES: tuple[type[ServerMessage], ...] = (
 
 
 class PeerHello(Part):
-    """The peer says what it is."""
+    """The peer's program."""
 
     type: Literal["hello"]
     client: str = Field("", max_length=200)
 
 
 class Pause(Part):
-    """Stop judging: the page is hidden."""
+    """Stop processing frames: the page is hidden."""
 
     type: Literal["pause"]
 
 
 class Resume(Part):
-    """Judge again."""
+    """Process frames again."""
 
     type: Literal["resume"]
 
 
 class Ping(Part):
-    """Are you there?"""
+    """Ask for a `pong`."""
 
     type: Literal["ping"]
     id: str | int
@@ -233,14 +233,14 @@ MAX_PEER_MESSAGE = 4096
 
 
 class MessageError(ValueError):
-    """A peer's message is not one of the protocol."""
+    """A peer's message is not one of the protocol's; the error says why, in one line."""
 
 
 def parse_peer_message(text: str | bytes) -> PeerMessage:
-    """Read what a peer sent.
+    """Read a peer's message.
 
     Raises:
-        MessageError: not text, too long, not JSON, unknown type or wrong fields; one line.
+        MessageError: it is not text, too long, no JSON, or has an unknown type or wrong fields.
     """
     if isinstance(text, bytes):
         raise MessageError("messages are JSON text; this one is binary")

@@ -37,7 +37,7 @@ of them cost a tenth of a full one: optical flow carries the outline."""
 PROGRESS_PERIOD_S = 0.2
 OUTLINE_PERIOD_S = 0.1
 _MOVING = 28.0
-"""Mean grey difference between processed frames above which the hand is moving."""
+"""Mean grey difference between processed frames above which the camera is moving."""
 _SLACK_S = 1e-6
 
 

@@ -1,4 +1,4 @@
-"""Is a frame worth judging? Sharp enough, light enough, whole, and new."""
+"""Refuse frames that can't be recognized: blurred, too dark, too bright, corrupted or repeated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Reason = Literal["blurred", "too_dark", "too_bright", "corrupted", "frozen"]
 Grey = NDArray[np.uint8]
 
 MAX_BLOCKINESS = 4.0
-"""Blockiness above which packets were lost and the picture is corrupted; sound ones have about 1."""
+"""Blockiness above which the picture is corrupted by lost packets; a sound one has about 1."""
 _WIDTH = 320
 _BLOCK = 16
 _HINTS: dict[Reason, Hint | None] = {
@@ -31,15 +31,15 @@ _HINTS: dict[Reason, Hint | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What was measured on a frame.
+    """The measurements of a frame.
 
     Attributes:
-        sharpness: variance of the Laplacian at 320 px width over the frame's contrast, so that
-            a dim picture isn't mistaken for a blurred one.
+        sharpness: variance of the Laplacian at 320 px width, divided by the frame's contrast, so
+            that a dim picture isn't taken for a blurred one.
         brightness: mean grey level, 0..255.
-        clipped: share of burnt-out pixels, 0..1.
+        clipped: fraction of overexposed pixels, 0..1.
         blockiness: steps across the codec's 16-pixel grid over steps elsewhere; about 1.
-        reason: why the frame isn't judged, or None where it is.
+        reason: why the frame is refused, or None where it is recognized.
     """
 
     sharpness: float
@@ -50,7 +50,7 @@ class Quality:
 
     @property
     def hint(self) -> Hint | None:
-        """What the visitor can do about it."""
+        """What the visitor is asked to do about it."""
         return _HINTS[self.reason] if self.reason else None
 
 
@@ -65,10 +65,10 @@ class QualityGate:
 
         Args:
             frame: the frame.
-            previous: what this returned for the frame before, to notice a frozen camera.
+            previous: the grey picture of the frame before, to notice a frozen camera.
 
         Returns:
-            The measures, and a small grey picture to hand in with the next frame.
+            The measurements, and a small grey picture to pass in with the next frame.
         """
         grey = small_grey(frame)
         brightness = float(grey.mean())
@@ -89,17 +89,17 @@ class QualityGate:
 
 
 def small_grey(frame: Frame) -> Grey:
-    """Grey picture of the frame, 320 px wide: uint8 [height, 320]."""
+    """Return the frame in grey, 320 px wide: uint8 [height, 320]."""
     height = max(1, round(frame.height * _WIDTH / frame.width))
     small = cv2.resize(frame.image, (_WIDTH, height), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
 
 
 def sharpness(grey: Grey) -> float:
-    """Variance of the Laplacian (Pech-Pacheco et al., ICPR 2000), in percent of the contrast.
+    """Return the Laplacian's variance (Pech-Pacheco et al., ICPR 2000), in percent of the contrast.
 
-    Divided by the picture's own variance: light scales both alike. What rounding to 8 bits alone
-    gives (kernel energy 20 times 1/12) is taken off, or every flat picture would look sharp.
+    The contrast is the picture's own variance: light scales both alike. The variance from rounding
+    to 8 bits (kernel energy 20 times 1/12) is subtracted, or every flat picture would look sharp.
     """
     contrast = float(grey.var()) + 4.0
     detail = float(cv2.Laplacian(grey, cv2.CV_32F).var()) - 20 / 12
@@ -107,10 +107,11 @@ def sharpness(grey: Grey) -> float:
 
 
 def blockiness(frame: Frame) -> float:
-    """How much the codec's block grid shows, as after lost packets.
+    """Return how much the codec's block grid shows, as it does after lost packets.
 
-    The mean step between neighbouring pixels across the 16-pixel grid over that elsewhere, the
-    larger of both directions; about 1 in a sound picture (after Wang et al., ICIP 2000).
+    This is the mean step between neighbouring pixels across the 16-pixel grid, divided by that
+    elsewhere, the larger of both directions; about 1 in a sound picture (after Wang et al., ICIP
+    2000).
     """
     grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
     ratios = []

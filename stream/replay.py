@@ -1,4 +1,4 @@
-"""Recorded clips through the live line, in the clips' own time."""
+"""Run recorded clips through the live pipeline, in the clips' own time."""
 
 from __future__ import annotations
 
@@ -23,8 +23,15 @@ class TruthError(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An artwork that a clip shows from `from_s` to `to_s`; no artwork: nothing may be declared."""
+class TruthInterval:
+    """An artwork that a clip shows.
+
+    Attributes:
+        artwork_id: id of the artwork; empty where nothing may be declared.
+        from_s: when it comes into view, in seconds of the clip.
+        to_s: when it leaves it.
+        also: ids of artworks that may be declared as well.
+    """
 
     artwork_id: str
     from_s: float
@@ -33,8 +40,8 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A declaration, with the clip's time in seconds."""
+class Declaration:
+    """A declared artwork, and the clip's time in seconds."""
 
     artwork_id: str
     at_s: float
@@ -42,12 +49,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A clip against its truth.
+    """A clip's declarations compared with its truth.
 
     Attributes:
-        outcome: `wrong` if anything not in view was declared; else `right` if every artwork
-            shown was, `missed` if not, `quiet` if there was none and none was declared.
-        wait_s: mean time from being in view to declared of the artworks declared, or None.
+        outcome: `wrong` if an artwork out of view was declared. Otherwise `right` if every artwork
+            in view was declared, `missed` if not, `quiet` if none was in view.
+        wait_s: mean seconds from in view to declared, of the declared artworks; or None.
     """
 
     outcome: Outcome
@@ -57,7 +64,7 @@ class Score:
 def replay_clip(
     path: Path, pipeline: Pipeline, recognizer: Recognizer
 ) -> Iterator[tuple[float, ServerMessage]]:
-    """Run a clip and yield (clip time in seconds, message), deterministic.
+    """Run a clip and yield (clip time in seconds, message); the same clip gives the same messages.
 
     Raises:
         CaptureError: the clip can't be read.
@@ -72,51 +79,53 @@ def replay_clip(
         raise CaptureError(f"{path}: no frames in it")
 
 
-def declarations(messages: list[tuple[float, ServerMessage]]) -> list[Said]:
-    """Pick the declarations out of a clip's messages."""
-    return [Said(message.artwork.id, t) for t, message in messages if isinstance(message, Match)]
+def declarations(messages: list[tuple[float, ServerMessage]]) -> list[Declaration]:
+    """Return the declarations among a clip's messages."""
+    return [
+        Declaration(message.artwork.id, t) for t, message in messages if isinstance(message, Match)
+    ]
 
 
-def read_truth(path: Path) -> dict[str, list[Shown]]:
-    """Read `clip,artwork_id,from_s,to_s,kind,also`, by clip file name.
+def read_truth(path: Path) -> dict[str, list[TruthInterval]]:
+    """Read a CSV of `clip,artwork_id,from_s,to_s,kind,also`: the intervals by clip file name.
 
     Raises:
-        TruthError: missing, a column is missing, or a time isn't a number.
+        TruthError: the file or a column is missing, or a time isn't a number.
     """
     try:
         rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError) as error:
         raise TruthError(f"{path}: can't be read ({error})") from None
-    truth: dict[str, list[Shown]] = {}
-    for number, row in enumerate(rows, 2):
+    truth: dict[str, list[TruthInterval]] = {}
+    for line, row in enumerate(rows, 2):
         try:
-            shown = Shown(
+            interval = TruthInterval(
                 row["artwork_id"] or "",
                 float(row["from_s"] or 0),
                 float(row["to_s"] or "inf"),
                 frozenset(filter(None, (row.get("also") or "").split(";"))),
             )
-            truth.setdefault(row["clip"], []).append(shown)
+            truth.setdefault(row["clip"], []).append(interval)
         except KeyError as error:
             raise TruthError(f"{path}: no column {error.args[0]!r}") from None
         except ValueError as error:
-            raise TruthError(f"{path}, line {number}: {error}") from None
+            raise TruthError(f"{path}, line {line}: {error}") from None
     return truth
 
 
-def score_clip(said: list[Said], shown: list[Shown]) -> Score:
-    """Hold what was declared against what was in view."""
-    expected = {show.artwork_id for show in shown if show.artwork_id}
-    allowed = expected.union(*(show.also for show in shown))
+def score_clip(declared: list[Declaration], truth: list[TruthInterval]) -> Score:
+    """Compare a clip's declarations with its truth."""
+    expected = {interval.artwork_id for interval in truth if interval.artwork_id}
+    allowed = expected.union(*(interval.also for interval in truth))
     waits = []
-    for show in shown:
-        first = min((s.at_s for s in said if s.artwork_id == show.artwork_id), default=None)
-        if first is not None:
-            waits.append(max(0.0, first - show.from_s))
+    for interval in truth:
+        times = [one.at_s for one in declared if one.artwork_id == interval.artwork_id]
+        if times:
+            waits.append(max(0.0, min(times) - interval.from_s))
     wait_s = statistics.mean(waits) if waits else None
-    if any(one.artwork_id not in allowed for one in said):
+    ids = {one.artwork_id for one in declared}
+    if not ids <= allowed:
         return Score("wrong", wait_s)
     if not expected:
         return Score("quiet", None)
-    declared = {one.artwork_id for one in said}
-    return Score("right" if expected <= declared else "missed", wait_s)
+    return Score("right" if expected <= ids else "missed", wait_s)

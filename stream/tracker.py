@@ -188,7 +188,7 @@ class Tracker:
         return list(dict.fromkeys(recent))[:MOST_NEAR_MISSES]
 
     def detections(self, now_s: float, recognizer: Recognizer) -> dict[str, list[Outline]]:
-        """Return the outlines at which recent frames found artworks with half the support, by id."""
+        """Return the outlines, by id, of recent detections with at least half the support."""
         places: dict[str, list[Outline]] = {}
         enough = recognizer.threshold.relaxed
         for one in self._detections:

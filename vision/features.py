@@ -1,4 +1,4 @@
-"""Local features: where an artwork has corners, and what they look like.
+"""Local features: the corners of an artwork, and descriptors of their surroundings.
 
 ORB (Rublee et al., ICCV 2011) with settings measured for this use: see
 docs/decisions/0004-local-features.md.
@@ -17,8 +17,8 @@ REFERENCE_PX = 480
 REFERENCE_FEATURES = 700
 SQUEEZED_FEATURES = 400
 SQUEEZE = 0.5
-"""A reference is also measured at half its width, as it looks from 60 degrees aside: ORB itself
-stands some 40 degrees only (affine simulation, after ASIFT: Morel and Yu, 2009)."""
+"""References are also described at half their width, as seen from 60 degrees to the side: ORB alone
+tolerates about 40 degrees (affine simulation, after ASIFT: Morel and Yu, 2009)."""
 FRAME_PX = 640
 FRAME_STRONGEST = 750
 FRAME_SPREAD = 750
@@ -37,12 +37,12 @@ class LocalFeatures:
 
     Attributes:
         xy: float32 [n, 2], pixels of the picture at the size it was measured at.
-        descriptors: uint8 [n, 32], or [n, 128] of the finer kind (see vision.rootsift).
+        descriptors: uint8 [n, 32] of ORB, or [n, 128] of RootSIFT (see vision.rootsift).
         width: width of that picture in pixels.
         height: its height.
         picture: uint8 [height, width], that picture in grey; of camera frames only.
-        poses: float32 [n, 2], diameter in pixels and orientation in radians; of the finer kind
-            only, else [0, 2].
+        poses: float32 [n, 2], diameter in pixels and orientation in radians; of RootSIFT only,
+            else [0, 2].
     """
 
     xy: NDArray[np.float32]
@@ -56,20 +56,20 @@ class LocalFeatures:
         return len(self.xy)
 
     def only(self, rows: NDArray[np.intp] | slice) -> LocalFeatures:
-        """Keep these of finer features."""
+        """Return the RootSIFT features of these rows; ORB features have no poses to take along."""
         return replace(
             self, xy=self.xy[rows], descriptors=self.descriptors[rows], poses=self.poses[rows]
         )
 
     def as_records(self) -> NDArray[np.void]:
-        """Return them as an array of `FEATURE`."""
+        """Return these features as an array of `FEATURE`."""
         records = np.zeros(len(self), FEATURE)
         records["xy"], records["descriptor"] = self.xy, self.descriptors
         return records
 
 
 def reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
-    """Find the features of a reference, seen from the front and from aside.
+    """Find the ORB features of a reference, seen from the front and from the side.
 
     Args:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
@@ -81,49 +81,52 @@ def reference_features(image: NDArray[np.uint8]) -> LocalFeatures:
     height, width = grey.shape
     squeezed = cv2.resize(grey, None, fx=SQUEEZE, fy=1, interpolation=cv2.INTER_AREA)
     front = _strongest(grey, REFERENCE_FEATURES)
-    aside = _strongest(np.asarray(squeezed), SQUEEZED_FEATURES)
-    back = np.array([width / squeezed.shape[1], 1.0], np.float32)
+    oblique = _strongest(np.asarray(squeezed), SQUEEZED_FEATURES)
+    stretch = np.array([width / squeezed.shape[1], 1.0], np.float32)
     return LocalFeatures(
-        np.concatenate([front.xy, aside.xy * back]),
-        np.concatenate([front.descriptors, aside.descriptors]),
+        np.concatenate([front.xy, oblique.xy * stretch]),
+        np.concatenate([front.descriptors, oblique.descriptors]),
         width,
         height,
     )
 
 
 def frame_features(image: NDArray[np.uint8]) -> LocalFeatures:
-    """Find the features of a camera frame: the strongest, and others from all over it.
+    """Find the ORB features of a camera frame: the strongest, and others spread all over it.
 
-    The strongest alone lie on gilt mouldings and labels, and none on a dark painting inside; spread
-    ones alone are too few on an artwork that fills little of the frame.
+    The strongest alone lie on gilt mouldings and labels, and none on the dark painting inside.
+    Spread ones alone are too few on an artwork that fills little of the frame.
 
     Args:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
 
     Returns:
-        Up to 1500 features, in pixels of the picture at 640 px; none in one without corners.
+        Up to 1500 features, in pixels of the picture at 640 px; none in a frame without corners.
     """
     grey = to_grey(image, FRAME_PX)
     height, width = grey.shape
     orb = cv2.ORB.create(nfeatures=POOL, fastThreshold=FAST_THRESHOLD)
     keypoints = orb.detect(grey, None)
     if len(keypoints) > FRAME_STRONGEST:
-        # One call, where a loop over thousands would keep the interpreter from receiving frames.
+        # One call: a loop over thousands would keep the interpreter from receiving frames.
         xy = np.asarray(cv2.KeyPoint.convert(keypoints))
         response = np.array([point.response for point in keypoints])
         order = np.argsort(-response, kind="stable")
         limits = (FRAME_STRONGEST, FRAME_SPREAD)
         rows = order[strong_and_spread(xy[order], (width, height), limits)]
         keypoints = [keypoints[row] for row in np.sort(rows)]
-    return replace(_described(orb, grey, keypoints), picture=grey)
+    return replace(_describe(orb, grey, keypoints), picture=grey)
 
 
 def to_grey(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
-    """Turn grey (uint8 [height, width]), and shrink to `longest_px` on the longer side if larger.
+    """Convert a picture to grey, and shrink its longer side to `longest_px` if it is larger.
 
     Args:
         image: uint8 [height, width, 3], BGR, or [height, width] grey.
-        longest_px: pixels.
+        longest_px: longest side of the result in pixels.
+
+    Returns:
+        uint8 [height, width].
     """
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     scale = longest_px / max(grey.shape)
@@ -133,12 +136,12 @@ def to_grey(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
 
 
 def _strongest(grey: NDArray[np.uint8], count: int) -> LocalFeatures:
-    # Detector objects keep state while they work, so each call has its own: it costs microseconds.
+    # A detector keeps state while it works, so each call makes its own, which costs microseconds.
     orb = cv2.ORB.create(nfeatures=count, fastThreshold=FAST_THRESHOLD)
-    return _described(orb, grey, orb.detect(grey, None))
+    return _describe(orb, grey, orb.detect(grey, None))
 
 
-def _described(
+def _describe(
     orb: cv2.ORB, grey: NDArray[np.uint8], keypoints: Sequence[cv2.KeyPoint]
 ) -> LocalFeatures:
     height, width = grey.shape
@@ -153,15 +156,15 @@ def _described(
 def strong_and_spread(
     xy: NDArray[np.float32], size: tuple[int, int], limits: tuple[int, int]
 ) -> NDArray[np.intp]:
-    """Choose the strongest features, then the strongest of each cell of a grid, in turns.
+    """Select the strongest features, then the strongest others of each grid cell, cell by cell.
 
     Args:
-        xy: float32 [n, 2], where they are, pixels; the strongest first.
-        size: width and height of the picture.
-        limits: how many of each kind.
+        xy: float32 [n, 2], positions in pixels, the strongest feature first.
+        size: width and height of the picture in pixels.
+        limits: how many of the strongest, and how many spread ones.
 
     Returns:
-        intp [up to both limits]: rows, rising.
+        intp [at most the sum of both limits]: ascending rows of `xy`.
     """
     strongest, spread = limits
     rest = np.arange(strongest, len(xy))
@@ -170,6 +173,6 @@ def strong_and_spread(
     cell = (x * columns / size[0]).astype(int) * rows + (y * rows / size[1]).astype(int)
     order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[order], cell[order])
-    turn = np.arange(len(order)) - starts
-    chosen = rest[order[np.argsort(turn, kind="stable")[:spread]]]
+    rank = np.arange(len(order)) - starts
+    chosen = rest[order[np.argsort(rank, kind="stable")[:spread]]]
     return np.concatenate([np.arange(min(strongest, len(xy))), np.sort(chosen)])

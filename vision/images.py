@@ -1,4 +1,4 @@
-"""Photographs from disk: opened with care, upright, in RGB, at a workable size."""
+"""Photographs and JPEGs: validated, upright, in RGB, at a workable size."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MIN_SIDE = 64
 MAX_PIXELS = 300_000_000
 WORKING_PX = 1280
-"""Longer side of a picture in memory: enough for every use here."""
+"""Longer side in pixels of a picture in memory: enough for every use here."""
 THUMBNAIL_GREY_PX = 128
-"""Side of the grey square that an artwork seen in a frame is compared with."""
+"""Side in pixels of the grey square that an artwork seen in a frame is compared with."""
 
 BgrImage = NDArray[np.uint8]
-"""A camera's picture: uint8 [height, width, 3], blue first. Galleries hold theirs red first."""
+"""A camera's picture: uint8 [height, width, 3], BGR. The pictures of a gallery are RGB."""
 
 
 class PictureError(ValueError):
@@ -28,22 +28,22 @@ class PictureError(ValueError):
 
 
 class JpegError(ValueError):
-    """Bytes of a stranger that are no JPEG of a size that is taken; the message says why."""
+    """A stranger's bytes are not a JPEG of an accepted size; the message says why."""
 
 
 def decode_jpeg(data: bytes, *, max_pixels: int, max_side: int | None = None) -> NDArray[np.uint8]:
-    """Decode a JPEG that a stranger sent; its size is read before its pixels.
+    """Decode a JPEG that a stranger sent. Its size is checked before its pixels are decoded.
 
     Args:
         data: the file's bytes.
-        max_pixels: most pixels in all.
-        max_side: most pixels of its longer side; None for any.
+        max_pixels: largest number of pixels in all.
+        max_side: largest longer side in pixels; None for any.
 
     Returns:
         uint8 [height, width, 3], RGB.
 
     Raises:
-        JpegError: another format, damaged, or too large.
+        JpegError: the data has another format, is damaged, or is too large.
     """
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as opened:
@@ -53,20 +53,21 @@ def decode_jpeg(data: bytes, *, max_pixels: int, max_side: int | None = None) ->
             if max_side and max(width, height) > max_side:
                 raise JpegError(f"{width} x {height} pixels; at most {max_side} a side")
             return np.asarray(opened.convert("RGB"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        if isinstance(error, JpegError):
-            raise
+    except JpegError:
+        raise
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise JpegError("not a JPEG picture that can be read") from None
 
 
 def load_picture(path: Path | BinaryIO) -> NDArray[np.uint8]:
-    """Read a picture, a file's or one in memory, at most 1280 px on its longer side.
+    """Read a picture from a file or from memory, shrunk to at most 1280 px on its longer side.
 
     Returns:
-        uint8 [height, width, 3], RGB, turned upright by its EXIF, transparency on white.
+        uint8 [height, width, 3], RGB, upright as its EXIF says, transparency on white.
 
     Raises:
-        PictureError: missing, not a picture, damaged, tiny, or so large that it may be a bomb.
+        PictureError: it is missing, not a picture, damaged, tiny, or so large that it may be a
+            decompression bomb.
     """
     try:
         with warnings.catch_warnings():
@@ -104,7 +105,7 @@ def _upright_rgb(opened: Image.Image) -> NDArray[np.uint8]:
 
 
 def save_jpeg(image: NDArray[np.uint8], path: Path, longest_px: int) -> tuple[int, int]:
-    """Write a picture (uint8 RGB) as JPEG, shrunk to `longest_px`; returns (width, height)."""
+    """Write a picture (uint8 RGB) as JPEG, shrunk to `longest_px`; return (width, height)."""
     picture = Image.fromarray(image)
     picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     picture.save(path, "JPEG", quality=86, progressive=True)
@@ -112,15 +113,15 @@ def save_jpeg(image: NDArray[np.uint8], path: Path, longest_px: int) -> tuple[in
 
 
 def read_thumbnail_grey(path: Path) -> NDArray[np.uint8]:
-    """Read a thumbnail in grey, with its sides squeezed to a square, to compare frames with it.
+    """Read a thumbnail in grey, squeezed to a square, to compare frames with it.
 
     Returns:
         uint8 [128, 128].
 
     Raises:
-        OSError: it is missing or damaged.
+        OSError: the file is missing or damaged.
     """
-    # At half size: what a JPEG decoder does for a quarter of the work, and still larger than 128.
+    # A JPEG decoder reads half the size for a quarter of the work; that is still larger than 128.
     grey = cv2.imread(str(path), cv2.IMREAD_REDUCED_GRAYSCALE_2)
     if grey is None:
         raise OSError(f"{path}: missing or damaged")

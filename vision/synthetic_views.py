@@ -1,7 +1,7 @@
 """Synthetic camera views: what a visitor's phone might see of an artwork.
 
-They fit the head (what changes between views of one artwork is noise; what changes between
-artworks is signal) and stand beside the references in the index.
+The head is fitted to them: what changes between views of one artwork is noise, what changes between
+artworks is signal. They also stand beside the references in the index.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 VIEWS_VERSION = 1
+"""Version of the views. Raise it whenever the same artwork and seed give other pixels: descriptors
+and figures measured on views are kept and reused, and those of two versions must not mix."""
 _WORK_PX = 448
 _MAX_TILT_DEG = 60.0
 
@@ -20,11 +22,11 @@ _MAX_TILT_DEG = 60.0
 def synthetic_view(
     image: NDArray[np.uint8], rng: np.random.Generator, resolution: int
 ) -> NDArray[np.uint8]:
-    """Paint one random view of an artwork.
+    """Render one random view of an artwork.
 
     Args:
         image: uint8 [height, width, 3], RGB: the artwork.
-        rng: decides everything; the same state gives the same view.
+        rng: source of all randomness; the same state gives the same view.
         resolution: side of the result in pixels.
 
     Returns:
@@ -33,21 +35,21 @@ def synthetic_view(
     shrink = min(1.0, _WORK_PX / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     if rng.random() < 0.5:
-        small = _framed(small, rng)
+        small = _add_frame(small, rng)
     homography = _random_homography(small.shape[1], small.shape[0], rng, resolution)
     size = (resolution, resolution)
     flags = cv2.INTER_LINEAR
     mask = cv2.warpPerspective(np.ones(small.shape[:2], np.float32), homography, size, flags=flags)
     picture = cv2.warpPerspective(small, homography, size, flags=flags).astype(np.float32)
-    wall = _wall(resolution, rng) * (1 - mask[..., None])
-    whole = np.asarray(picture + wall, np.float32)
+    wall = _render_wall(resolution, rng) * (1 - mask[..., None])
+    scene = np.asarray(picture + wall, np.float32)
     if rng.random() < 0.35:
-        whole = _hidden(whole, rng)
-    return _camera(whole, rng)
+        scene = _occlude(scene, rng)
+    return _photograph(scene, rng)
 
 
-def _framed(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Put a plain moulding around it."""
+def _add_frame(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Put a plain moulding around a picture."""
     width = int(max(image.shape[:2]) * rng.uniform(0.02, 0.12)) + 1
     base = np.array([rng.uniform(30, 200), rng.uniform(25, 160), rng.uniform(15, 110)])
     framed: Any = cv2.copyMakeBorder(
@@ -63,7 +65,7 @@ def _framed(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
 def _random_homography(
     width: int, height: int, rng: np.random.Generator, resolution: int
 ) -> NDArray[np.float64]:
-    """Map picture pixels to view pixels as a pinhole camera in a random pose would."""
+    """Return the map from picture pixels to view pixels of a pinhole camera in a random pose."""
     yaw, pitch = np.deg2rad(_MAX_TILT_DEG) * rng.uniform(-1, 1, 2) * (0.9, 0.5)
     roll = np.deg2rad(rng.normal(0, 5))
     rotation = (
@@ -71,7 +73,7 @@ def _random_homography(
         @ cv2.Rodrigues(np.array([0.0, yaw, 0.0]))[0]
         @ cv2.Rodrigues(np.array([pitch, 0.0, 0.0]))[0]
     )
-    # The longer side fills this share of the view: from a small picture on a wall to a detail.
+    # Share of the view that the longer side fills: from a small picture on a wall to a detail.
     fill = float(np.exp(rng.uniform(np.log(0.3), np.log(1.8))))
     focal = 1.2
     distance = focal / fill
@@ -87,8 +89,8 @@ def _random_homography(
     return np.asarray(scale @ camera @ pose @ to_plane)
 
 
-def _hidden(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Put something before it: a rounded shape of one colour that comes in from an edge."""
+def _occlude(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Put an occluder before a picture: an ellipse of one colour that comes in from an edge."""
     resolution = picture.shape[0]
     side = rng.integers(4)
     along, into = rng.uniform(0.1, 0.9), rng.uniform(-0.1, 0.15)
@@ -102,8 +104,8 @@ def _hidden(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
     return np.asarray(np.where(shape[..., None] > 0, colour, picture), np.float32)
 
 
-def _wall(resolution: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Make a wall: one colour, uneven light, a little grain. float32 [r, r, 3], 0..255."""
+def _render_wall(resolution: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Render a wall of one colour, uneven light and a little grain: float32 [r, r, 3], 0..255."""
     colour = rng.uniform(60, 235) + rng.normal(0, 12, 3)
     coarse = rng.normal(0, 12, (4, 4, 1)).astype(np.float32)
     light = cv2.resize(coarse, (resolution, resolution), interpolation=cv2.INTER_CUBIC)
@@ -111,8 +113,8 @@ def _wall(resolution: int, rng: np.random.Generator) -> NDArray[np.float32]:
     return np.asarray(colour + (light + grain)[..., None], np.float32)
 
 
-def _camera(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Light, glare, blur and noise of a phone. float32 [r, r, 3] in 0..255 to uint8."""
+def _photograph(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Add the light, glare, blur and noise of a phone: float32 [r, r, 3] in 0..255 to uint8."""
     resolution = picture.shape[0]
     gain = float(np.exp(rng.normal(-0.25, 0.5)))
     cast = np.exp(rng.normal(0, 0.08, 3))

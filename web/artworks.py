@@ -1,4 +1,4 @@
-"""`/artworks`: pictures and audio of the gallery."""
+"""Serve `/artworks`: the photographs and the audio of the gallery."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Artworks:
     """The handlers of `/artworks`."""
 
     def __init__(self, engine: Engine) -> None:
-        """Serve from the gallery in use."""
+        """Serve from the gallery that `engine` has in use."""
         self._engine = engine
 
     def routes(self) -> list[web.RouteDef]:
@@ -25,31 +25,31 @@ class Artworks:
         ]
 
     async def picture(self, request: web.Request) -> web.FileResponse:
-        """Serve a photograph of an artwork: the first, or `-2` for the second."""
+        """Serve a photograph of an artwork: the first one, or with `-2` the second."""
         thumbnail = request.match_info["kind"] == "thumbnail"
         view = int(request.match_info["view"].lstrip("-") or 1)
-        number = self._number(request)
-        if not 1 <= view <= len(self._engine.gallery.artworks[number].references):
+        index = self._index(request)
+        if not 1 <= view <= len(self._engine.gallery.artworks[index].references):
             raise web.HTTPNotFound
-        return _kept(self._engine.gallery.picture_path(number, thumbnail=thumbnail, view=view - 1))
+        return _cached(self._engine.gallery.picture_path(index, thumbnail=thumbnail, view=view - 1))
 
     async def audio(self, request: web.Request) -> web.FileResponse:
-        """Serve what is to be heard of an artwork, in parts where asked (`Range`)."""
+        """Serve the audio of an artwork in a language, or parts of it (`Range`)."""
         language = request.match_info["language"].lstrip("/")
-        path = self._engine.gallery.audio_path(self._number(request), language)
+        path = self._engine.gallery.audio_path(self._index(request), language)
         if path is None:
             raise web.HTTPNotFound
-        response = _kept(path)
+        response = _cached(path)
         response.content_type = AUDIO_TYPES[path.suffix]
         return response
 
-    def _number(self, request: web.Request) -> int:
-        number = self._engine.gallery.index_of(request.match_info["id"])
-        if number is None:
+    def _index(self, request: web.Request) -> int:
+        index = self._engine.gallery.index_of(request.match_info["id"])
+        if index is None:
             raise web.HTTPNotFound
-        return number
+        return index
 
 
-def _kept(path: Path) -> web.FileResponse:
-    """Serve a file that a browser may keep for five minutes."""
+def _cached(path: Path) -> web.FileResponse:
+    """Serve a file that browsers may cache for five minutes."""
     return web.FileResponse(path, headers={"Cache-Control": "max-age=300"})

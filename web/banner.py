@@ -1,4 +1,4 @@
-"""What the terminal shows when the server is up: the address alone, then how to reach it."""
+"""Print how to reach the server: the address alone on a line, then a QR code and hints."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ import segno
 
 from web.tls import lan_addresses
 
-_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
+_EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})
 
 
 def public_host(host: str, addresses: list[str]) -> str:
-    """The host that a phone can reach: a LAN address where the server listens everywhere."""
-    if host in _EVERYWHERE:
+    """Return a host that phones can reach.
+
+    Args:
+        host: address that the server listens on.
+        addresses: of this machine in the local network; the first one is taken if the server
+            listens on every address.
+    """
+    if host in _EVERY_ADDRESS:
         return addresses[0] if addresses else "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
@@ -24,7 +30,12 @@ def print_banner(
 ) -> None:
     """Print the URL alone on the first line, then a QR code of it and what to do.
 
-    `studio` says how curators sign in.
+    Args:
+        host: address that the server listens on.
+        port: its TCP port.
+        tls: whether it serves HTTPS.
+        studio: how curators sign in, in words.
+        out: where to print; standard output by default.
     """
     out = out or sys.stdout
     scheme = "https" if tls else "http"

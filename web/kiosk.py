@@ -1,4 +1,4 @@
-"""`/kiosk/NAME`: the page of a kiosk's screen, fed by server-sent events."""
+"""Serve `/kiosk/NAME`: the page of a kiosk's screen, and its server-sent events."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class KioskPages:
     """The handlers of `/kiosk`."""
 
     def __init__(self, kiosks: Kiosks) -> None:
-        """Show `kiosks`."""
+        """Show what `kiosks` recognize."""
         self._kiosks = kiosks
-        self._watching: set[asyncio.Task[object]] = set()
+        self._streams: set[asyncio.Task[object]] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -32,24 +32,24 @@ class KioskPages:
 
     def end(self) -> None:
         """End every stream of events."""
-        for task in self._watching:
+        for task in self._streams:
             task.cancel()
 
     async def page(self, request: web.Request) -> web.FileResponse:
-        """Serve the page of a screen."""
+        """Serve the page of a kiosk's screen."""
         self._kiosk(request)
-        return web.FileResponse(STATIC / "kiosk.html")
+        return web.FileResponse(STATIC / "kiosk" / "kiosk.html")
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Send what is to be shown now, and whatever follows; a slow screen gets the newest."""
+        """Send the display state now and after each change; a slow screen gets the newest only."""
         kiosk = self._kiosk(request)
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
         if task := asyncio.current_task():
-            self._watching.add(task)
-            task.add_done_callback(self._watching.discard)
+            self._streams.add(task)
+            task.add_done_callback(self._streams.discard)
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             await response.write(f"retry: {_RETRY_MS}\n\n".encode())
             await _send_changes(response, kiosk)
@@ -70,5 +70,5 @@ async def _send_changes(response: web.StreamResponse, kiosk: Kiosk) -> None:
         except TimeoutError:
             await response.write(b": still here\n\n")
             continue
-        told = {"title": kiosk.title, **shown.model_dump(mode="json")}
-        await response.write(f"data: {json.dumps(told)}\n\n".encode())
+        body = {"title": kiosk.title, **shown.model_dump(mode="json")}
+        await response.write(f"data: {json.dumps(body)}\n\n".encode())

@@ -1,4 +1,4 @@
-"""`/notes`: takes what visitors say about a card that isn't right."""
+"""Take `/notes`: visitors' remarks about a card that isn't right."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger("vernissage.notes")
 
 MAX_NOTE_BYTES = 600_000
 NOTES_PER_MINUTE = 20
-"""A crowd writes fewer; a script that writes more can't fill the box within the hour."""
+"""Of all visitors together: more than a crowd writes, too few for a script to fill the folder."""
 _PERIOD_S = 60.0
 
 
@@ -30,24 +30,26 @@ class Notes:
     """The handler of `/notes`."""
 
     def __init__(self, settings: Settings, notes_per_minute: int = NOTES_PER_MINUTE) -> None:
-        """Keep notes where the settings say; of all visitors at most so many a minute."""
+        """Keep notes in the folder that the settings name, at most `notes_per_minute` of them."""
         self._folder = settings.server.notes_folder
-        self._a_minute = notes_per_minute
-        self._taken: deque[float] = deque(maxlen=self._a_minute)
+        self._per_minute = notes_per_minute
+        self._taken: deque[float] = deque(maxlen=self._per_minute)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
         return [web.post("/notes", self.take)]
 
     async def take(self, request: web.Request) -> web.Response:
-        """Take a note, and answer 201."""
-        # A form of another site can't send this type, so nobody else's page can write notes.
+        """Take a note; the answer is 201."""
+        # Forms of other sites can't send this type, so only our own page can write notes.
         if request.content_type != "application/json":
             return problem(415, f"a note is application/json, not {request.content_type}")
         wait_s = self._wait_s()
         if wait_s > 0:
             wait = str(round(wait_s) + 1)
-            return problem(429, f"many notes just now; again in {wait} s", {"Retry-After": wait})
+            return problem(
+                429, f"too many notes at the moment; try again in {wait} s", {"Retry-After": wait}
+            )
         try:
             message = NoteMessage.model_validate_json(await read_at_most(request, MAX_NOTE_BYTES))
             picture = None
@@ -63,12 +65,12 @@ class Notes:
         try:
             await asyncio.to_thread(keep_note, self._folder, message, picture, datetime.now(UTC))
         except OSError as error:
-            log.error("a note can't be kept in %s: %s", self._folder, error)
-            return problem(503, "notes can't be kept just now")
+            log.error("a note can't be stored in %s: %s", self._folder, error)
+            return problem(503, "notes can't be stored at the moment")
         return web.Response(status=201)
 
     def _wait_s(self) -> float:
-        """Seconds until another note is taken."""
-        if len(self._taken) < self._a_minute:
+        """Return the seconds until another note is taken; zero or less: now."""
+        if len(self._taken) < self._per_minute:
             return 0.0
         return self._taken[0] + _PERIOD_S - time.monotonic()

@@ -1,4 +1,4 @@
-"""The pages, their files, and what they ask for: pictures and the wall's list."""
+"""Serve the pages and their files, the wall's list, health and metrics."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ SECURITY_HEADERS = {
 
 @web.middleware
 async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Tell browsers that these pages need nothing from elsewhere."""
+    """Add headers that forbid the pages to load anything from other hosts."""
     response = await handler(request)
     response.headers.update(SECURITY_HEADERS)
-    # Asked again each time (304 if unchanged), or an upgrade would mix old and new modules.
+    # Browsers ask again each time (304 if unchanged); else an upgrade mixes old and new modules.
     response.headers.setdefault("Cache-Control", "no-cache")
     return response
 
 
 class Pages:
-    """The handlers of everything that a browser gets."""
+    """The handlers of the pages and of what they load."""
 
     def __init__(self, sessions: Sessions) -> None:
-        """Show the gallery in use, and how many visitors there are."""
+        """Show the gallery in use and the load of `sessions`."""
         self._engine = sessions.engine
         self._sessions = sessions
 
@@ -57,32 +57,32 @@ class Pages:
 
     async def visitor(self, _: web.Request) -> web.FileResponse:
         """Serve the visitor's page."""
-        return web.FileResponse(STATIC / "index.html")
+        return web.FileResponse(STATIC / "visitor" / "index.html")
 
     async def service_worker(self, _: web.Request) -> web.FileResponse:
-        """Serve what keeps the page for offline; from here, or it could not answer for `/`."""
+        """Serve the worker that keeps the page for offline; only from here can it control `/`."""
         return web.FileResponse(STATIC / "service-worker.js")
 
     async def wall(self, _: web.Request) -> web.FileResponse:
-        """Serve the wall, to try the whole thing with a second screen."""
-        return web.FileResponse(STATIC / "wall.html")
+        """Serve the wall: pictures on a second screen, to try a phone on."""
+        return web.FileResponse(STATIC / "wall" / "wall.html")
 
     async def health(self, _: web.Request) -> web.Response:
-        """Say that the server lives."""
+        """Report that the server runs."""
         return web.json_response({"status": "ok", "sessions": len(self._sessions)})
 
     async def ready(self, _: web.Request) -> web.Response:
-        """Say whether another visitor would be taken, for a load balancer."""
+        """Report to a load balancer whether another visitor would be admitted."""
         if not self._sessions.free:
             return web.json_response({"status": "full"}, status=503)
         return web.json_response({"status": "ready"})
 
     async def metrics(self, _: web.Request) -> web.Response:
-        """Tell Prometheus what was counted."""
+        """Serve the metrics in the format of Prometheus."""
         return web.Response(body=self._engine.metrics.text(), headers={"Content-Type": METRICS})
 
     async def client(self, _: web.Request) -> web.Response:
-        """Tell the page what it can't know."""
+        """Serve what the page needs to know: ICE servers and the gallery's name and size."""
         manifest = self._engine.gallery.manifest
         return web.json_response(
             {
@@ -92,16 +92,15 @@ class Pages:
         )
 
     async def artworks(self, _: web.Request) -> web.Response:
-        """List the gallery for the wall."""
-        listed = []
-        for artwork in self._engine.gallery.artworks:
-            listed.append(
-                artwork.model_dump(include={"id", "title", "artist", "year", "room", "text"})
-                | {
-                    "picture": picture_address(artwork.id, "picture"),
-                    "thumbnail": picture_address(artwork.id, "thumbnail"),
-                    "width": artwork.references[0].picture_width,
-                    "height": artwork.references[0].picture_height,
-                }
-            )
+        """List the artworks for the wall."""
+        listed = [
+            artwork.model_dump(include={"id", "title", "artist", "year", "room", "text"})
+            | {
+                "picture": picture_address(artwork.id, "picture"),
+                "thumbnail": picture_address(artwork.id, "thumbnail"),
+                "width": artwork.references[0].picture_width,
+                "height": artwork.references[0].picture_height,
+            }
+            for artwork in self._engine.gallery.artworks
+        ]
         return web.json_response(listed)

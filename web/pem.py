@@ -1,4 +1,4 @@
-"""Certificates and keys as PEM files: read with errors a technician understands, written safely."""
+"""Read and write certificates and keys as PEM files; errors say which file and why."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TlsError(UserError):
 
 
 def read_pair(cert_path: Path, key_path: Path) -> tuple[x509.Certificate, PrivateKeyTypes]:
-    """Read a certificate (the first of a chain) and the private key that belongs to it.
+    """Read a certificate (the first one of a chain) and the private key that belongs to it.
 
     Raises:
         TlsError: a file is missing or isn't PEM, the key is locked, or they don't belong together.
@@ -35,7 +35,7 @@ def read_pair(cert_path: Path, key_path: Path) -> tuple[x509.Certificate, Privat
 
 
 def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
-    """Write a private key that only its owner may read."""
+    """Write a private key; only the file's owner may read it."""
     pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -45,23 +45,23 @@ def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
 
 
 def write_certificate(path: Path, cert: x509.Certificate) -> None:
-    """Write a certificate that everybody may read."""
+    """Write a certificate; everybody may read it."""
     _write(path, cert.public_bytes(serialization.Encoding.PEM), 0o644)
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:
-    """Write aside and rename: nobody ever sees half a file, nor a key with the wrong mode."""
-    # mkstemp makes the file for its owner alone, before anything is in it.
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write a file in one step, so that nobody sees half of it or a key with the wrong mode."""
+    # mkstemp creates a file that only its owner can read, before anything is in it.
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(aside).chmod(mode)
-        Path(aside).replace(path)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
 
 

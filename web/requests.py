@@ -1,4 +1,4 @@
-"""Reading what a client sends, up to a limit."""
+"""Read the bodies of requests up to a limit, and check where requests come from."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ from aiohttp import web
 
 
 class TooLargeError(ValueError):
-    """A body is larger than taken."""
+    """A request's body is larger than the limit."""
 
 
-async def read_at_most(request: web.Request, most: int) -> bytes:
-    """Read a request's body of at most `most` bytes; a larger one isn't read to its end.
+async def read_at_most(request: web.Request, limit: int) -> bytes:
+    """Read a request's body.
+
+    Args:
+        request: the request.
+        limit: in bytes; reading stops beyond it.
 
     Raises:
-        TooLargeError: it is larger.
+        TooLargeError: the body is larger than the limit.
     """
-    if (request.content_length or 0) > most:
+    if (request.content_length or 0) > limit:
         raise TooLargeError
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk
-        if len(body) > most:
+        if len(body) > limit:
             raise TooLargeError
     return bytes(body)
 
 
 def same_origin(request: web.Request) -> bool:
-    """Tell whether a request was sent by a page of this server, as browsers say of themselves."""
+    """Return whether a page of this server sent the request, by the headers that browsers add."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"

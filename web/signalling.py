@@ -1,4 +1,4 @@
-"""`/sessions`: WebRTC signalling over HTTP, in the shape of WHIP (RFC 9725)."""
+"""Serve `/sessions`: WebRTC signalling over HTTP, in the shape of WHIP (RFC 9725)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from web.requests import TooLargeError, read_at_most
 
 SDP = "application/sdp"
 MAX_OFFER_BYTES = 65_536
-"""Largest SDP offer that is taken: browsers' have 2 to 12 kB, with every codec they know."""
+"""Largest SDP offer accepted. Offers of browsers have 2 to 12 kB, with every codec they know."""
 
 
 async def read_offer(request: web.Request) -> str | web.Response:
-    """Return the SDP offer of a request, or the answer that refuses it."""
+    """Return the SDP offer in a request, or the answer that refuses it."""
     if request.content_type != SDP:
         return problem(415, f"an offer is {SDP}, not {request.content_type}")
     try:
@@ -41,7 +41,7 @@ class Signalling:
         ]
 
     async def open(self, request: web.Request) -> web.Response:
-        """Take an SDP offer, and answer 201 with where the session is."""
+        """Take an SDP offer; the answer is 201 with the session's address in `Location`."""
         offer = await read_offer(request)
         if isinstance(offer, web.Response):
             return offer

@@ -1,8 +1,8 @@
-"""HTTPS on a local network: a small certificate authority and a certificate for this machine.
+"""Serve HTTPS in a local network: a small certificate authority and this machine's certificate.
 
-Browsers lend the camera to https pages only, and no public authority signs for 192.168.x.y. So
-the first start makes an authority of this machine's own, which a phone can be told to trust, and
-a certificate for every name and address that the machine has. Real ones go past all this.
+Browsers lend the camera to https pages only, and no public authority signs for 192.168.x.y. So the
+first start makes an authority of this machine, which phones can be set to trust, and a certificate
+for every name and address of the machine. Neither is made if the settings name a certificate.
 """
 
 from __future__ import annotations
@@ -25,27 +25,44 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from settings import Settings
 from web.pem import TlsError, read_pair, write_certificate, write_key
 
-__all__ = ["CertificatePaths", "TlsError", "ensure_certificate", "lan_addresses", "server_context"]
-
 AUTHORITY_DAYS = 3650
 # Apple refuses certificates that are valid for longer than 398 days.
 LEAF_DAYS = 397
 RENEW_DAYS = 30
-# A clock that runs a little behind this machine's must not find the certificate too young.
+# A client whose clock is a little behind must not take the certificate as not valid yet.
 CLOCK_SKEW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class CertificatePaths:
-    """Where the files are that `ensure_certificate` made or found, all PEM."""
+    """Paths of the PEM files that `ensure_certificate` made or found."""
 
     ca_cert: Path
     cert: Path
     key: Path
 
 
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Return the TLS context that the settings ask for; `None` if TLS is off.
+
+    The certificate is the one that the settings name, or one of the local authority.
+
+    Raises:
+        TlsError: the files that the settings name can't be used.
+    """
+    server = settings.server
+    if not server.tls:
+        return None
+    if bool(server.cert) != bool(server.key):
+        raise TlsError("a certificate needs its key: give both --cert and --key, or neither")
+    if server.cert and server.key:
+        return server_context(server.cert, server.key)
+    paths = ensure_certificate(server.tls_folder, lan_addresses())
+    return server_context(paths.cert, paths.key)
+
+
 def lan_addresses() -> list[str]:
-    """IPv4 addresses under which other machines may reach this one, sorted."""
+    """Return the IPv4 addresses under which other machines may reach this one, sorted."""
     found = {
         ip.ip
         for adapter in ifaddr.get_adapters()
@@ -56,14 +73,14 @@ def lan_addresses() -> list[str]:
 
 
 def ensure_certificate(folder: Path, addresses: Sequence[str]) -> CertificatePaths:
-    """Have a certificate for this machine's names and `addresses`; made or renewed where needed.
+    """Make or renew the certificate of this machine's names and `addresses`, if needed.
 
-    The authority is made once and kept, so that a phone which trusts it does so for good. The
-    certificate is renewed when an address is new or fewer than `RENEW_DAYS` days are left.
+    The authority is made once and kept, so that phones need to be set to trust it only once. The
+    certificate is renewed if an address is new or fewer than `RENEW_DAYS` days are left.
 
     Args:
-        folder: where the files are kept; made if missing, readable by its owner only.
-        addresses: IP addresses or names beside `localhost` and the host's name.
+        folder: of the files; it is made if missing, and only its owner can read it.
+        addresses: IP addresses or names, in addition to `localhost` and the host's name.
 
     Raises:
         TlsError: the folder can't be written or holds files that can't be read.
@@ -78,7 +95,7 @@ def ensure_certificate(folder: Path, addresses: Sequence[str]) -> CertificatePat
         ca_cert, ca_key = read_pair(paths.ca_cert, ca_key_path)
         if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
             raise TlsError(f"authority {ca_key_path} was not made here; remove {folder}")
-        if not _still_good(paths, ca_cert, names):
+        if not _is_valid(paths, ca_cert, names):
             _make_leaf(paths, ca_cert, ca_key, names)
     except OSError as error:
         raise TlsError(f"cannot keep certificates in {folder}: {error}") from error
@@ -86,11 +103,11 @@ def ensure_certificate(folder: Path, addresses: Sequence[str]) -> CertificatePat
 
 
 def server_context(cert: Path, key: Path) -> ssl.SSLContext:
-    """Context of an HTTPS server, TLS 1.2 and newer.
+    """Return the context of an HTTPS server with TLS 1.2 or newer.
 
     Raises:
-        TlsError: a file is missing, isn't PEM, is locked by a password, or the two don't belong
-            together.
+        TlsError: a file is missing, isn't PEM or is locked by a password, or the two files don't
+            belong together.
     """
     read_pair(cert, key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -103,7 +120,7 @@ def server_context(cert: Path, key: Path) -> ssl.SSLContext:
 
 
 def _names(addresses: Sequence[str]) -> list[x509.GeneralName]:
-    """What the certificate is for: addresses as addresses and names as names, each once."""
+    """Return what the certificate is issued for: IP addresses and DNS names, each once."""
     host = socket.gethostname()
     wanted = ["localhost", "127.0.0.1", "::1", host, *addresses]
     if host and "." not in host:
@@ -120,22 +137,22 @@ def _name(text: str) -> x509.GeneralName | None:
     try:
         return x509.DNSName(text.encode("idna").decode()) if text else None
     except UnicodeError:
-        # A host may call itself what no address bar could say.
+        # A host's name may hold characters that no address can have.
         return None
 
 
-def _still_good(
+def _is_valid(
     paths: CertificatePaths, ca_cert: x509.Certificate, names: Sequence[x509.GeneralName]
 ) -> bool:
     try:
         cert, _ = read_pair(paths.cert, paths.key)
         cert.verify_directly_issued_by(ca_cert)
-        held = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        covered = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
-        # Missing, damaged or signed by another authority: all are mended by a new one.
+        # Missing, damaged or signed by another authority: a new certificate mends each.
         return False
     left = cert.not_valid_after_utc - datetime.now(UTC)
-    return left >= timedelta(days=RENEW_DAYS) and set(names) <= set(held)
+    return left >= timedelta(days=RENEW_DAYS) and set(names) <= set(covered)
 
 
 def _make_authority(cert_path: Path, key_path: Path) -> None:
@@ -208,20 +225,3 @@ def _key_usage(signs_certificates: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Certificate as the settings say: theirs, the local authority's, or none.
-
-    Raises:
-        TlsError: the files given can't be used.
-    """
-    server = settings.server
-    if not server.tls:
-        return None
-    if bool(server.cert) != bool(server.key):
-        raise TlsError("a certificate needs its key: give both --cert and --key, or neither")
-    if server.cert and server.key:
-        return server_context(server.cert, server.key)
-    paths = ensure_certificate(server.tls_folder, lan_addresses())
-    return server_context(paths.cert, paths.key)

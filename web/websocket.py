@@ -1,4 +1,4 @@
-"""`/sessions/socket`: frames and messages over a WebSocket, where WebRTC can't get through."""
+"""Serve `/sessions/socket`: frames and messages over a WebSocket, where WebRTC is blocked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Socket:
     """The handler of `/sessions/socket`."""
 
     def __init__(self, sessions: Sessions) -> None:
-        """Open `sessions`."""
+        """Open sessions among `sessions`."""
         self._sessions = sessions
 
     def routes(self) -> list[web.RouteDef]:
@@ -28,7 +28,7 @@ class Socket:
         return [web.get("/sessions/socket", self.open)]
 
     async def open(self, request: web.Request) -> web.StreamResponse:
-        """Carry a session: JPEG frames come as binary messages, all else is JSON text."""
+        """Carry a session. JPEG frames arrive as binary messages; all other messages are JSON."""
         if not same_origin(request):
             return problem(403, "only this server's own pages may open this socket")
         socket = web.WebSocketResponse(
@@ -54,9 +54,10 @@ class Socket:
         return socket
 
     async def _refuse(self, socket: web.WebSocketResponse, ticket: Ticket) -> None:
-        """Say that all places are taken; the close's reason is when to come again, and the place.
+        """Send an error message, then close with a reason: JSON with the place in the queue.
 
-        JSON like a problem's of `POST /sessions`, in at most 123 bytes (RFC 6455, section 5.5).
+        Its members are those of the problem that `POST /sessions` answers. The reason may have
+        at most 123 bytes (RFC 6455, section 5.5).
         """
         text = f"all places are taken; try again in {RETRY_AFTER_S} s"
         with contextlib.suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""`/whip/NAME`: cameras that send by themselves (WHIP, RFC 9725)."""
+"""Serve `/whip/NAME`: cameras that send by themselves (WHIP, RFC 9725)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Whip:
     """The handlers of `/whip`."""
 
     def __init__(self, settings: Settings, kiosks: Kiosks) -> None:
-        """Take senders for those of `kiosks` whose source is `whip`."""
+        """Accept senders for those of `kiosks` whose source is `whip`."""
         self._server = settings.server
         self._senders = {
             name: kiosk.token.get_secret_value()
@@ -35,52 +35,52 @@ class Whip:
         ]
 
     async def options(self, _: web.Request) -> web.Response:
-        """Say what may be posted."""
+        """Name the media type that may be posted."""
         return web.Response(status=204, headers={"Accept-Post": SDP})
 
     async def open(self, request: web.Request) -> web.Response:
-        """Take an offer, and answer 201 with where the session is."""
-        admitted = self._admitted(request)
-        if isinstance(admitted, web.Response):
-            return admitted
+        """Take an SDP offer; the answer is 201 with the session's address in `Location`."""
+        kiosk = self._authorized(request)
+        if isinstance(kiosk, web.Response):
+            return kiosk
         offer = await read_offer(request)
         if isinstance(offer, web.Response):
             return offer
         try:
-            session, answer = await admitted.take_whip(offer)
+            session, answer = await kiosk.take_whip(offer)
         except OfferError as error:
             return problem(400, str(error))
         response = web.Response(status=201, text=answer, content_type=SDP)
-        response.headers["Location"] = f"/whip/{admitted.name}/{session}"
+        response.headers["Location"] = f"/whip/{kiosk.name}/{session}"
         for link in self._links():
             response.headers.add("Link", link)
         return response
 
     async def close(self, request: web.Request) -> web.Response:
         """End a sender's session."""
-        admitted = self._admitted(request)
-        if isinstance(admitted, web.Response):
-            return admitted
-        if await admitted.end_whip(request.match_info["session"]):
+        kiosk = self._authorized(request)
+        if isinstance(kiosk, web.Response):
+            return kiosk
+        if await kiosk.end_whip(request.match_info["session"]):
             return web.Response(status=200)
         return problem(404, "no such session; it may have ended")
 
-    def _admitted(self, request: web.Request) -> Kiosk | web.Response:
-        """Find the kiosk that the request's token is for, or the answer that refuses it."""
+    def _authorized(self, request: web.Request) -> Kiosk | web.Response:
+        """Return the kiosk that the request's token opens, or the answer that refuses it."""
         name = request.match_info["name"]
         kiosk, token = self._kiosks.get(name), self._senders.get(name)
         if kiosk is None or token is None:
             return problem(404, 'no such kiosk with source = "whip"')
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
-        if scheme.lower() != "bearer" or not same:
+        matches = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
+        if scheme.lower() != "bearer" or not matches:
             return problem(
                 401, "the kiosk's bearer token is needed", {"WWW-Authenticate": "Bearer"}
             )
         return kiosk
 
     def _links(self) -> list[str]:
-        """Name the STUN and TURN servers, as RFC 9725 says in section 4.6."""
+        """Return a `Link` header for each STUN and TURN server (RFC 9725, section 4.6)."""
         links = []
         for entry in self._server.ice_entries():
             link = f'<{entry["urls"]}>; rel="ice-server"'

@@ -14,7 +14,7 @@ from demo.work import DemoWork, Image
 
 
 def _curl(rng: np.random.Generator, x: float, y: float, size: float, way: int) -> Points:
-    """The hooked outline of a breaking wave, from its foot over the crest and back."""
+    """Return the hooked outline of a breaking wave, from its foot over the crest and back."""
     a = np.radians(np.linspace(200, rng.uniform(435, 485), 50))
     r = size * np.linspace(1.0, rng.uniform(0.26, 0.42), 50)
     r = r * (1 + 0.045 * grain(rng, 1, 50, 7, 1)[0])
@@ -25,7 +25,7 @@ def _curl(rng: np.random.Generator, x: float, y: float, size: float, way: int) -
 
 
 def _foam(c: Canvas, path: Points, size: float, pale: RGB, line: RGB) -> None:
-    """Claws and pearls of foam along a crest."""
+    """Draw claws and pearls of foam along a crest."""
     rng = c.rng
     for x, y in path:
         for _ in range(2):
@@ -40,7 +40,7 @@ def _foam(c: Canvas, path: Points, size: float, pale: RGB, line: RGB) -> None:
 
 
 def _mountain(c: Canvas, x: float, y: float, tall: float, rock: RGB, snow: RGB) -> None:
-    """A snow-capped cone on the horizon; no two have the same flanks."""
+    """Draw a snow-capped cone on the horizon; no two have the same flanks."""
     rng = c.rng
     t = np.linspace(0, 1, 9) ** rng.uniform(0.7, 0.95)
     east, west = tall * rng.uniform(1.4, 2.2, 2)
@@ -62,7 +62,7 @@ def breakers(
     sun: tuple[float, float, float],
     rng: np.random.Generator,
 ) -> Image:
-    """Rows of swell under a printed sky, with breaking waves.
+    """Paint rows of swell under a printed sky, with breaking waves.
 
     ``colours``: sky above, sky below, deep water, middle, light, foam, outline, sun.
     ``curls`` holds x, y and size as shares of the height and a side, -1 or 1.

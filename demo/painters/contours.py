@@ -21,7 +21,7 @@ _NAMES = (
 
 
 def _ground(rng: np.random.Generator, w: int, h: int, kind: str) -> Field:
-    """Heights from 0 to 1: an ``island``, a ``range``, a ``basin`` or ``craters``."""
+    """Return heights from 0 to 1: an ``island``, a ``range``, a ``basin`` or ``craters``."""
     ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
     u, v = xs / w - 0.5, ys / h - 0.5
     rough = cloud(rng, h, w, 420, 5, 0.42)
@@ -55,7 +55,7 @@ def contour(
     name: str,
     rng: np.random.Generator,
 ) -> Image:
-    """A contour sheet: tinted heights, hill shading, rivers of names, a grid and a title."""
+    """Paint a contour sheet: tinted heights, hill shading, rivers of names, a grid and a title."""
     land = _ground(rng, w, h, kind)
     ramp = np.asarray(tints, np.float32)
     levels = 22

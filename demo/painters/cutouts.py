@@ -15,7 +15,7 @@ from demo.work import DemoWork, Image
 def _alga(
     rng: np.random.Generator, x: float, y: float, size: float, fingers: int, turn: float
 ) -> Points:
-    """A scissor-cut frond: rounded fingers on both sides of a spine."""
+    """Return a scissor-cut frond: rounded fingers on both sides of a spine."""
     left: list[list[float]] = []
     right: list[list[float]] = []
     for k in range(fingers):
@@ -38,7 +38,7 @@ def _alga(
 
 
 def cutouts(w: int, h: int, kind: str, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Painted paper cut with scissors: a ``sheaf``, a ``lagoon`` or ``panels``."""
+    """Paint a picture of cut paper: a ``sheaf``, a ``lagoon`` or ``panels``."""
     c = Canvas(rng, w, h, inks[0])
     c.brush(rect(0, 0, w, h), inks[0], 90, 8)
 

@@ -15,7 +15,7 @@ from demo.work import DemoWork, Image
 def _rosette(
     c: Canvas, x: float, y: float, r: float, lobes: int, passes: int, inks: tuple[RGB, ...]
 ) -> None:
-    """One engine-turned flower: the same wavy ring, cut again and again with a small shift."""
+    """Draw one engine-turned flower: the same wavy ring, cut again and again with a small shift."""
     rng = c.rng
     a = np.linspace(0, 2 * np.pi, 900)
     deep, inner = rng.uniform(0.10, 0.3), rng.uniform(0.25, 0.55)
@@ -30,7 +30,7 @@ def _rosette(
 
 
 def _band(c: Canvas, x0: float, x1: float, y: float, tall: float, ink: RGB, upright: bool) -> None:
-    """A border of interlaced waves whose pace changes along the way."""
+    """Draw a border of interlaced waves whose pace changes along the way."""
     rng = c.rng
     t = np.linspace(x0, x1, 700)
     pace = np.cumsum(1 + 0.6 * np.sin(t / rng.uniform(60, 160) + rng.uniform(0, 6))) * 0.09
@@ -49,7 +49,7 @@ def certificate(
     words: tuple[str, str],
     rng: np.random.Generator,
 ) -> Image:
-    """A note of no bank: tinted ground, borders, rosettes and a value.
+    """Paint a note of no bank: tinted ground, borders, rosettes and a value.
 
     ``spots`` holds x and y as shares, radius as a share of the shorter side, and lobes.
     """
@@ -86,7 +86,7 @@ def certificate(
 def _swing(
     rng: np.random.Generator, x: float, y: float, r: float, ratio: tuple[int, int]
 ) -> Points:
-    """The path of a pen on two pendulums that slowly come to rest."""
+    """Return the path of a pen on two pendulums that slowly come to rest."""
     t = np.linspace(0, 150, 5200)
     tune = rng.normal(0, 0.006, 2)
     p = rng.uniform(0, 2 * np.pi, 4)
@@ -105,7 +105,7 @@ def pendulum(
     note: str,
     rng: np.random.Generator,
 ) -> Image:
-    """Pendulum drawings in coloured inks.
+    """Paint pendulum drawings in coloured inks.
 
     ``swings`` holds x and y as shares, radius as a share of the shorter side, and a ratio.
     """
@@ -124,7 +124,7 @@ def pendulum(
 
 
 def orbit_flower(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A sheet of small trials: ratios tried out one after the other."""
+    """Paint a sheet of small trials: ratios tried out one after the other."""
     w, h = 940, 1180
     c = Canvas(rng, w, h, paper)
     for i in range(5):

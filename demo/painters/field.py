@@ -15,7 +15,7 @@ from demo.work import DemoWork, Image
 
 
 def _knife(c: Canvas, shape: np.ndarray, colour: RGB) -> None:
-    """Paint spread with a palette knife: short overlapping pulls inside a rectangle."""
+    """Spread paint with a palette knife: short overlapping pulls inside a rectangle."""
     rng = c.rng
     c.brush(shape, colour, 0, 12)
     (x0, y0), (x1, y1) = shape.min(axis=0), shape.max(axis=0)
@@ -29,7 +29,7 @@ def _knife(c: Canvas, shape: np.ndarray, colour: RGB) -> None:
 
 
 def homage(w: int, h: int, tints: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Squares that sit low within one another."""
+    """Paint squares that sit low within one another."""
     c = Canvas(rng, w, h, (240, 234, 222))
     m = min(w, h)
     for k, tint in enumerate(tints):
@@ -41,7 +41,7 @@ def homage(w: int, h: int, tints: tuple[RGB, ...], rng: np.random.Generator) -> 
 
 
 def swatches(rows: int, columns: int, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A wall of small nested squares; each asks what its neighbours do to it."""
+    """Paint a wall of small nested squares; each asks what its neighbours do to it."""
     w = 1160 if columns > rows else round(1160 * columns / rows)
     h = round(w * rows / columns)
     c = Canvas(rng, w, h, (238, 231, 217))
@@ -60,7 +60,7 @@ def swatches(rows: int, columns: int, inks: tuple[RGB, ...], rng: np.random.Gene
 
 
 def adobe(tints: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A low house front of interlocking bars, with two doors."""
+    """Paint a low house front of interlocking bars, with two doors."""
     w, h = 1200, 860
     c = Canvas(rng, w, h, tints[0])
     _knife(c, rect(0, 0, w, h), tints[0])
@@ -85,7 +85,7 @@ def adobe(tints: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 def _warp(
     rng: np.random.Generator, rows: int, cols: int, w: int, h: int, hurt: float
 ) -> np.ndarray:
-    """A grid of corners, gently bent: (rows+1)x(cols+1)x2 in pixels."""
+    """Return a grid of corners, gently bent: (rows+1)x(cols+1)x2 in pixels."""
     xs = np.cumsum(rng.uniform(0.5, 1.5, cols + 1))
     ys = np.cumsum(rng.uniform(0.6, 1.4, rows + 1))
     xs, ys = (xs - xs[0]) / (xs[-1] - xs[0]), (ys - ys[0]) / (ys[-1] - ys[0])
@@ -105,7 +105,7 @@ def town(
     orb: RGB,
     rng: np.random.Generator,
 ) -> Image:
-    """A bent chequer of washes in which roofs, windows and one heavenly body appear."""
+    """Paint a bent chequer of washes in which roofs, windows and one heavenly body appear."""
     c = Canvas(rng, w, h, inks[0])
     net = _warp(rng, rows, cols, w, h, 5.0)
     tone = cloud(rng, rows, cols, 4, 2)
@@ -132,7 +132,7 @@ def town(
 
 
 def strata(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Layers of a river bank, each cut in halves, quarters and eighths."""
+    """Paint layers of a river bank, each cut in halves, quarters and eighths."""
     w, h = 880, 1180
     c = Canvas(rng, w, h, inks[0])
     y, k = -10.0, 0

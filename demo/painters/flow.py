@@ -15,7 +15,7 @@ from demo.work import DemoWork, Image
 
 
 def _paths(field: Field, starts: Points, steps: int, stride: float) -> npt.NDArray[np.float64]:
-    """Follows a field of angles from many starts at once: a starts x steps x 2 array."""
+    """Follow a field of angles from many starts at once; return starts x steps x 2 points."""
     h, w = field.shape
     at = starts.astype(np.float64)
     out = np.empty((len(starts), steps, 2))
@@ -29,7 +29,7 @@ def _paths(field: Field, starts: Points, steps: int, stride: float) -> npt.NDArr
 
 
 def _free(taken: npt.NDArray[np.bool_], path: npt.NDArray[np.float64], cell: float) -> int:
-    """How many points of a path lie on free ground, counted from its start."""
+    """Return how many points at the start of a path lie on free ground."""
     rows, cols = taken.shape
     ix, iy = (path[:, 0] / cell).astype(int), (path[:, 1] / cell).astype(int)
     inside = (ix >= 0) & (iy >= 0) & (ix < cols) & (iy < rows)
@@ -39,7 +39,7 @@ def _free(taken: npt.NDArray[np.bool_], path: npt.NDArray[np.float64], cell: flo
 
 
 def streams(w: int, h: int, kind: str, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Strokes that follow one wind: ``ropes``, ``hair``, ``leaves`` or ``shoal``."""
+    """Paint strokes that follow one wind: ``ropes``, ``hair``, ``leaves`` or ``shoal``."""
     ground, ink, *colours = inks
     c = Canvas(rng, w, h, ground)
     c.brush(rect(0, 0, w, h), ground, 0, 9)

@@ -16,7 +16,7 @@ from demo.work import DemoWork, Image
 
 
 def _panes(w: int, h: int, seeds: Points) -> npt.NDArray[np.intp]:
-    """For every pixel the number of the nearest seed, HxW."""
+    """Return the index of the nearest seed for every pixel: HxW."""
     spots = np.full((h, w), 255, np.uint8)
     xy = np.clip(np.round(seeds).astype(int), 0, (w - 1, h - 1))
     spots[xy[:, 1], xy[:, 0]] = 0
@@ -32,7 +32,7 @@ def _panes(w: int, h: int, seeds: Points) -> npt.NDArray[np.intp]:
 def _lead(
     c: Canvas, panes: npt.NDArray[np.intp], tints: npt.NDArray[np.float32], width: int
 ) -> None:
-    """Fills panes with streaky glass and draws the lead between them."""
+    """Fill panes with streaky glass and draw the lead between them."""
     rng, w, h = c.rng, c.w, c.h
     glow = cloud(rng, h, w, 150, 4)
     light = (
@@ -50,7 +50,7 @@ def _lead(
 
 
 def rose(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A round window: rings of petals about a heart."""
+    """Paint a round window: rings of petals about a heart."""
     w = h = 1100
     c = Canvas(rng, w, h, inks[0])
     seeds, tints = [[550.0, 550.0]], [inks[2]]
@@ -75,7 +75,7 @@ def rose(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def scene(w: int, h: int, kind: str, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A leaded picture: ``hills`` under a sun, a ``river``, or ``flowers`` in a lancet."""
+    """Paint a leaded picture: ``hills`` under a sun, a ``river``, or ``flowers`` in a lancet."""
     c = Canvas(rng, w, h, inks[0])
     n = 330 if kind != "flowers" else 300
     seeds = rng.uniform(0, 1, (n * 9, 2))

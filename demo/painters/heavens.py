@@ -14,7 +14,7 @@ from demo.work import DemoWork, Image
 
 
 def _star(c: Canvas, x: float, y: float, r: float, tint: RGB) -> None:
-    """A star with points, the brighter the more."""
+    """Draw a star with points: the brighter, the more."""
     n = 8 if r > 7 else 5
     a = np.linspace(0, 2 * np.pi, 2 * n, endpoint=False) + c.rng.uniform(0, 1)
     reach = np.where(np.arange(2 * n) % 2, 0.42 * r, r)
@@ -22,7 +22,7 @@ def _star(c: Canvas, x: float, y: float, r: float, tint: RGB) -> None:
 
 
 def _figures(c: Canvas, stars: Points, count: int, tint: RGB) -> None:
-    """Joins neighbouring stars to constellations and names them."""
+    """Join neighbouring stars to constellations and name them."""
     names = (
         "The Ladder",
         "Ursula",
@@ -60,7 +60,7 @@ def _figures(c: Canvas, stars: Points, count: int, tint: RGB) -> None:
 def planisphere(
     w: int, h: int, inks: tuple[RGB, ...], lean: float, rng: np.random.Generator
 ) -> Image:
-    """A round chart of an invented sky, with grid, milky way and figures."""
+    """Paint a round chart of an invented sky, with grid, milky way and figures."""
     ground, line, pale, gold, deep = inks
     c = Canvas(rng, w, h, ground)
     c.brush(rect(0, 0, w, h), ground, 0, 8)
@@ -117,7 +117,7 @@ def planisphere(
 
 
 def moons(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A calendar of moons, each painted from another night."""
+    """Paint a calendar of moons, each painted from another night."""
     ground, line, pale, gold, deep = inks
     w, h = 860, 1180
     c = Canvas(rng, w, h, ground)

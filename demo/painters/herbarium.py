@@ -13,7 +13,7 @@ from demo.work import DemoWork, Image
 
 
 def _leaf(c: Canvas, x: float, y: float, long: float, wide: float, turn: float, tint: RGB) -> None:
-    """A pressed leaf with its midrib and side veins; ``turn`` in degrees, 0 points right."""
+    """Draw a pressed leaf with its midrib and side veins; ``turn`` in degrees, 0 points right."""
     rng = c.rng
     t = np.linspace(0, 1, 14)
     half = wide / 2 * np.sin(np.pi * t**0.85) * (1 + rng.normal(0, 0.05, 14))
@@ -42,7 +42,7 @@ def _leaf(c: Canvas, x: float, y: float, long: float, wide: float, turn: float, 
 def _stem(
     rng: np.random.Generator, x: float, y: float, long: float, lean: float, n: int = 40
 ) -> Points:
-    """A stem that grows up from a foot and sways."""
+    """Return a stem that grows up from a foot and sways."""
     a = (
         np.radians(lean - 90)
         + np.cumsum(rng.normal(0, 0.035, n))
@@ -54,13 +54,13 @@ def _stem(
 
 
 def _way(path: Points, k: int) -> float:
-    """Direction of a path at one of its points, degrees."""
+    """Return the direction of a path at one of its points, degrees."""
     d = path[min(k + 1, len(path) - 1)] - path[max(k - 1, 0)]
     return float(np.degrees(np.arctan2(d[1], d[0])))
 
 
 def _frond(c: Canvas, path: Points, reach: float, tints: tuple[RGB, ...], depth: int) -> None:
-    """A fern: side fronds along a stem, smaller towards the tip, and again upon those."""
+    """Draw a fern: side fronds along a stem, smaller towards the tip, with smaller ones on each."""
     rng = c.rng
     n = len(path)
     c.line(path, mix(tints[0], (60, 44, 30), 0.45), 1.5 + 2 * depth, 0.95)
@@ -85,7 +85,7 @@ def _frond(c: Canvas, path: Points, reach: float, tints: tuple[RGB, ...], depth:
 
 
 def _label(c: Canvas, latin: str, found: str, paper: RGB, ink: RGB) -> None:
-    """The paper label in the corner, and strips of linen tape."""
+    """Draw the paper label in the corner, and strips of linen tape."""
     x, y = c.w - 372 - c.rng.uniform(-8, 40), c.h - 170 - c.rng.uniform(-10, 30)
     tall = c.rng.uniform(108, 136)
     c.polygon(rect(x + 3, y + 4, x + 333, y + tall + 4), (70, 60, 50), 0.3)
@@ -106,7 +106,7 @@ def pressed(
     label: tuple[str, str],
     rng: np.random.Generator,
 ) -> Image:
-    """A herbarium sheet: ``fern``, ``branch``, ``umbel`` or ``weed`` of the sea."""
+    """Paint a herbarium sheet: ``fern``, ``branch``, ``umbel`` or sea ``weed``."""
     c = Canvas(rng, w, h, paper)
     c.brush(rect(0, 0, w, h), paper, 0, 8)
     for _ in range(9):

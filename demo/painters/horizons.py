@@ -14,7 +14,7 @@ from demo.work import DemoWork, Image
 
 
 def _skyline(rng: np.random.Generator, w: int, base: float, tall: float, rough: float) -> Points:
-    """A mountain edge from left to right."""
+    """Return a mountain edge from left to right."""
     xs = np.linspace(-10, w + 10, 260)
     ys = np.zeros(260)
     for k in range(6):
@@ -23,7 +23,7 @@ def _skyline(rng: np.random.Generator, w: int, base: float, tall: float, rough: 
 
 
 def _pine(c: Canvas, x: float, y: float, tall: float, tint: RGB) -> None:
-    """A fir, in a few ragged tiers."""
+    """Draw a fir, in a few ragged tiers."""
     rng = c.rng
     c.line([[x, y], [x, y - tall]], tint, max(1.5, tall / 30))
     for k in range(7):
@@ -46,7 +46,10 @@ def ridges(
     pines: bool,
     rng: np.random.Generator,
 ) -> Image:
-    """Range behind range, each paler; ``orb`` holds centre and radius as shares of the height."""
+    """Paint ranges behind one another, each paler.
+
+    ``orb`` holds its centre, as shares of width and height, and its radius, as one of the height.
+    """
     c = Canvas(rng, w, h, sky[0])
     c.fade(sky, 0, h * 0.75)
     x, y, r = orb[0] * w, orb[1] * h, orb[2] * h
@@ -94,7 +97,7 @@ def ridges(
 
 
 def pulsar(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """White lines, each hiding those behind it, that heap up into peaks."""
+    """Paint white lines, each hiding those behind it, that heap up into peaks."""
     ground, line, *colours = inks
     w, h = 900, 1140
     c = Canvas(rng, w, h, ground)
@@ -119,7 +122,7 @@ def pulsar(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def aurora(w: int, h: int, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Curtains of light over firs and a still lake."""
+    """Paint curtains of light over firs and a still lake."""
     deep, sky, *glows = inks
     c = Canvas(rng, w, h, deep)
     shore = int(h * 0.66)

@@ -21,7 +21,7 @@ class Bath:
         self.curves = np.zeros((0, 420, 2))
 
     def drop(self, x: float, y: float, r: float, ink: RGB) -> None:
-        """Lets a drop fall: everything already there moves aside and keeps its area.
+        """Let a drop fall: everything already there moves aside and keeps its area.
 
         Args:
             x: Centre across, pixels.
@@ -38,7 +38,7 @@ class Bath:
         self.inks.append(ink)
 
     def rake(self, degrees: float, teeth: Points, pull: float, reach: float) -> None:
-        """Draws the teeth of a comb through the bath.
+        """Draw the teeth of a comb through the bath.
 
         Args:
             degrees: Direction of the pull.
@@ -55,7 +55,7 @@ class Bath:
         self.curves = self.curves + move[..., None] * way
 
     def wave(self, degrees: float, length: float, depth: float) -> None:
-        """Sways the whole bath like a slow wave.
+        """Sway the whole bath like a slow wave.
 
         Args:
             degrees: Direction in which the colour moves.
@@ -68,7 +68,7 @@ class Bath:
         self.curves = self.curves + (depth * np.sin(at * 2 * np.pi / length))[..., None] * way
 
     def curl(self, x: float, y: float, r: float, turn: float) -> None:
-        """Stirs with a stick about one point.
+        """Stir with a stick about one point.
 
         Args:
             x: Centre across, pixels.
@@ -84,7 +84,7 @@ class Bath:
 
 
 def marbled(kind: str, w: int, h: int, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A sheet of marbled paper: ``stone``, ``nonpareil``, ``bouquet`` or ``spanish``."""
+    """Paint a sheet of marbled paper: ``stone``, ``nonpareil``, ``bouquet`` or ``spanish``."""
     bath = Bath(rng)
     count = {"stone": 190, "nonpareil": 120, "bouquet": 120, "spanish": 150}[kind]
     for k in range(count):

@@ -16,7 +16,7 @@ from demo.work import DemoWork, Image
 def _pack(
     rng: np.random.Generator, w: int, h: int, sizes: tuple[float, float], tries: int, gap: float
 ) -> list[tuple[float, float, float]]:
-    """Circles that do not touch, large ones first: x, y and radius."""
+    """Return circles that do not touch, large ones first: x, y and radius."""
     out: list[tuple[float, float, float]] = [(w * 0.4, h * 0.42, sizes[0])]
     spots = rng.uniform((0, 0), (w, h), (tries, 2))
     for k, (x, y) in enumerate(spots):
@@ -29,7 +29,7 @@ def _pack(
 
 
 def packed(w: int, h: int, kind: str, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Packed circles, dressed as ``pebbles``, ``plates``, ``bubbles`` or ``buttons``."""
+    """Paint packed circles, dressed as ``pebbles``, ``plates``, ``bubbles`` or ``buttons``."""
     ground, ink, *colours = inks
     c = Canvas(rng, w, h, ground)
     c.brush(rect(0, 0, w, h), ground, 30, 10)

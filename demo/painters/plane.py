@@ -15,7 +15,7 @@ Cell = tuple[float, float, float, float]
 
 
 def _split(rng: np.random.Generator, cell: Cell, depth: int, least: float) -> list[Cell]:
-    """Cuts a rectangle in two, again and again, never in the middle."""
+    """Cut a rectangle in two, again and again, never in the middle."""
     x0, y0, x1, y1 = cell
     w, h = x1 - x0, y1 - y0
     if depth == 0 or max(w, h) < least or (depth < 3 and rng.random() < 0.16):
@@ -31,7 +31,7 @@ def _split(rng: np.random.Generator, cell: Cell, depth: int, least: float) -> li
 def planes(
     w: int, h: int, depth: int, colours: tuple[RGB, ...], tilt: float, rng: np.random.Generator
 ) -> Image:
-    """Rectangles in primary colours between black bars."""
+    """Paint rectangles in primary colours between black bars."""
     ground, ink, *accents = colours
     c = Canvas(rng, w, h, ground)
     centre = (w / 2, h / 2)
@@ -54,7 +54,7 @@ def planes(
 
 
 def boogie(rng: np.random.Generator) -> Image:
-    """Yellow avenues with small blocks that pulse like traffic."""
+    """Paint yellow avenues with small blocks that pulse like traffic."""
     ground, ink, red, blue, yellow, pale, grey = PALETTES["neoplastic"]
     c = Canvas(rng, 1100, 1100, ground)
     c.brush(rect(0, 0, 1100, 1100), ground, 0, 9)
@@ -82,7 +82,7 @@ def boogie(rng: np.random.Generator) -> Image:
 
 
 def pier(rng: np.random.Generator) -> Image:
-    """Short strokes across and down, gathered in an oval like light on water."""
+    """Paint short strokes across and down, gathered in an oval like light on water."""
     ground, ink = hexes("e3dccb 23221f")
     c = Canvas(rng, 900, 1150, ground)
     c.brush(rect(0, 0, 900, 1150), ground, 20, 10)
@@ -109,7 +109,7 @@ def pier(rng: np.random.Generator) -> Image:
 
 
 def _great_form(form: str, m: float) -> list[Points]:
-    """The dark form that holds the rest: ``slab``, ``cross``, ``sail`` or ``bowl``, about 0, 0."""
+    """Return the dark main form about 0, 0: ``slab``, ``cross``, ``sail`` or ``bowl``."""
     if form == "slab":
         return [box_at(0, 0, m * 0.52, m * 0.30)]
     if form == "cross":
@@ -128,7 +128,7 @@ def supreme(
     colours: tuple[RGB, ...],
     rng: np.random.Generator,
 ) -> Image:
-    """Bars, blocks and one great form, adrift along a diagonal."""
+    """Paint bars, blocks and one great form, adrift along a diagonal."""
     ground, ink, *accents = colours
     c = Canvas(rng, w, h, ground)
     for k in range(7):

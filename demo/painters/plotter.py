@@ -14,12 +14,12 @@ from demo.work import DemoWork, Image
 
 
 def _pen(c: Canvas, pts: np.ndarray, ink: RGB, width: float = 2.0, closed: bool = False) -> None:
-    """A plotter's line: the ink runs a little dry on some strokes."""
+    """Draw a line as a plotter does: the ink runs a little dry on some strokes."""
     c.line(pts, vary(c.rng, ink, 14), width, float(c.rng.uniform(0.72, 1.0)), closed)
 
 
 def interruptions(paper: RGB, ink: RGB, rng: np.random.Generator) -> Image:
-    """A grid of strokes, each turned by chance, with places left out."""
+    """Paint a grid of strokes, each turned by chance, with places left out."""
     c = Canvas(rng, 1080, 1080, paper)
     n, step = 46, 1080 / 52
     holes = cloud(rng, n, n, 15, 2)
@@ -35,7 +35,7 @@ def interruptions(paper: RGB, ink: RGB, rng: np.random.Generator) -> Image:
 
 
 def disorders(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Squares within squares, some corners gone astray, some squares left out."""
+    """Paint squares within squares, some corners gone astray, some squares left out."""
     c = Canvas(rng, 1000, 1180, paper)
     for i in range(11):
         for j in range(9):
@@ -51,7 +51,7 @@ def disorders(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) -> Im
 
 
 def letters_home(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Lines that look like handwriting and say nothing."""
+    """Paint lines that look like handwriting and say nothing."""
     c = Canvas(rng, 860, 1160, paper)
     ends = rng.uniform(0.70, 1.0, 26)
     ends[[6, 14, 15, 25]] = [0.4, 0.55, 0.0, 0.35]
@@ -72,7 +72,7 @@ def letters_home(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) ->
 
 
 def trapezia(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Translucent four-sided planes in a row that loses its temper."""
+    """Paint translucent four-sided planes in a row that loses its temper."""
     c = Canvas(rng, 1200, 820, paper)
     for i in range(9):
         for j in range(15):
@@ -87,7 +87,7 @@ def trapezia(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) -> Ima
 
 
 def gravel(paper: RGB, ink: RGB, fills: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Rows of squares that start in order and end in a heap."""
+    """Paint rows of squares that start in order and end in a heap."""
     c = Canvas(rng, 780, 1180, paper)
     for i in range(22):
         for j in range(12):
@@ -105,7 +105,7 @@ def gravel(paper: RGB, ink: RGB, fills: tuple[RGB, ...], rng: np.random.Generato
 
 
 def scatter(paper: RGB, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Triangles on rings: calm in the middle, quarrelling at the rim."""
+    """Paint triangles on rings: calm in the middle, quarrelling at the rim."""
     c = Canvas(rng, 1080, 1080, paper)
     for ring in range(1, 13):
         count = ring * 6

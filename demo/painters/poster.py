@@ -13,7 +13,7 @@ from demo.work import DemoWork, Image
 
 
 def concert(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Arcs that widen like a crescendo, and small type set flush left."""
+    """Paint arcs that widen like a crescendo, and small type set flush left."""
     paper, ink, *colours = inks
     c = Canvas(rng, 840, 1190, paper)
     for k in range(8):
@@ -36,7 +36,7 @@ def concert(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def jazz(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A moon, a keyboard that bends, and big wandering letters."""
+    """Paint a moon, a keyboard that bends, and big wandering letters."""
     paper, ink, *colours = inks
     c = Canvas(rng, 900, 1200, paper)
     c.brush(rect(0, 0, 900, 1200), paper, 60, 8)
@@ -65,7 +65,7 @@ def jazz(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def lecture(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A huge numeral cut by bars, and a column of type on its side."""
+    """Paint a huge numeral cut by bars, and a column of type on its side."""
     paper, ink, *colours = inks
     c = Canvas(rng, 800, 1130, paper)
     c.brush(rect(0, 0, 800, 640), colours[0], 0, 9)
@@ -95,7 +95,7 @@ def lecture(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def cinema(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A stair, a long shadow, and a title that climbs."""
+    """Paint a stair, a long shadow, and a title that climbs."""
     paper, ink, *colours = inks
     c = Canvas(rng, 820, 1180, paper)
     c.brush(rect(0, 0, 820, 1180), colours[0], 90, 9)
@@ -125,7 +125,7 @@ def cinema(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def alphabet(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A specimen sheet: letters of all sizes locked up like printer's type."""
+    """Paint a specimen sheet: letters of all sizes locked up like printer's type."""
     paper, ink, *colours = inks
     c = Canvas(rng, 1180, 880, paper)
     x, y, row = 30.0, 30.0, 0
@@ -153,7 +153,7 @@ def alphabet(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def fair(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A fruit-crate label that shouts in three sizes."""
+    """Paint a fruit-crate label that shouts in three sizes."""
     paper, ink, *colours = inks
     c = Canvas(rng, 1080, 1080, paper)
     for k in range(36):

@@ -16,7 +16,7 @@ from demo.work import DemoWork, Image
 
 
 def _fabric(c: Canvas, shape: Points, colour: RGB, second: RGB) -> None:
-    """A patch cut from printed cotton: plain, dotted, striped or sprigged."""
+    """Draw a patch cut from printed cotton: plain, dotted, striped or sprigged."""
     rng = c.rng
     c.brush(shape, vary(rng, colour, 7), body=10)
     kind = int(rng.integers(0, 5))
@@ -41,7 +41,7 @@ def _fabric(c: Canvas, shape: Points, colour: RGB, second: RGB) -> None:
 
 
 def _stitch(c: Canvas, pts: npt.ArrayLike, thread: RGB) -> None:
-    """Hand stitches along a line: each casts its small shadow."""
+    """Draw hand stitches along a line: each casts its small shadow."""
     p = np.asarray(pts, np.float64)
     for a, b in pairwise(p):
         long = float(np.hypot(*(b - a)))
@@ -54,7 +54,7 @@ def _stitch(c: Canvas, pts: npt.ArrayLike, thread: RGB) -> None:
 def quilt(
     kind: str, cols: int, rows: int, inks: tuple[RGB, ...], rng: np.random.Generator
 ) -> Image:
-    """A pieced quilt: ``cabin``, ``geese``, ``star`` or ``strips``."""
+    """Paint a pieced quilt: ``cabin``, ``geese``, ``star`` or ``strips``."""
     size = (1180 - 80) / max(cols, rows)
     w, h = round(cols * size + 80), round(rows * size + 80)
     c = Canvas(rng, w, h, inks[1])

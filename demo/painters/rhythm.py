@@ -15,7 +15,7 @@ from demo.work import DemoWork, Image
 def _target(
     c: Canvas, x: float, y: float, r: float, colours: tuple[RGB, ...], cuts: int, rings: int
 ) -> None:
-    """One disc of rings, each cut in sectors of different colours."""
+    """Draw one disc of rings, each cut in sectors of different colours."""
     rng = c.rng
     steps = np.cumsum(rng.uniform(0.5, 1.6, rings))
     radii = r * (steps / steps[-1])[::-1]
@@ -37,7 +37,7 @@ def discs(
     colours: tuple[RGB, ...],
     rng: np.random.Generator,
 ) -> Image:
-    """Great broken discs over a field of bent planes.
+    """Paint great broken discs over a field of bent planes.
 
     ``spots`` holds centre and radius, as shares of the shorter side.
     """
@@ -67,7 +67,7 @@ def discs(
 
 
 def ribbons(colours: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Half circles handed on from one to the next, down the picture."""
+    """Paint half circles handed on from one to the next, down the picture."""
     w, h = 800, 1200
     c = Canvas(rng, w, h, colours[0])
     c.brush(rect(0, 0, w, h), colours[0], 0, 10)
@@ -88,7 +88,7 @@ def ribbons(colours: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def squares_rings(colours: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Twelve squares of watercolour, in each a set of rings."""
+    """Paint twelve squares of watercolour, in each a set of rings."""
     w, h = 1160, 880
     c = Canvas(rng, w, h, colours[0])
     for i in range(3):
@@ -105,7 +105,7 @@ def squares_rings(colours: tuple[RGB, ...], rng: np.random.Generator) -> Image:
 
 
 def several(rng: np.random.Generator) -> Image:
-    """Glowing discs that pass before one another in the dark."""
+    """Paint glowing discs that pass before one another in the dark."""
     c = Canvas(rng, 1100, 1100, (18, 18, 28))
     c.brush(rect(0, 0, 1100, 1100), (20, 20, 32), 60, 9)
     inks = hexes("e9c46a e76f51 2a9d8f 3d6fb6 f4a6b7 b23a48 8ecae6 f2e9dc 7b5ea7")
@@ -124,7 +124,7 @@ def several(rng: np.random.Generator) -> Image:
 
 
 def score(w: int, h: int, lean: float, colours: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A haloed circle, rays, bows, chequers and stray notes."""
+    """Paint a haloed circle, rays, bows, chequers and stray notes."""
     ground, ink, *accents = colours
     c = Canvas(rng, w, h, ground)
     for k in range(9):

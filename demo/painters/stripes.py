@@ -15,7 +15,7 @@ from demo.work import DemoWork, Image
 
 
 def curves(w: int, h: int, colours: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Upright stripes that sway together and change colour as they go."""
+    """Paint upright stripes that sway together and change colour as they go."""
     ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
     sway = 62 * np.sin(ys / 148 + 1.2 * np.sin(xs / 310)) + 24 * np.sin(ys / 61 + xs / 170)
     slow = 36 * (cloud(rng, h, w, 600, 2) - 0.5)
@@ -34,7 +34,7 @@ def curves(w: int, h: int, colours: tuple[RGB, ...], rng: np.random.Generator) -
 
 
 def nile(w: int, h: int, colours: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Straight stripes of many widths in the colours of a painted tomb."""
+    """Paint straight stripes of many widths in the colours of a painted tomb."""
     c = Canvas(rng, w, h, colours[0])
     x, last = 0.0, -1
     while x < w:
@@ -53,7 +53,7 @@ def nile(w: int, h: int, colours: tuple[RGB, ...], rng: np.random.Generator) -> 
 
 
 def fold(ink: RGB, paper: RGB, rng: np.random.Generator) -> Image:
-    """A chequerboard that dips out of sight along one line."""
+    """Paint a chequerboard that dips out of sight along one line."""
     w, h = 1120, 1040
     ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
     slant = xs + 70 * np.sin(ys / 260) + 10 * grain(rng, h, w, 300, 300)

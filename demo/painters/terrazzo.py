@@ -13,7 +13,7 @@ from demo.work import DemoWork, Image
 
 
 def _chip(rng: np.random.Generator, x: float, y: float, r: float) -> Points:
-    """A broken piece of marble: few corners, none alike."""
+    """Return a broken piece of marble: few corners, none alike."""
     n = int(rng.integers(4, 8))
     a = np.sort(rng.uniform(0, 2 * np.pi, n)) + rng.uniform(0, 6)
     radius = r * rng.uniform(0.6, 1.15, n)
@@ -28,7 +28,7 @@ def terrazzo(
     chips: tuple[RGB, ...],
     rng: np.random.Generator,
 ) -> Image:
-    """A floor of chips in cement, with brass strips: ``fan``, ``moon`` or ``drift``."""
+    """Paint a floor of chips in cement, with brass strips: ``fan``, ``moon`` or ``drift``."""
     c = Canvas(rng, w, h, grounds[0])
     c.brush(rect(0, 0, w, h), grounds[0], 0, 8)
     lines: list[Points] = []

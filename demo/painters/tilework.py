@@ -15,7 +15,7 @@ from demo.work import DemoWork, Image
 def _quarter(
     c: Canvas, x: float, y: float, s: float, turn: int, kind: int, inks: tuple[RGB, ...]
 ) -> None:
-    """One painted tile: the same motif as its neighbours, never the same hand."""
+    """Draw one painted tile: the same motif as its neighbours, never the same hand."""
     rng = c.rng
     mid = (x + s / 2, y + s / 2)
 
@@ -75,7 +75,7 @@ def _quarter(
 
 
 def _joints(c: Canvas, s: float, x0: float, y0: float, cols: int, rows: int) -> None:
-    """Grout between tiles, chips, and hair cracks in the glaze."""
+    """Draw grout between tiles, chips, and hair cracks in the glaze."""
     rng = c.rng
     for k in range(cols + 1):
         c.line([[x0 + k * s, y0], [x0 + k * s, y0 + rows * s]], (196, 186, 170), 4)
@@ -94,7 +94,7 @@ def _joints(c: Canvas, s: float, x0: float, y0: float, cols: int, rows: int) -> 
 
 
 def wall(cols: int, rows: int, kind: int, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A wall of quarter-turn tiles, some of them set wrong by the mason."""
+    """Paint a wall of quarter-turn tiles, some of them set wrong by the mason."""
     s = float(1160 // max(cols, rows))
     c = Canvas(rng, round(cols * s), round(rows * s), inks[0])
     for i in range(rows):
@@ -115,7 +115,7 @@ def wall(cols: int, rows: int, kind: int, inks: tuple[RGB, ...], rng: np.random.
 
 
 def ship(inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """A painted panel across many tiles: a ship, a whale, a tower, and a scrolled border."""
+    """Paint a panel across many tiles: a ship, a whale, a tower, and a scrolled border."""
     white, deep, middle, light, warm = inks[:5]
     s, cols, rows = 116.0, 10, 8
     w, h = round(cols * s), round(rows * s)

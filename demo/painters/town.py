@@ -22,7 +22,7 @@ def town(
     wet: bool,
     rng: np.random.Generator,
 ) -> Image:
-    """Houses, row before row, with somebody at home here and there."""
+    """Paint houses, row before row, with somebody at home here and there."""
     c = Canvas(rng, w, h, sky[0])
     floor = h * (0.74 if wet else 1.0)
     c.fade(sky, 0, floor)

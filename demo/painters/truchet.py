@@ -16,7 +16,7 @@ from demo.work import DemoWork, Image
 def _smith(
     c: Canvas, x: float, y: float, s: float, flip: bool, a: RGB, b: RGB, wide: float
 ) -> None:
-    """One tile of two quarter rings, in either of its two positions."""
+    """Draw one tile of two quarter rings, in either of its two positions."""
     corners = (
         ((x, y, 0.0), (x + s, y + s, 180.0)) if flip else ((x + s, y, 90.0), (x, y + s, 270.0))
     )
@@ -26,7 +26,7 @@ def _smith(
 
 
 def tiles(w: int, h: int, kind: str, inks: tuple[RGB, ...], rng: np.random.Generator) -> Image:
-    """Square tiles turned by chance: ``ribbons``, ``slants``, ``scales`` or ``wires``."""
+    """Paint square tiles turned by chance: ``ribbons``, ``slants``, ``scales`` or ``wires``."""
     ground, ink, *colours = inks
     c = Canvas(rng, w, h, ground)
     c.brush(rect(0, 0, w, h), ground, 90, 9)

@@ -22,7 +22,7 @@ def _threads(
     inks: tuple[RGB, ...],
     pitch: int,
 ) -> Image:
-    """Weaves a plan of colour numbers: each weft pick passes over and under the warp."""
+    """Weave a plan of colour numbers: each weft pick passes over and under the warp."""
     rows, cols = plan.shape
     table = np.asarray(inks, np.float32)
     weft = table[plan] + rng.normal(0, 7, (rows, cols, 1)) + rng.normal(0, 9, (rows, 1, 1))
@@ -41,7 +41,7 @@ def _threads(
 
 
 def _hang(rng: np.random.Generator, cloth: Image, wall: RGB, fringe: RGB) -> Image:
-    """Hangs a cloth on a pale wall, with a fringe at the foot."""
+    """Hang a cloth on a pale wall, with a fringe at the foot."""
     h, w = cloth.shape[:2]
     c = Canvas(rng, w + 60, h + 120, wall)
     c.brush(rect(0, 0, c.w, c.h), wall, 0, 6)
@@ -55,7 +55,7 @@ def _hang(rng: np.random.Generator, cloth: Image, wall: RGB, fringe: RGB) -> Ima
 
 
 def _blocks(rng: np.random.Generator, rows: int, cols: int, n: int) -> npt.NDArray[np.intp]:
-    """Upright and level blocks laid over one another, in pairs that answer each other."""
+    """Return upright and level blocks laid over one another, in pairs that answer each other."""
     plan = np.zeros((rows, cols), np.intp)
     for _ in range(64):
         h, w = int(rng.choice([4, 7, 12, 22])), int(rng.choice([10, 18, 30]))
@@ -69,7 +69,7 @@ def _blocks(rng: np.random.Generator, rows: int, cols: int, n: int) -> npt.NDArr
 def hanging(
     kind: str, rows: int, cols: int, inks: tuple[RGB, ...], rng: np.random.Generator
 ) -> Image:
-    """A woven wall hanging: ``blocks``, ``meander``, ``ikat`` or ``hills``."""
+    """Paint a woven wall hanging: ``blocks``, ``meander``, ``ikat`` or ``hills``."""
     n = len(inks)
     v, u = np.mgrid[0:rows, 0:cols]
     if kind == "blocks":

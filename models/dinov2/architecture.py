@@ -1,4 +1,4 @@
-"""What a DINOv2 vision transformer is made of: sizes, parameter names and shapes.
+"""The architecture of DINOv2 vision transformers: sizes, parameter names and shapes.
 
 The architecture is that of *DINOv2: Learning Robust Visual Features without Supervision*
 (Oquab et al., arXiv:2304.07193): a plain pre-norm ViT (arXiv:2010.11929) with LayerScale
@@ -23,7 +23,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 class ModelError(UserError):
-    """Weights, a model file or an export request that cannot be used; one line says why."""
+    """Weights, a model file or an export request can't be used; one line says why."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +52,22 @@ class Dinov2Config:
 
     @property
     def head_dim(self) -> int:
-        """Features of one attention head."""
+        """Number of features of one attention head."""
         return self.hidden // self.heads
 
     @property
     def trained_grid(self) -> int:
-        """Patches along one side of the pictures that the weights were trained for."""
+        """Number of patches along one side of the pictures that the weights were trained for."""
         return self.image_size // self.patch
 
     def grid(self, resolution: int) -> int:
-        """Patches along one side of a square picture.
+        """Return the number of patches along one side of a square picture.
 
         Args:
             resolution: Side of the picture in pixels.
 
         Raises:
-            ModelError: Where the side is not a positive multiple of the patch.
+            ModelError: The side is not a positive multiple of the patch.
         """
         if resolution <= 0 or resolution % self.patch:
             raise ModelError(
@@ -87,10 +87,10 @@ SIZES: dict[str, Dinov2Config] = {
 
 
 def config_for(size: str) -> Dinov2Config:
-    """Looks a size up by name.
+    """Return the architecture of a size by name.
 
     Raises:
-        ModelError: Where there is no such size.
+        ModelError: There is no such size.
     """
     try:
         return SIZES[size]
@@ -99,7 +99,7 @@ def config_for(size: str) -> Dinov2Config:
 
 
 def parameter_shapes(config: Dinov2Config) -> dict[str, tuple[int, ...]]:
-    """Gives the name and shape of every parameter that inference needs.
+    """Return the name and shape of every parameter that inference needs.
 
     Linear weights are stored as in PyTorch, ``[out_features, in_features]``.
     """
@@ -133,14 +133,14 @@ def parameter_shapes(config: Dinov2Config) -> dict[str, tuple[int, ...]]:
 
 
 def check_tensors(tensors: Mapping[str, NDArray[np.generic]], config: Dinov2Config) -> None:
-    """Refuses a checkpoint that is not exactly this architecture.
+    """Refuse a checkpoint that is not exactly this architecture.
 
     Args:
         tensors: Parameters by canonical name.
         config: The architecture that they should fill.
 
     Raises:
-        ModelError: Naming the first missing, extra, wrongly shaped or non-finite tensor.
+        ModelError: A tensor is missing, unknown, wrongly shaped or not finite; it names the first.
     """
     shapes = parameter_shapes(config)
     missing = [name for name in shapes if name not in tensors]

@@ -1,10 +1,10 @@
-"""Writes DINOv2 as an ONNX graph, from numpy weights and without torch.
+"""Build DINOv2 as an ONNX graph, from numpy weights and without torch.
 
-The graph takes the camera's bytes and gives the pooled descriptor. Every constant step is folded
+The graph takes a picture's bytes and returns the pooled descriptor. Every constant step is folded
 into the weights: normalisation into the patch projection, LayerScale into the linear layer before
 it, the position embedding into one table for the chosen resolution. Each is exact in real
-arithmetic. `models/reference.py` is the same network unfolded, against which the exporter checks
-this one.
+arithmetic. The exporter checks this graph against `models/dinov2/reference.py`, which is the same
+network unfolded.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ from models.dinov2.architecture import (
     Tensors,
     check_tensors,
 )
-from models.dinov2.graph_tools import Graph, with_outputs
+from models.dinov2.graph_tools import Graph
 from models.dinov2.position_embeddings import interpolate_positions
 from models.dinov2.reference import GEM_FLOOR, GEM_POWER
 
-__all__ = ["CLS", "DESCRIPTOR", "INPUT", "build_model", "folded_projection", "with_outputs"]
-
-OPSET = 23  # the first with Attention, which onnxruntime runs as one kernel since 1.23
+OPSET = 23
+"""The first with Attention, which onnxruntime runs as one kernel since 1.23."""
 IR_VERSION = 11
 
 INPUT = "image"
@@ -40,7 +39,7 @@ CLS = "cls"
 
 
 def folded_projection(tensors: Tensors, config: Dinov2Config) -> tuple[FloatArray, FloatArray]:
-    """Folds ImageNet normalisation into the patch projection.
+    """Fold ImageNet normalisation into the patch projection.
 
     ``W ((x / 255 - mean) / std) + b = (W / (255 std)) x + (b - W (mean / std))``, exact since the
     projection has no padding. Computed in float64.
@@ -77,7 +76,7 @@ def _embed(graph: Graph, tensors: Tensors, config: Dinov2Config, resolution: int
 
 
 class _Blocks:
-    """Writes transformer blocks into a graph."""
+    """Adds transformer blocks to a graph."""
 
     def __init__(self, graph: Graph, tensors: Tensors, config: Dinov2Config) -> None:
         self.graph, self.tensors, self.config = graph, tensors, config
@@ -90,7 +89,7 @@ class _Blocks:
         )
 
     def linear(self, name: str, x: str, key: str, gain: str | None = None) -> str:
-        """Adds a linear layer, with a LayerScale folded in where ``gain`` names one."""
+        """Add a linear layer, with a LayerScale folded in if ``gain`` names one."""
         weight, bias = self.tensors[f"{key}.weight"], self.tensors[f"{key}.bias"]
         if gain is not None:
             scale = self.tensors[gain]
@@ -117,7 +116,7 @@ class _Blocks:
         return self.linear(f"{name}/fc2", active, f"{key}mlp.fc2", f"{key}layer_scale2.lambda1")
 
     def block(self, x: str, index: int) -> str:
-        """Adds block ``index`` (from 0); its result is called ``block<index + 1>``."""
+        """Add block ``index`` (from 0); its result is called ``block<index + 1>``."""
         name, key, op = f"block{index + 1}", f"encoder.layer.{index}.", self.graph.op
         normed = self.norm(f"{name}/norm1", x, f"{key}norm1")
         x = op("Add", f"{name}/attended", x, self.attention(f"{name}/attention", normed, key))
@@ -126,7 +125,7 @@ class _Blocks:
 
 
 def _pool(graph: Graph, blocks: Sequence[int]) -> None:
-    """Adds the descriptor: `models.dinov2.reference.descriptor` in ONNX."""
+    """Add the descriptor: `models.dinov2.reference.descriptor` in ONNX."""
     parts: list[str] = []
     first = graph.constant("index_0", np.array(0, np.int64))
     floor = graph.constant("gem.floor", np.float32(GEM_FLOOR))
@@ -156,7 +155,7 @@ def _check_blocks(blocks: Sequence[int], config: Dinov2Config) -> None:
 def build_model(
     tensors: Tensors, config: Dinov2Config, *, blocks: Sequence[int], resolution: int = 224
 ) -> Any:
-    """Writes the graph.
+    """Build the graph.
 
     Args:
         tensors: Parameters by canonical name, float32.
@@ -167,11 +166,11 @@ def build_model(
     Returns:
         An `onnx.ModelProto`. Input ``image`` uint8 RGB ``[batch, resolution, resolution, 3]``;
         outputs ``descriptor`` float32 ``[batch, 2 * len(blocks) * hidden]`` (as
-        `models.dinov2.reference.descriptor`) and ``cls`` float32 ``[batch, hidden]``, the CLS token after
-        the final layer norm. The tokens after block n are the inner value ``block<n>``.
+        `models.dinov2.reference.descriptor`) and ``cls`` float32 ``[batch, hidden]``, the CLS token
+        after the final layer norm. The tokens after block n are the inner value ``block<n>``.
 
     Raises:
-        ModelError: Where tensors, blocks or resolution do not fit the architecture.
+        ModelError: Tensors, blocks or resolution do not fit the architecture.
     """
     check_tensors(tensors, config)
     _check_blocks(blocks, config)

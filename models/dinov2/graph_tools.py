@@ -1,4 +1,4 @@
-"""Small tools to write an ONNX graph and to cut one down."""
+"""Small tools to build an ONNX graph and to cut one down."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Graph:
     """Collects nodes and constants; every method returns the name of its result.
 
     Attributes:
-        nodes: `onnx.NodeProto` in the order of their making, which is topological.
+        nodes: `onnx.NodeProto` in the order they were added, which is topological.
         constants: `onnx.TensorProto` by name.
     """
 
@@ -26,28 +26,28 @@ class Graph:
         self.constants: dict[str, Any] = {}
 
     def constant(self, name: str, values: NDArray[Any] | np.generic) -> str:
-        """Adds a constant, once for each name."""
+        """Add a constant, once for each name."""
         if name not in self.constants:
             self.constants[name] = numpy_helper.from_array(np.asarray(values, order="C"), name)
         return name
 
     def ints(self, *values: int) -> str:
-        """Adds a vector of int64, as shapes and axes want it."""
+        """Add a vector of int64, the type of shapes and axes."""
         return self.constant("ints_" + "_".join(map(str, values)), np.array(values, np.int64))
 
     def op(self, kind: str, name: str, *inputs: str, **attributes: Any) -> str:
-        """Adds a node whose one result is called like the node."""
+        """Add a node whose one result has the node's name."""
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
         return name
 
     def linear(self, name: str, x: str, weight: FloatArray, bias: FloatArray) -> str:
-        """Adds ``x @ weight.T + bias``, ``weight`` being ``[out_features, in_features]``."""
+        """Add ``x @ weight.T + bias``, ``weight`` being ``[out_features, in_features]``."""
         product = self.op("MatMul", f"{name}/matmul", x, self.constant(f"{name}.weight", weight.T))
         return self.op("Add", name, product, self.constant(f"{name}.bias", bias))
 
 
 def with_outputs(model: Any, names: Sequence[str]) -> Any:
-    """Cuts a model down to what the named values need.
+    """Cut a model down to what the named values need.
 
     onnxruntime runs every node of a graph, whichever outputs are asked for. Cut to
     ``descriptor``, the graph leaves out the blocks that only the final CLS needs: a sixth of the
@@ -55,13 +55,13 @@ def with_outputs(model: Any, names: Sequence[str]) -> Any:
 
     Args:
         model: An `onnx.ModelProto`; it is left as it is.
-        names: Values to give out: outputs, or inner values such as ``block7``.
+        names: Values to return: outputs, or inner values such as ``block7``.
 
     Returns:
         A new `onnx.ModelProto`.
 
     Raises:
-        ModelError: Where the graph computes no such value.
+        ModelError: The graph computes no such value.
     """
     producers = {out: node for node in model.graph.node for out in node.output if out}
     unknown = [name for name in names if name not in producers]
@@ -76,15 +76,15 @@ def with_outputs(model: Any, names: Sequence[str]) -> Any:
             pending += node.input
     nodes = [node for node in model.graph.node if node.output[0] in needed]
     used = {name for node in nodes for name in node.input}
-    known = {value.name: value for value in model.graph.output}
-    if not known.keys() >= set(names):
+    values = {value.name: value for value in model.graph.output}
+    if not values.keys() >= set(names):
         inferred = onnx.shape_inference.infer_shapes(model).graph
-        known |= {value.name: value for value in inferred.value_info}
+        values |= {value.name: value for value in inferred.value_info}
     graph = helper.make_graph(
         nodes,
         model.graph.name,
         list(model.graph.input),
-        [known[name] for name in names],
+        [values[name] for name in names],
         [tensor for tensor in model.graph.initializer if tensor.name in used],
     )
     return helper.make_model(

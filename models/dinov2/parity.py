@@ -1,4 +1,4 @@
-"""Does an exported graph compute what the weights mean? Checked against `models/reference.py`."""
+"""Check an exported graph against the reference implementation, `models/dinov2/reference.py`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from models.dinov2 import reference
 from models.dinov2.architecture import Dinov2Config, FloatArray, ModelError, Tensors
 from models.dinov2.graph import CLS, DESCRIPTOR, INPUT
 
-LOWEST_COSINE = {"fp32": 0.9999, "int8": 0.99, "int8-static": 0.99}
-"""Least cosine between the graph's descriptor and the reference's, by precision."""
+MIN_COSINE = {"fp32": 0.9999, "int8": 0.99, "int8-static": 0.99}
+"""Minimum cosine between the graph's descriptor and the reference's, by precision."""
 
 
 @dataclass(frozen=True)
 class Parity:
-    """Least cosines over the probe pictures.
+    """Minimum cosines over the probe pictures.
 
     Attributes:
         descriptor: Of the whole descriptor.
@@ -32,11 +32,11 @@ class Parity:
 
 
 def probe_pictures(resolution: int, seed: int = 2304) -> NDArray[np.uint8]:
-    """Makes pictures that stress a graph in different ways, the same for the same seed.
+    """Make pictures that stress a graph in different ways; the same seed gives the same ones.
 
     Args:
         resolution: Side in pixels.
-        seed: Of the random parts.
+        seed: Seed of the random parts.
 
     Returns:
         ``[4, resolution, resolution, 3]`` uint8 RGB: a colour gradient, cloud-like texture of
@@ -59,16 +59,16 @@ def probe_pictures(resolution: int, seed: int = 2304) -> NDArray[np.uint8]:
     return np.asarray(np.round(pictures * 255), dtype=np.uint8)
 
 
-def least_cosine(a: FloatArray, b: FloatArray) -> float:
-    """Gives the smallest cosine of vectors along the last axis; NaN where one is not finite."""
+def min_cosine(a: FloatArray, b: FloatArray) -> float:
+    """Return the minimum cosine of vectors along the last axis; NaN if one is not finite."""
     a, b = a.astype(np.float64), b.astype(np.float64)
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     return float(((a * b).sum(-1) / lengths).min())
 
 
 @dataclass(frozen=True)
-class Expected:
-    """The reference's answer to the probe pictures.
+class ReferenceOutputs:
+    """The reference's outputs for the probe pictures.
 
     Attributes:
         pictures: ``[n, side, side, 3]`` uint8 RGB.
@@ -81,39 +81,39 @@ class Expected:
     cls: FloatArray
 
 
-def expect(
+def run_reference(
     tensors: Tensors, config: Dinov2Config, *, blocks: Sequence[int], resolution: int
-) -> Expected:
-    """Runs the reference over the probe pictures."""
+) -> ReferenceOutputs:
+    """Run the reference on the probe pictures."""
     pictures = probe_pictures(resolution)
     outputs = reference.block_outputs(pictures, tensors, config)
-    return Expected(
+    return ReferenceOutputs(
         pictures,
         reference.descriptor(outputs, blocks),
         reference.final_cls(outputs[-1], tensors, config),
     )
 
 
-def check_parity(model: Path, expected: Expected, precision: str) -> Parity:
-    """Runs an exported model and compares.
+def check_parity(model: Path, expected: ReferenceOutputs, precision: str) -> Parity:
+    """Run an exported model on the probe pictures and compare it with the reference.
 
     Args:
         model: The ``.onnx`` file.
-        expected: What it should give.
-        precision: A key of `LOWEST_COSINE`.
+        expected: The reference's outputs.
+        precision: A key of `MIN_COSINE`.
 
     Returns:
-        The cosines found. That of the final CLS is judged for ``fp32`` only.
+        The cosines found. That of the final CLS token is checked for ``fp32`` only.
 
     Raises:
-        ModelError: Where a cosine is too low.
+        ModelError: A cosine is too low.
     """
     session = ort.InferenceSession(str(model), providers=["CPUExecutionProvider"])
     descriptor, cls = session.run([DESCRIPTOR, CLS], {INPUT: expected.pictures})
-    found = Parity(least_cosine(descriptor, expected.descriptor), least_cosine(cls, expected.cls))
-    lowest = LOWEST_COSINE[precision]
-    judged = [(DESCRIPTOR, found.descriptor)] + [(CLS, found.cls)] * (precision == "fp32")
-    for output, cosine in judged:
+    found = Parity(min_cosine(descriptor, expected.descriptor), min_cosine(cls, expected.cls))
+    lowest = MIN_COSINE[precision]
+    checked = [(DESCRIPTOR, found.descriptor)] + [(CLS, found.cls)] * (precision == "fp32")
+    for output, cosine in checked:
         if not cosine >= lowest:
             raise ModelError(
                 f"parity check failed: cosine of the {precision} {output} to the reference is "

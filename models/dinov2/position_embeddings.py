@@ -1,4 +1,4 @@
-"""Position embeddings for another resolution than the weights were trained for."""
+"""Position embeddings for other resolutions than the weights were trained for."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 
 from models.dinov2.architecture import FloatArray, ModelError
 
-CUBIC_A = -0.75  # the coefficient of PyTorch's bicubic interpolation
+CUBIC_A = -0.75
+"""The coefficient of PyTorch's bicubic interpolation."""
 
 
 def cubic_weights(source: int, target: int) -> NDArray[np.float64]:
-    """Bicubic resampling of one axis as a matrix.
+    """Return the bicubic resampling of one axis as a matrix.
 
     Keys' convolution kernel (1981) with a = -0.75, half-pixel centres and edges repeated: what
     PyTorch's ``interpolate(mode="bicubic", align_corners=False)`` computes for a given size.
 
     Args:
-        source: Samples before.
-        target: Samples after.
+        source: Number of samples before.
+        target: Number of samples after.
 
     Returns:
         ``[target, source]`` matrix; every row sums to 1.
@@ -40,17 +41,17 @@ def cubic_weights(source: int, target: int) -> NDArray[np.float64]:
 
 
 def interpolate_positions(positions: FloatArray, grid: int) -> FloatArray:
-    """Resamples the position embedding to another grid of patches.
+    """Resample the position embedding to another grid of patches.
 
     Args:
         positions: ``[1, 1 + g * g, hidden]``, the CLS position first, then rows of patches.
-        grid: Patches along one side wanted.
+        grid: Number of patches along one side of the result.
 
     Returns:
         ``[1, 1 + grid * grid, hidden]`` float32; the CLS position is left as it is.
 
     Raises:
-        ModelError: Where the patches do not form a square.
+        ModelError: The patches do not form a square.
     """
     cls, patches = positions[:, :1], positions[0, 1:]
     side = math.isqrt(len(patches))

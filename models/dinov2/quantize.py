@@ -1,8 +1,8 @@
-"""Writes int8 copies of an exported model, with onnxruntime's quantizer.
+"""Write int8 copies of an exported model with onnxruntime's quantizer.
 
-In both kinds weights of linear layers become signed 8-bit numbers, one scale for each output
-feature, within 7 bits of range: without that, processors that lack VNNI instructions saturate in 16
-bits and give other, worse results. Attention, layer norms and GELU stay in floating point.
+In both kinds the weights of linear layers become signed 8-bit numbers with one scale for each
+output feature, within 7 bits of range: otherwise processors without VNNI instructions saturate in
+16 bits and give other, worse results. Attention, layer norms and GELU stay in floating point.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ _BATCH = 4
 
 
 def quantize(source: Path, target: Path) -> None:
-    """Writes a dynamic int8 copy of a model: activations are quantized at run time.
+    """Write a dynamic int8 copy of a model: activations are quantized at run time.
 
     Args:
         source: The fp32 ``.onnx`` file.
         target: The file to write.
     """
-    with _without_advice():
+    with _without_preprocessing_advice():
         quantize_dynamic(source, target, **_COMMON)
 
 
 def quantize_calibrated(source: Path, target: Path, pictures: NDArray[np.uint8]) -> None:
-    """Writes a static int8 copy of a model (QDQ): activations have the ranges seen in pictures.
+    """Write a static int8 copy of a model (QDQ): activations have the ranges seen in pictures.
 
     The whole range seen is kept: percentiles cut the few tokens of large norm that a vision
     transformer lives by (docs/decisions/0008-precision.md).
@@ -55,9 +55,9 @@ def quantize_calibrated(source: Path, target: Path, pictures: NDArray[np.uint8])
     Args:
         source: The fp32 ``.onnx`` file.
         target: The file to write.
-        pictures: What cameras see, uint8 ``[n, side, side, 3]`` RGB.
+        pictures: Pictures such as cameras take, uint8 ``[n, side, side, 3]`` RGB.
     """
-    with _without_advice():
+    with _without_preprocessing_advice():
         quantize_static(
             source,
             target,
@@ -65,7 +65,7 @@ def quantize_calibrated(source: Path, target: Path, pictures: NDArray[np.uint8])
             quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            # What follows a product (bias, GELU, attention) takes it in floating point.
+            # The steps after a product (bias, GELU, attention) are in floating point.
             extra_options={"OpTypesToExcludeOutputQuantization": ["MatMul"]},
             **_COMMON,
         )
@@ -83,15 +83,15 @@ class _Pictures(CalibrationDataReader):  # type: ignore[misc]
 
 
 @contextmanager
-def _without_advice() -> Iterator[None]:
-    """Keeps the quantizer's advice to pre-process out of the log: our graph needs none."""
+def _without_preprocessing_advice() -> Iterator[None]:
+    """Keep the quantizer's advice to pre-process out of the log: our graph needs no such step."""
 
-    def is_news(record: logging.LogRecord) -> bool:
+    def is_other(record: logging.LogRecord) -> bool:
         return "pre-processing" not in record.getMessage()
 
     root = logging.getLogger()
-    root.addFilter(is_news)
+    root.addFilter(is_other)
     try:
         yield
     finally:
-        root.removeFilter(is_news)
+        root.removeFilter(is_other)

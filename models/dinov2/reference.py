@@ -1,8 +1,8 @@
-"""DINOv2's forward pass in plain numpy: slow, short, and the measure of the graph's truth.
+"""DINOv2's forward pass in plain numpy: slow, short, and what the graph is checked against.
 
-Written apart from `models/dinov2.py` on purpose. Nothing is folded, fused or reordered here, so
-that an error in the graph cannot hide by being made twice. Formulas: arXiv:2304.07193 for the
-network, arXiv:1711.02512 equation 3 for generalised-mean pooling (GeM).
+It shares no code with `models/dinov2/graph.py` on purpose. Nothing is folded, fused or reordered
+here, so that no error of the graph is hidden by being made twice. Formulas: arXiv:2304.07193 for
+the network, arXiv:1711.02512 equation 3 for generalised-mean pooling (GeM).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _attention(x: FloatArray, tensors: Tensors, prefix: str, config: Dinov2Confi
 
 
 def _erf(x: FloatArray) -> FloatArray:
-    """The error function to 1.5e-7: Abramowitz and Stegun, formula 7.1.26."""
+    """Compute the error function to 1.5e-7: Abramowitz and Stegun, formula 7.1.26."""
     t = 1 / (1 + 0.3275911 * np.abs(x, dtype=np.float64))
     series = np.full_like(t, 1.061405429)
     for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
@@ -71,7 +71,7 @@ def _mlp(x: FloatArray, tensors: Tensors, prefix: str) -> FloatArray:
 def embed_patches(
     pictures: NDArray[np.uint8], tensors: Tensors, config: Dinov2Config
 ) -> FloatArray:
-    """Turns pictures into the first tokens.
+    """Turn pictures into the first tokens.
 
     Args:
         pictures: ``[batch, side, side, 3]`` uint8 RGB.
@@ -97,7 +97,7 @@ def embed_patches(
 def block_outputs(
     pictures: NDArray[np.uint8], tensors: Tensors, config: Dinov2Config
 ) -> list[FloatArray]:
-    """Runs the backbone and keeps the tokens after every block.
+    """Run the backbone and keep the tokens after every block.
 
     Args:
         pictures: ``[batch, side, side, 3]`` uint8 RGB.
@@ -105,7 +105,7 @@ def block_outputs(
         config: The architecture.
 
     Returns:
-        One ``[batch, 1 + patches, hidden]`` float32 array a block, before the final layer norm.
+        For each block ``[batch, 1 + patches, hidden]`` float32, before the final layer norm.
     """
     x, outputs = embed_patches(pictures, tensors, config), []
     for index in range(config.layers):
@@ -120,14 +120,14 @@ def block_outputs(
 
 
 def final_cls(last: FloatArray, tensors: Tensors, config: Dinov2Config) -> FloatArray:
-    """Gives the CLS token after the final layer norm, ``[batch, hidden]`` float32."""
+    """Return the CLS token after the final layer norm, ``[batch, hidden]`` float32."""
     return _layer_norm(last[:, 0], tensors, "layernorm", config.layer_norm_eps)
 
 
 def gem(patches: FloatArray) -> FloatArray:
-    """Generalised mean over patches, ``[batch, patches, hidden]`` to ``[batch, hidden]``.
+    """Pool patches by generalised mean: ``[batch, patches, hidden]`` to ``[batch, hidden]``.
 
-    ``mean(max(x, 1e-6) ** 3) ** (1 / 3)``: negative features count as none.
+    ``mean(max(x, 1e-6) ** 3) ** (1 / 3)``: negative features count as zero.
     """
     floor = np.maximum(patches, np.float32(GEM_FLOOR)).astype(np.float64)
     mean: NDArray[np.float64] = (floor**GEM_POWER).mean(1) ** (1 / GEM_POWER)
@@ -135,10 +135,10 @@ def gem(patches: FloatArray) -> FloatArray:
 
 
 def descriptor(outputs: Sequence[FloatArray], blocks: Sequence[int]) -> FloatArray:
-    """Pools block outputs into one vector a picture.
+    """Pool block outputs into one vector for each picture.
 
     Args:
-        outputs: What `block_outputs` gives.
+        outputs: The result of `block_outputs`.
         blocks: Blocks to pool, counted from 1.
 
     Returns:

@@ -1,1 +1,1 @@
-"""Where the weights come from, and how they are read."""
+"""The sources of weights, and how weights are read."""

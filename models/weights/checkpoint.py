@@ -1,4 +1,4 @@
-"""Reads a safetensors checkpoint of DINOv2 into numpy."""
+"""Read a safetensors checkpoint of DINOv2 into numpy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PREFIXES = ("dinov2.", "backbone.")
 
 
 def read_checkpoint(path: Path, config: Dinov2Config) -> dict[str, FloatArray]:
-    """Reads and checks a checkpoint.
+    """Read and check a checkpoint.
 
     Args:
         path: The safetensors file.
@@ -25,7 +25,7 @@ def read_checkpoint(path: Path, config: Dinov2Config) -> dict[str, FloatArray]:
         Parameters by canonical name, float32.
 
     Raises:
-        ModelError: Where the file cannot be read, or holds another architecture.
+        ModelError: The file cannot be read, or holds another architecture.
     """
     try:
         stored = load_file(path)
@@ -40,13 +40,13 @@ def read_checkpoint(path: Path, config: Dinov2Config) -> dict[str, FloatArray]:
 
 
 def canonical_names(stored: dict[str, np.ndarray]) -> dict[str, FloatArray]:
-    """Drops a wrapper's prefix and what only training uses; turns values into float32.
+    """Drop a wrapper's prefix and the tensors that only training uses; convert to float32.
 
     Args:
         stored: Tensors of a checkpoint as saved by ``Dinov2Model`` or by a model around it.
 
     Raises:
-        ModelError: Where a tensor holds no floating-point numbers.
+        ModelError: A tensor holds no floating-point numbers.
     """
     prefix = next((p for p in PREFIXES if f"{p}embeddings.cls_token" in stored), "")
     tensors: dict[str, FloatArray] = {}

@@ -1,8 +1,8 @@
 """Official DINOv2 weights from the Hugging Face hub: pinned, checked, resumable.
 
-The hub's own downloader starts anew after an interruption and waits long for a hub that does not
-answer. A museum's network often blocks the hub, so this one gives up after seconds, and keeps what
-it has for the next try. Whatever arrives is used only if its SHA-256 is the pinned one.
+The hub's own downloader starts again after an interruption and waits long for a hub that does not
+answer. A museum's network often blocks the hub, so this downloader gives up after seconds, and
+keeps the bytes it has for the next try. A file is used only if its SHA-256 is the pinned one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TIMEOUT_S = 5.0
 ATTEMPTS = 3
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+"""Called with what is being done, how much of it is done, and how much there is to do."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ PINS: dict[str, HubPin] = {
 
 
 def is_offline() -> bool:
-    """Tells whether ``HF_HUB_OFFLINE`` forbids the network, as the environment says now."""
+    """Return whether ``HF_HUB_OFFLINE`` forbids the network in the present environment."""
     return os.environ.get("HF_HUB_OFFLINE", "").strip().upper() in {"1", "ON", "YES", "TRUE"}
 
 
@@ -73,24 +73,24 @@ def fetch_hub(
     timeout_s: float = TIMEOUT_S,
     on_progress: Progress | None = None,
 ) -> Path:
-    """Gives a local copy of a pinned checkpoint, fetching it where there is none.
+    """Return a local copy of a pinned checkpoint, fetching it if there is none.
 
     Args:
         pin: The checkpoint.
-        cache_dir: Folder for the copy; the hub's own cache is looked into as well.
-        endpoint: Base URL of another hub; none takes ``HF_ENDPOINT``, else the official one.
+        cache_dir: Folder for the copy; the hub's own cache is searched, too.
+        endpoint: Base URL of another hub; by default ``HF_ENDPOINT``, else the official hub.
         timeout_s: Seconds to wait for a connection or for the next byte.
-        on_progress: Told of the bytes.
+        on_progress: Called with the number of bytes.
 
     Returns:
         Path of a file with the pinned checksum.
 
     Raises:
-        ModelError: Where it cannot be had; the message says why in one line.
+        ModelError: The checkpoint cannot be had; the message says why in one line.
     """
     target = cache_dir / "hub" / f"{pin.repo.replace('/', '--')}-{pin.sha256[:12]}.safetensors"
-    held = try_to_load_from_cache(pin.repo, FILE, revision=pin.revision)
-    for path in (target, Path(held) if isinstance(held, str) else None):
+    cached = try_to_load_from_cache(pin.repo, FILE, revision=pin.revision)
+    for path in (target, Path(cached) if isinstance(cached, str) else None):
         if path is not None and path.is_file() and file_sha256(path) == pin.sha256:
             return path
     if is_offline():
@@ -123,7 +123,7 @@ def _download(
             return
         except ModelError:
             raise
-        # Whatever a network can do, and the classes differ between releases of the library.
+        # Any network error: their classes differ between releases of the library.
         except Exception as error:
             after = partial.stat().st_size if partial.exists() else 0
             if attempt == ATTEMPTS or after <= before:
@@ -138,7 +138,7 @@ def _download(
 def _append(
     url: str, name: str, partial: Path, timeout_s: float, on_progress: Progress | None
 ) -> None:
-    """Appends what a partial file lacks, or starts anew where the server knows no ranges."""
+    """Append the rest of a partial file, or start again if the server supports no ranges."""
     start = partial.stat().st_size if partial.exists() else 0
     headers = {"Accept-Encoding": "identity"}
     if start:
@@ -146,7 +146,7 @@ def _append(
     with get_session().stream(
         "GET", url, headers=headers, timeout=timeout_s, follow_redirects=True
     ) as response:
-        if response.status_code == 416:  # nothing is left to send: the checksum decides
+        if response.status_code == 416:  # Nothing is left to send: the checksum decides.
             return
         response.raise_for_status()
         if response.status_code != 206:

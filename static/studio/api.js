@@ -1,7 +1,7 @@
-// What the studio asks of the server.
+// The studio's requests to the server.
 
-/** The server refused; the message says why, for people. */
-export class Refused extends Error {
+/** The server refused a request. The message is written for the curator. */
+export class RefusedError extends Error {
   /**
    * @param {number} status
    * @param {string} message
@@ -19,65 +19,75 @@ export class Refused extends Error {
 function refusal(text, status) {
   if (status === 401) document.dispatchEvent(new Event('signed-out'));
   try {
-    return new Refused(status, JSON.parse(text).detail);
+    return new RefusedError(status, JSON.parse(text).detail);
   } catch {
-    return new Refused(status, `the server answered ${status}`);
+    return new RefusedError(status, `the server answered ${status}`);
   }
 }
 
 /**
+ * Send a request.
+ *
  * @param {string} address
  * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
+ * @throws {RefusedError} if the server refuses or does not answer
  */
-export async function ask(address, init) {
+export async function request(address, init) {
   let response;
   try {
     response = await fetch(address, init);
   } catch {
-    throw new Refused(0, 'the server does not answer; is it running, and this network up?');
+    throw new RefusedError(0, 'the server does not answer; is it running, and this network up?');
   }
   if (!response.ok) throw refusal(await response.text(), response.status);
   return response;
 }
 
-/** @param {string} address */
+/**
+ * Load JSON.
+ *
+ * @param {string} address
+ */
 export async function load(address) {
-  return (await ask(address)).json();
+  return (await request(address)).json();
 }
 
 /**
+ * Send JSON, or nothing.
+ *
  * @param {string} address
  * @param {'POST' | 'PUT' | 'DELETE'} method
  * @param {object} [body]
  */
 export async function send(address, method, body) {
   const headers = body && { 'Content-Type': 'application/json' };
-  await ask(address, { method, headers, body: body && JSON.stringify(body) });
+  await request(address, { method, headers, body: body && JSON.stringify(body) });
 }
 
 /**
- * Send files; `fetch` can't say how far it is.
+ * Send files. XMLHttpRequest reports how much is sent, which `fetch` cannot.
  *
  * @param {string} address
  * @param {File[]} files
  * @param {object | null} fields
- * @param {(share: number) => void} onProgress told how much is sent, 0..1.
+ * @param {(share: number) => void} onProgress called with the fraction that is sent, 0..1.
  * @returns {Promise<void>}
  */
 export function upload(address, files, fields, onProgress) {
   const form = new FormData();
   if (fields) form.append('fields', JSON.stringify(fields));
   for (const file of files) form.append('files', file, file.name);
-  const request = new XMLHttpRequest();
-  request.open('POST', address);
-  request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / (total || 1));
+  const sending = new XMLHttpRequest();
+  sending.open('POST', address);
+  sending.upload.onprogress = ({ loaded, total }) => onProgress(loaded / (total || 1));
   return new Promise((done, failed) => {
-    request.onload = () => {
-      if (request.status < 300) return done();
-      failed(refusal(request.responseText, request.status));
+    sending.onload = () => {
+      if (sending.status < 300) return done();
+      failed(refusal(sending.responseText, sending.status));
     };
-    request.onerror = () => failed(new Refused(0, 'the connection broke; send it again'));
-    request.send(form);
+    sending.onerror = () => failed(new RefusedError(0, 'the connection broke; send it again'));
+    sending.send(form);
   });
 }
 

@@ -1,14 +1,14 @@
-// One artwork's dialog: a new one with its photographs, or one that is there.
+// The dialog of one artwork: a new one with its photographs, or one of the collection.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { artworkAddress, send, upload } from './api.js';
 import { badge } from './collection.js';
 import { Languages } from './languages.js';
-import { make, picked, reason, sure } from './parts.js';
+import { confirmed, errorText, make, pickedFiles } from './elements.js';
 
 /** @typedef {import('./collection.js').Artwork} Artwork */
 /** @typedef {import('./collection.js').Collection} Collection */
-/** @typedef {import('./work.js').Work} Work */
+/** @typedef {import('./jobs.js').Jobs} Jobs */
 
 const FIELDS = /** @type {const} */ (['title', 'artist', 'year', 'room', 'form', 'text']);
 
@@ -20,23 +20,23 @@ export class ArtworkDialog {
   /** @type {File[]} */ #files = [];
   /** @type {Artwork | null} */ #artwork = null;
   #collection;
-  #work;
+  #jobs;
 
   /**
    * @param {Collection} collection
-   * @param {Work} work
+   * @param {Jobs} jobs
    */
-  constructor(collection, work) {
+  constructor(collection, jobs) {
     this.#collection = collection;
-    this.#work = work;
+    this.#jobs = jobs;
     this.#form.onsubmit = (event) => {
       event.preventDefault();
-      this.#do(() => this.#save());
+      this.#run(() => this.#save());
     };
     find('.close', HTMLElement, this.#dialog).onclick = () => this.#dialog.close();
-    find('.remove', HTMLElement, this.#dialog).onclick = () => this.#do(() => this.#remove());
+    find('.remove', HTMLElement, this.#dialog).onclick = () => this.#run(() => this.#remove());
     for (const input of this.#dialog.querySelectorAll('[data-pick]')) {
-      input.addEventListener('change', (event) => this.add(picked(event)));
+      input.addEventListener('change', (event) => this.add(pickedFiles(event)));
     }
     this.#dialog.addEventListener('close', () => this.#forget());
   }
@@ -46,6 +46,8 @@ export class ArtworkDialog {
   }
 
   /**
+   * Open the dialog.
+   *
    * @param {Artwork | null} artwork null for a new one.
    * @param {string} language of the gallery's own texts.
    */
@@ -58,8 +60,8 @@ export class ArtworkDialog {
     }
     this.#languages.show(artwork?.languages ?? {}, language);
     find('.remove', HTMLElement, this.#dialog).hidden = !artwork;
-    this.#say('');
-    this.#drawVerdict();
+    this.#showError('');
+    this.#drawAssessment();
     this.#drawPictures();
     this.#dialog.showModal();
   }
@@ -74,19 +76,19 @@ export class ArtworkDialog {
     this.#drawPictures();
   }
 
-  #drawVerdict() {
+  #drawAssessment() {
     const box = find('.verdict', HTMLElement, this.#dialog);
-    const verdict = this.#artwork?.verdict;
-    box.hidden = !verdict;
-    if (!this.#artwork || !verdict) return;
-    const found = `found in ${Math.round(100 * verdict.found)}% of its views`;
+    const assessment = this.#artwork?.verdict;
+    box.hidden = !assessment;
+    if (!this.#artwork || !assessment) return;
+    const found = `found in ${Math.round(100 * assessment.found)}% of its views`;
     box.replaceChildren(
       badge(this.#artwork),
-      make('p', {}, `${verdict.advice}. ${verdict.features} details, ${found}.`),
+      make('p', {}, `${assessment.advice}. ${assessment.features} details, ${found}.`),
     );
-    const rival = this.#collection.byId(verdict.rival_id);
+    const rival = this.#collection.byId(assessment.rival_id);
     if (!rival) return;
-    const likeness = verdict.likeness.toFixed(2);
+    const likeness = assessment.likeness.toFixed(2);
     box.append(
       make(
         'figure',
@@ -103,7 +105,7 @@ export class ArtworkDialog {
       const label = `Remove photograph ${index + 1}`;
       const remove = make('button', { type: 'button', ariaLabel: label }, '✕');
       remove.className = 'changing';
-      remove.onclick = () => this.#do(() => this.#removePicture(original));
+      remove.onclick = () => this.#run(() => this.#removePicture(original));
       const image = make('img', { src: address, alt: `Photograph ${index + 1}` });
       return make('li', {}, image, ...(all.length > 1 ? [remove] : []));
     });
@@ -134,7 +136,7 @@ export class ArtworkDialog {
     if (!this.#artwork && files.length === 0) {
       throw new Error('an artwork needs a photograph: add one, or take one');
     }
-    this.#work.sending(0);
+    this.#jobs.showSending(0);
     if (this.#artwork) {
       const address = artworkAddress(this.#artwork.id);
       if (files.length) await this.#send(`${address}/pictures`, files, null);
@@ -152,7 +154,7 @@ export class ArtworkDialog {
     const artwork = this.#artwork;
     if (!artwork) return;
     const more = 'Visitors will not see it any more. History can put it back.';
-    if (!(await sure(`Remove “${artwork.title}”?`, more, 'Remove'))) return false;
+    if (!(await confirmed(`Remove “${artwork.title}”?`, more, 'Remove'))) return false;
     await send(artworkAddress(artwork.id), 'DELETE');
   }
 
@@ -161,7 +163,7 @@ export class ArtworkDialog {
     const artwork = this.#artwork;
     if (!artwork) return;
     const more = 'What else is written in this dialog is not saved with it.';
-    if (!(await sure('Remove this photograph?', more, 'Remove'))) return false;
+    if (!(await confirmed('Remove this photograph?', more, 'Remove'))) return false;
     await send(`${artworkAddress(artwork.id)}/pictures/${encodeURIComponent(original)}`, 'DELETE');
   }
 
@@ -171,26 +173,26 @@ export class ArtworkDialog {
    * @param {object | null} fields
    */
   #send(address, files, fields) {
-    return upload(address, files, fields, (share) => this.#work.sending(share));
+    return upload(address, files, fields, (share) => this.#jobs.showSending(share));
   }
 
   /**
-   * Do something once; the dialog stays open where it failed, or wasn't meant.
+   * Run an action once. The dialog stays open if the action fails or is not confirmed.
    *
    * @param {() => Promise<false | void>} action
    */
-  async #do(action) {
+  async #run(action) {
     const save = find('.save', HTMLButtonElement, this.#dialog);
     if (save.disabled) return;
     save.disabled = true;
-    this.#say('');
+    this.#showError('');
     try {
       if ((await action()) === false) return;
       this.#dialog.close();
-      this.#work.watch();
+      this.#jobs.watch();
     } catch (error) {
-      this.#work.refused();
-      this.#say(reason(error));
+      this.#jobs.hide();
+      this.#showError(errorText(error));
     } finally {
       save.disabled = false;
     }
@@ -202,7 +204,7 @@ export class ArtworkDialog {
   }
 
   /** @param {string} text */
-  #say(text) {
+  #showError(text) {
     setText(find('.error', HTMLElement, this.#dialog), text);
   }
 

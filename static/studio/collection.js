@@ -1,14 +1,14 @@
-// The collection as pictures, each with what to expect of it.
+// The collection: its artworks as cards, each with its assessment.
 
-import { find, setText } from '../dom.js';
-import { local, make } from './parts.js';
+import { find, setText } from '../shared/dom.js';
+import { localTime, make } from './elements.js';
 
 /**
- * @typedef {object} Verdict
+ * @typedef {object} Assessment
  * @property {'good' | 'weak' | 'confusable'} kind
  * @property {string} advice
  * @property {number} features
- * @property {number} found share of its own views in which it is found, 0..1.
+ * @property {number} found fraction of its own synthetic views in which it is found, 0..1.
  * @property {string | null} rival_id
  * @property {number} likeness
  */
@@ -23,14 +23,14 @@ import { local, make } from './parts.js';
  * @property {'flat' | 'solid'} form
  * @property {Record<string, {title: string, text: string}>} languages
  * @property {{address: string, original: string}[]} pictures
- * @property {Verdict | null} verdict
+ * @property {Assessment | null} verdict
  */
 /**
  * @typedef {object} Listing
  * @property {string} name
  * @property {string} language
  * @property {string} created
- * @property {string} refused why nothing can be changed; empty where it can.
+ * @property {string} refused why nothing can be changed, or empty.
  * @property {boolean} keeps_originals
  * @property {Artwork[]} artworks
  */
@@ -68,7 +68,7 @@ export class Collection {
   /** @type {Artwork[]} */ #artworks = [];
   #onOpen;
 
-  /** @param {(artwork: Artwork) => void} onOpen called with the artwork that is chosen. */
+  /** @param {(artwork: Artwork) => void} onOpen called with the artwork that is chosen */
   constructor(onOpen) {
     this.#onOpen = onOpen;
     this.#search.oninput = () => this.#draw();
@@ -78,7 +78,7 @@ export class Collection {
   show(listing) {
     this.#artworks = listing.artworks;
     const many = `${listing.artworks.length} artwork${listing.artworks.length === 1 ? '' : 's'}`;
-    setText(find('#summary', HTMLElement), `${many}, enrolled ${local(listing.created)}`);
+    setText(find('#summary', HTMLElement), `${many}, enrolled ${localTime(listing.created)}`);
     this.#draw();
   }
 
@@ -90,8 +90,8 @@ export class Collection {
   #draw() {
     const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = this.#artworks.filter((artwork) => {
-      const told = `${artwork.title} ${artwork.artist} ${artwork.room} ${artwork.id}`.toLowerCase();
-      return words.every((word) => told.includes(word));
+      const text = `${artwork.title} ${artwork.artist} ${artwork.room} ${artwork.id}`.toLowerCase();
+      return words.every((word) => text.includes(word));
     });
     this.#drawKinds(found);
     const shown = found.filter((one) => this.#kind === 'all' || kindOf(one) === this.#kind);

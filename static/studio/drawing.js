@@ -1,10 +1,10 @@
-// A frame beside a photograph, with lines between the details that agree.
+// Draws a frame beside a photograph, with lines between the features that match.
 
 /** @typedef {[number, number]} Point */
-/** @typedef {[number, number, number, number]} Pair x and y in the frame, then in the photograph. */
+/** @typedef {[number, number, number, number]} Pair x and y in frame and photograph. */
 
 const GAP_PX = 24;
-const MOST_LINES = 60;
+const MAX_LINES = 60;
 
 /** @param {string} address */
 async function loaded(address) {
@@ -21,7 +21,7 @@ async function loaded(address) {
  * @param {string} frame
  * @param {{photograph: string, outline: Point[] | null, pairs: Pair[]}} candidate
  */
-export async function drawAgreement(canvas, frame, candidate) {
+export async function drawMatches(canvas, frame, candidate) {
   const [seen, known] = await Promise.all([loaded(frame), loaded(candidate.photograph)]);
   const high = 520;
   const seenWide = Math.round((seen.width * high) / seen.height);
@@ -43,7 +43,7 @@ export async function drawAgreement(canvas, frame, candidate) {
     pen.strokeStyle = '#f2c14e';
     pen.stroke();
   }
-  const each = Math.ceil(candidate.pairs.length / MOST_LINES);
+  const each = Math.ceil(candidate.pairs.length / MAX_LINES);
   candidate.pairs.forEach(([x, y, u, v], index) => {
     if (index % each) return;
     /** @type {Point} */

@@ -1,9 +1,10 @@
-// Texts of an artwork in further languages.
+// The fields for an artwork's texts in further languages.
 
-import { find } from '../dom.js';
-import { make } from './parts.js';
+import { find } from '../shared/dom.js';
+import { make } from './elements.js';
 
-/** @typedef {Record<string, {title: string, text: string}>} Texts */
+/** @typedef {{title: string, text: string}} Translation */
+/** @typedef {Record<string, Translation>} Translations by language */
 
 const OFFERED = ['en', 'de', 'fr', 'it', 'es', 'nl', 'pt', 'pl', 'ja', 'zh'];
 const names = new Intl.DisplayNames(['en'], { type: 'language' });
@@ -25,17 +26,19 @@ export class Languages {
   }
 
   /**
-   * @param {Texts} texts
-   * @param {string} own the gallery's own language, which the main fields have.
+   * Show the fields.
+   *
+   * @param {Translations} translations
+   * @param {string} own the gallery's own language, which the main fields are in.
    */
-  show(texts, own) {
+  show(translations, own) {
     this.#own = own;
     this.#box.replaceChildren();
-    for (const [tag, told] of Object.entries(texts)) this.#add(tag, told);
+    for (const [tag, translation] of Object.entries(translations)) this.#add(tag, translation);
     this.#offer();
   }
 
-  /** @returns {Texts} */
+  /** @returns {Translations} */
   values() {
     return Object.fromEntries(
       this.#parts().map((part) => [
@@ -54,15 +57,15 @@ export class Languages {
 
   /**
    * @param {string} tag
-   * @param {{title: string, text: string}} told
+   * @param {Translation} translation
    */
-  #add(tag, told) {
+  #add(tag, { title, text }) {
     const part = make(
       'fieldset',
       {},
       make('legend', {}, names.of(tag) ?? tag),
-      make('label', {}, 'Title', make('input', { value: told.title, maxLength: 500, lang: tag })),
-      make('label', {}, 'Text', make('textarea', { value: told.text, rows: 3, lang: tag })),
+      make('label', {}, 'Title', make('input', { value: title, maxLength: 500, lang: tag })),
+      make('label', {}, 'Text', make('textarea', { value: text, rows: 3, lang: tag })),
     );
     part.dataset.language = tag;
     this.#box.append(part);

@@ -1,8 +1,8 @@
-// Visits without persons, what visitors say, and the versions of the gallery.
+// Records: how often artworks were recognized, visitors' notes, the versions of the gallery.
 
-import { find, setText } from '../dom.js';
+import { find, setText } from '../shared/dom.js';
 import { load, send } from './api.js';
-import { local, make, reason, sure } from './parts.js';
+import { confirmed, errorText, localTime, make } from './elements.js';
 
 /** @typedef {import('./collection.js').Collection} Collection */
 /** @typedef {{id: string, title: string, matches: number, median_s: number | null}} Count */
@@ -23,7 +23,7 @@ import { local, make, reason, sure } from './parts.js';
  * @property {boolean} has_picture
  */
 
-const SAID = {
+const CHOICES = {
   another: 'It is another artwork',
   nothing: 'There was no artwork',
   text: 'What the card says is wrong',
@@ -42,10 +42,10 @@ export async function showVisits() {
   const last = days.slice(-DAYS_SHOWN);
   const most = Math.max(1, ...last.map((one) => one.matches + one.not_found));
   const bars = last.map((one) => {
-    const told = `${one.day}: ${one.matches} recognized, ${one.not_found} not found`;
-    const bar = make('div', { className: 'day', title: told }, make('i'), make('b'));
+    const label = `${one.day}: ${one.matches} recognized, ${one.not_found} not found`;
+    const bar = make('div', { className: 'day', title: label }, make('i'), make('b'));
     bar.role = 'img';
-    bar.ariaLabel = told;
+    bar.ariaLabel = label;
     find('b', HTMLElement, bar).style.height = `${(100 * one.matches) / most}%`;
     find('i', HTMLElement, bar).style.height = `${(100 * one.not_found) / most}%`;
     return bar;
@@ -79,14 +79,14 @@ export async function showNotes(collection) {
     if (shown) image.src = shown;
     const remove = make('button', { className: 'quiet' }, 'Delete');
     remove.onclick = async () => {
-      if (!(await sure('Delete this note?', 'It can’t be had back.', 'Delete'))) return;
+      if (!(await confirmed('Delete this note?', 'It can’t be had back.', 'Delete'))) return;
       await send(`/studio/notes/${note.id}`, 'DELETE');
       await showNotes(collection);
     };
-    const about = `${artwork?.title ?? note.artwork_id}, ${local(note.received)}`;
-    const told = make('div', {}, make('b', {}, SAID[note.choice]), make('span', {}, about));
-    if (note.text) told.append(make('q', { lang: note.language }, note.text));
-    return make('li', {}, ...(shown ? [image] : []), told, remove);
+    const about = `${artwork?.title ?? note.artwork_id}, ${localTime(note.received)}`;
+    const words = make('div', {}, make('b', {}, CHOICES[note.choice]), make('span', {}, about));
+    if (note.text) words.append(make('q', { lang: note.language }, note.text));
+    return make('li', {}, ...(shown ? [image] : []), words, remove);
   });
   find('#notes', HTMLElement).replaceChildren(...items);
   find('#no-notes', HTMLElement).hidden = items.length > 0;
@@ -102,17 +102,17 @@ export async function showVersions(onNewVersion) {
     error.role = 'alert';
     back.onclick = async () => {
       const more = `Its ${artworks} artworks are what visitors see from then on.`;
-      if (!(await sure('Put this version back?', more, 'Put back'))) return;
+      if (!(await confirmed('Put this version back?', more, 'Put back'))) return;
       try {
         await send(`/studio/versions/${encodeURIComponent(name)}`, 'POST');
         onNewVersion();
         await showVersions(onNewVersion);
       } catch (refused) {
-        setText(error, reason(refused));
+        setText(error, errorText(refused));
       }
     };
-    const told = `${artworks} artworks, in use until ${local(replaced)}`;
-    return make('li', {}, make('span', {}, told), back, error);
+    const label = `${artworks} artworks, in use until ${localTime(replaced)}`;
+    return make('li', {}, make('span', {}, label), back, error);
   });
   find('#versions', HTMLElement).replaceChildren(...items);
   find('#no-versions', HTMLElement).hidden = items.length > 0;

@@ -1,21 +1,21 @@
-// The studio: signing in, its parts, and what is dropped on it.
+// The studio: signing in, switching its parts, and taking the files dropped on the page.
 
-import { find, setText } from '../dom.js';
-import { ask, load } from './api.js';
+import { find, setText } from '../shared/dom.js';
+import { load, request } from './api.js';
 import { ArtworkDialog } from './artwork.js';
+import { BulkAddDialog } from './bulk_add.js';
 import { Collection } from './collection.js';
-import { ManyDialog } from './many.js';
-import { reason } from './parts.js';
+import { errorText } from './elements.js';
+import { Jobs } from './jobs.js';
 import { showNotes, showVersions, showVisits } from './records.js';
-import { Attempt } from './try.js';
-import { Work } from './work.js';
+import { Trial } from './trial.js';
 
 const PARTS = ['collection', 'try', 'visits', 'history'];
-const work = new Work(() => refresh());
+const jobs = new Jobs(() => refresh());
 const collection = new Collection((artwork) => dialog.open(artwork, language));
-const dialog = new ArtworkDialog(collection, work);
-const many = new ManyDialog(work);
-const attempt = new Attempt();
+const dialog = new ArtworkDialog(collection, jobs);
+const bulkAdd = new BulkAddDialog(jobs);
+const trial = new Trial();
 let language = 'en';
 let writable = false;
 
@@ -23,7 +23,8 @@ async function refresh() {
   /** @type {import('./collection.js').Listing} */
   const listing = await load('/studio/collection.json');
   language = listing.language;
-  const old = 'This gallery was made before photographs were kept: enrol it once more to change it.';
+  const old =
+    'This gallery was made before photographs were kept: enrol it once more to change it.';
   const refused = listing.refused || (listing.keeps_originals ? '' : old);
   writable = !refused;
   document.body.dataset.writable = String(writable);
@@ -49,7 +50,7 @@ async function showPart() {
     if (now === 'visits') await Promise.all([showVisits(), showNotes(collection)]);
     if (now === 'history') await showVersions(() => refresh());
   } catch (error) {
-    work.failed(reason(error));
+    jobs.showFailure(errorText(error));
   }
 }
 
@@ -57,11 +58,11 @@ async function open() {
   await refresh();
   document.body.dataset.view = 'studio';
   await showPart();
-  work.watch();
+  jobs.watch();
 }
 
 function signedOut() {
-  work.stop();
+  jobs.stop();
   document.body.dataset.view = 'sign-in';
   find('#token', HTMLInputElement).focus();
 }
@@ -70,11 +71,12 @@ function signedOut() {
 function take(files) {
   const [first] = files;
   if (!first) return;
-  if (partNow() === 'try') return attempt.begin(first);
+  if (partNow() === 'try') return trial.begin(first);
   if (!writable) return;
-  if (files.some((file) => file.name.toLowerCase().endsWith('.csv'))) return many.addTable(files);
+  const hasTable = files.some((file) => file.name.toLowerCase().endsWith('.csv'));
+  if (hasTable) return bulkAdd.addTable(files);
   const pictures = files.filter((file) => file.type.startsWith('image/'));
-  if (pictures.length === 0) return work.failed('photographs or a CSV can be dropped here');
+  if (pictures.length === 0) return jobs.showFailure('photographs or a CSV can be dropped here');
   if (!dialog.isOpen) {
     location.hash = 'collection';
     dialog.open(null, language);
@@ -89,19 +91,19 @@ signIn.onsubmit = async (/** @type {SubmitEvent} */ event) => {
   const error = find('.error', HTMLElement, signIn);
   setText(error, '');
   try {
-    await ask('/studio/session', { method: 'POST', body: token.value.trim() });
+    await request('/studio/session', { method: 'POST', body: token.value.trim() });
     token.value = '';
     await open();
   } catch (refused) {
-    setText(error, reason(refused));
+    setText(error, errorText(refused));
   }
 };
 find('#sign-out', HTMLElement).onclick = async () => {
-  await ask('/studio/session', { method: 'DELETE' });
+  await request('/studio/session', { method: 'DELETE' });
   signedOut();
 };
 find('#add', HTMLElement).onclick = () => dialog.open(null, language);
-find('#add-many', HTMLElement).onclick = () => many.open();
+find('#add-many', HTMLElement).onclick = () => bulkAdd.open();
 document.addEventListener('signed-out', signedOut);
 addEventListener('hashchange', showPart);
 
@@ -120,5 +122,5 @@ addEventListener('drop', (event) => {
 
 open().catch((error) => {
   signedOut();
-  if (error.status !== 401) setText(find('.error', HTMLElement, signIn), reason(error));
+  if (error.status !== 401) setText(find('.error', HTMLElement, signIn), errorText(error));
 });

@@ -90,7 +90,7 @@ async def test_not_found_and_errors_break_nothing(server: TestServer, tmp_path: 
         await assert_accessible(page, "no permission")
 
 
-async def test_a_find_is_said_to_whoever_does_not_see_the_picture(looking: Page) -> None:
+async def test_a_match_is_announced_to_screen_readers(looking: Page) -> None:
     await looking.wait_for_function(
         "title => document.querySelector('[role=status]#announcer').textContent.includes(title)",
         arg=WORK.title,

@@ -101,7 +101,7 @@ async def test_a_known_artwork_is_matched_and_outlined(server: TestServer, tmp_p
     work = ENROLLED[3]
     refused: list[str] = []
     async with phone(camera_clip(tmp_path, work)) as page:
-        page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda line: refused.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: refused.append(str(error)))
         offers: list[str] = []
         page.on(
@@ -171,7 +171,7 @@ async def test_an_artwork_not_enrolled_is_not_matched(server: TestServer, tmp_pa
         ("unsupported", "delete window.RTCPeerConnection", "browser"),
     ],
 )
-async def test_what_goes_wrong_is_told_in_words(
+async def test_errors_are_explained_in_words(
     server: TestServer, error: str, script: str, words: str
 ) -> None:
     async with phone() as page:
@@ -206,7 +206,9 @@ async def test_a_full_server_is_waited_for(server: TestServer, tmp_path: Path) -
         assert any(url.endswith("/sessions?ticket=a-ticket") for url in asked)
 
 
-async def test_a_lost_server_is_told_and_come_back_to(server: TestServer, tmp_path: Path) -> None:
+async def test_a_lost_server_is_reported_and_reconnected(
+    server: TestServer, tmp_path: Path
+) -> None:
     work = ENROLLED[3]
     async with phone(camera_clip(tmp_path, work)) as page:
         await page.goto(str(server.make_url("/?autostart=1")))

@@ -31,11 +31,11 @@ LONG_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def judged_folder(
+def assessed_folder(
     tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_path: Path
 ) -> Path:
-    """A gallery whose artworks were looked at; two rows show the same painting."""
-    folder = tmp_path_factory.mktemp("judged")
+    """A gallery with assessments; two artworks show the same painting."""
+    folder = tmp_path_factory.mktemp("assessed")
     works = ENROLLED[:5]
     write_works(folder / "works", works)
     artworks = [
@@ -47,32 +47,32 @@ def judged_folder(
     artworks.append(Artwork(TWIN, "The same again", images=(folder / "works" / "again.png",)))
     make_gallery(
         artworks,
-        folder / "judged",
+        folder / "assessed",
         embedder,
-        make_settings(folder / "judged", model_path),
+        make_settings(folder / "assessed", model_path),
         name="Palazzo",
         source="works",
         language="en",
         target=1e-4,
         on_step=lambda *_: None,
     )
-    return folder / "judged"
+    return folder / "assessed"
 
 
 @pytest.fixture
 async def studio(
-    judged_folder: Path, tmp_path: Path, embedder: Embedder, model_path: Path
+    assessed_folder: Path, tmp_path: Path, embedder: Embedder, model_path: Path
 ) -> AsyncIterator[Page]:
     """The studio, signed in, at phone size; its gallery is a copy."""
     folder = tmp_path / "gallery"
-    shutil.copytree(judged_folder, folder)
+    shutil.copytree(assessed_folder, folder)
     kept = {"notes_folder": tmp_path / "notes", "visits_folder": tmp_path / "visits"}
     write_visits(tmp_path / "visits")
     served = studio_of(folder, model_path, embedder, server=kept)
     async with served as server, phone() as page:
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Policy" in said.text else None)
+        page.on("console", lambda line: faults.append(line.text) if "Policy" in line.text else None)
         await page.goto(str(server.make_url("/studio")))
         await page.fill("#token", TOKEN)
         await page.click("text=Open the studio")
@@ -180,7 +180,7 @@ async def test_a_dropped_photograph_becomes_an_artwork(studio: Page) -> None:
     await expect(added).to_have_count(1)
 
 
-async def test_what_is_wrong_is_said_where_it_was_done(studio: Page) -> None:
+async def test_errors_are_shown_where_they_were_made(studio: Page) -> None:
     await studio.click("#add")
     dialog = studio.get_by_role("dialog")
     await dialog.get_by_label("Title", exact=True).fill("Nothing to see")

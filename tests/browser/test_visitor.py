@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 from playwright.async_api import Page
 from yarl import URL
 
@@ -22,7 +23,7 @@ from server import make_app
 from serving.notes_store import note_picture, read_notes
 from tests.browser.test_end_to_end import camera_clip, phone, picture_of, pytestmark, state_is
 from tests.conftest import ENROLLED, make_settings
-from tests.helpers.translated_gallery import write_told
+from tests.helpers.translated_gallery import write_translated_works
 
 __all__ = ["pytestmark"]
 
@@ -30,7 +31,7 @@ WORK = ENROLLED[3]
 BUDGET_BYTES = 150_000
 KEPT_FOR_OFFLINE = """async () => {
     const kept = async name => (await (await caches.open(name)).keys()).length;
-    return await kept('vernissage-shell') > 20 && await kept('vernissage-pictures') === 1;
+    return await kept('vernissage-shell-2') > 20 && await kept('vernissage-pictures') === 1;
 }"""
 LANGUAGES = {
     "en-GB": ("en", "Start looking", "1 artwork", "12,345 artworks"),
@@ -43,10 +44,10 @@ LANGUAGES = {
 
 
 @pytest.fixture(scope="session")
-def told_gallery(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Gallery:
-    """A gallery whose first artwork is told of in three languages."""
-    folder = tmp_path_factory.mktemp("told")
-    source = write_told(folder / "works", (WORK, *ENROLLED[4:9]))
+def translated_gallery(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Gallery:
+    """A gallery whose first artwork has texts in three languages."""
+    folder = tmp_path_factory.mktemp("translated")
+    source = write_translated_works(folder / "works", (WORK, *ENROLLED[4:9]))
     enrol(read_csv(source), folder / "gallery", embedder, name="Told", source=str(source))
     return open_gallery(folder / "gallery", embedder.card)
 
@@ -58,11 +59,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def told_server(
-    told_gallery: Gallery, embedder: Embedder, model_path: Path, tmp_path: Path
+async def translated_server(
+    translated_gallery: Gallery, embedder: Embedder, model_path: Path, tmp_path: Path
 ) -> AsyncIterator[TestServer]:
-    settings = make_settings(told_gallery.folder, model_path, notes_folder=tmp_path / "notes")
-    running = TestServer(make_app(settings, embedder, told_gallery), host="127.0.0.1")
+    settings = make_settings(translated_gallery.folder, model_path, notes_folder=tmp_path / "notes")
+    running = TestServer(make_app(settings, embedder, translated_gallery), host="127.0.0.1")
     async with running:
         yield running
 
@@ -73,11 +74,19 @@ async def start(page: Page, server: TestServer, state: str = "matched") -> None:
     await state_is(page, state)
 
 
-async def test_each_language_has_every_word(told_server: TestServer) -> None:
-    shape = """async name => Object.entries((await import(`/static/words/${name}.js`)).default)
+async def becomes_true(page: Page, script: str) -> None:
+    """Wait for an async script; Playwright's `wait_for_function` takes its promise for true."""
+    async with asyncio.timeout(30):
+        wait = "await new Promise(requestAnimationFrame)"
+        await page.evaluate(f"(async () => {{ while (!await ({script})()) {wait} }})()")
+
+
+async def test_each_language_has_every_word(translated_server: TestServer) -> None:
+    shape = """async name => Object.entries(
+        (await import(`/static/shared/words/${name}.js`)).default)
         .map(([key, text]) => [key, text.match(/\\{\\w+\\}/g)?.sort() ?? []]).sort()"""
     async with phone() as page:
-        await page.goto(str(told_server.make_url("/")))
+        await page.goto(str(translated_server.make_url("/")))
         english = await page.evaluate(shape, "en")
         assert len(english) > 90
         for name in ("de", "fr", "it", "es"):
@@ -85,10 +94,12 @@ async def test_each_language_has_every_word(told_server: TestServer) -> None:
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-async def test_the_page_speaks_the_visitors_language(told_server: TestServer, locale: str) -> None:
+async def test_the_page_speaks_the_visitors_language(
+    translated_server: TestServer, locale: str
+) -> None:
     language, start_words, one, many = LANGUAGES[locale]
     async with phone(locale=locale) as page:
-        await page.goto(str(told_server.make_url("/")))
+        await page.goto(str(translated_server.make_url("/")))
         await page.wait_for_selector("#welcome-count:not([hidden])")
         assert await page.get_attribute("html", "lang") == language
         assert await page.inner_text("#start") == start_words
@@ -98,12 +109,13 @@ async def test_the_page_speaks_the_visitors_language(told_server: TestServer, lo
 
 async def said(page: Page, key: str, count: int) -> str:
     words: str = await page.evaluate(
-        "async ([key, count]) => (await import('/static/words.js')).say(key, {count})", [key, count]
+        "async ([key, count]) => (await import('/static/shared/words.js')).translate(key, {count})",
+        [key, count],
     )
     return words
 
 
-async def test_languages_fall_back_one_field_at_a_time(told_server: TestServer) -> None:
+async def test_languages_fall_back_one_field_at_a_time(translated_server: TestServer) -> None:
     artwork = {
         "title": "Heuhaufen",
         "text": "Auf Deutsch",
@@ -112,31 +124,33 @@ async def test_languages_fall_back_one_field_at_a_time(told_server: TestServer) 
         "languages": {"en": {"title": "Haystacks"}, "pt-br": {"text": "Em português"}},
     }
     async with phone() as page:
-        await page.goto(str(told_server.make_url("/")))
+        await page.goto(str(translated_server.make_url("/")))
 
-        async def told(field: str, *wanted: str) -> list[str]:
+        async def text_of(field: str, *wanted: str) -> list[str]:
             found: list[str] = await page.evaluate(
                 "async ([artwork, field, wanted]) => Object.values("
-                "(await import('/static/languages.js')).tell(artwork, field, wanted))",
+                "(await import('/static/shared/languages.js')).translated(artwork, field, wanted))",
                 [artwork, field, wanted],
             )
             return found
 
-        assert await told("title", "en-US", "de") == ["Haystacks", "en"]
-        assert await told("text", "en-US", "de") == ["Auf Deutsch", "de"]
-        assert await told("text", "pt-PT") == ["Em português", "pt-br"]
-        assert await told("title", "fi") == ["Haystacks", "en"]
-        assert await told("text", "fi") == ["Auf Deutsch", "de"]
-        assert await told("audio", "de") == ["", ""]
+        assert await text_of("title", "en-US", "de") == ["Haystacks", "en"]
+        assert await text_of("text", "en-US", "de") == ["Auf Deutsch", "de"]
+        assert await text_of("text", "pt-PT") == ["Em português", "pt-br"]
+        assert await text_of("title", "fi") == ["Haystacks", "en"]
+        assert await text_of("text", "fi") == ["Auf Deutsch", "de"]
+        assert await text_of("audio", "de") == ["", ""]
 
 
-async def test_the_card_tells_shows_and_is_heard(told_server: TestServer, clip: Path) -> None:
+async def test_the_card_has_text_pictures_and_audio(
+    translated_server: TestServer, clip: Path
+) -> None:
     async with phone(clip, "--autoplay-policy=no-user-gesture-required", locale="de-AT") as page:
         await page.add_init_script(
             "window.read = []; const speak = speechSynthesis.speak.bind(speechSynthesis);"
             "speechSynthesis.speak = u => { read.push([u.lang, u.text]); speak(u); }"
         )
-        await start(page, told_server)
+        await start(page, translated_server)
         assert await page.inner_text("#card-title") == f"{WORK.title} auf Deutsch"
         assert await page.get_attribute("#card-text", "lang") == "de"
         await page.click("#card-more")
@@ -161,10 +175,10 @@ async def test_the_card_tells_shows_and_is_heard(told_server: TestServer, clip: 
 
 @pytest.mark.parametrize("agreed", [False, True])
 async def test_a_doubt_is_sent_with_a_picture_only_if_agreed(
-    told_server: TestServer, clip: Path, tmp_path: Path, agreed: bool
+    translated_server: TestServer, clip: Path, tmp_path: Path, agreed: bool
 ) -> None:
     async with phone(clip) as page:
-        await start(page, told_server)
+        await start(page, translated_server)
         await page.click("#card-more")
         await page.click("#card-doubt")
         await page.check("input[value=text]")
@@ -184,12 +198,12 @@ async def test_a_doubt_is_sent_with_a_picture_only_if_agreed(
 
 
 async def test_what_was_seen_can_be_read_without_a_network(
-    told_server: TestServer, clip: Path
+    translated_server: TestServer, clip: Path
 ) -> None:
     async with phone(clip, permissions=["clipboard-read", "clipboard-write"]) as page:
-        await start(page, told_server)
+        await start(page, translated_server)
         await page.evaluate("navigator.serviceWorker.ready")
-        await page.wait_for_function(KEPT_FOR_OFFLINE)
+        await becomes_true(page, KEPT_FOR_OFFLINE)
         kept = await page.evaluate(
             "async () => (await Promise.all((await caches.keys()).map(async name => "
             "(await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname))"
@@ -197,8 +211,8 @@ async def test_what_was_seen_can_be_read_without_a_network(
         )
         assert f"/artworks/{WORK.id}/thumbnail.jpg" in kept
         assert not [path for path in kept if path.startswith("/sessions") or path.endswith(".json")]
-        address = str(told_server.make_url("/"))
-        await told_server.close()
+        address = str(translated_server.make_url("/"))
+        await translated_server.close()
         await page.goto(address)
         await page.click(".welcome [data-open=seen]")
         assert WORK.title in await page.inner_text("#seen-list")
@@ -216,21 +230,63 @@ async def test_what_was_seen_can_be_read_without_a_network(
         page.on("dialog", lambda question: asyncio.ensure_future(question.accept()))
         await page.click("#seen-clear")
         await page.wait_for_selector("#seen-list li", state="detached")
-        await page.wait_for_function("async () => !(await caches.has('vernissage-pictures'))")
+        await becomes_true(page, "async () => !(await caches.has('vernissage-pictures'))")
         await page.reload()
         assert await page.is_hidden(".welcome [data-open=seen]")
 
 
-async def test_the_page_is_small_and_asks_nobody_else(told_server: TestServer, clip: Path) -> None:
+async def test_an_upgrade_deletes_the_old_page_and_keeps_what_was_seen(
+    translated_gallery: Gallery, embedder: Embedder, model_path: Path
+) -> None:
+    old = {"/": ("<h1>The old page</h1>", "text/html"), "/service-worker.js": OLD_WORKER}
+
+    @web.middleware
+    async def serve_old(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path not in old:
+            return await handler(request)
+        text, kind = old[request.path]
+        return web.Response(text=text, content_type=kind)
+
+    app = make_app(
+        make_settings(translated_gallery.folder, model_path), embedder, translated_gallery
+    )
+    app.middlewares.append(serve_old)
+    async with TestServer(app, host="127.0.0.1") as server, phone() as page:
+        address = str(server.make_url("/"))
+        await page.goto(address)
+        await page.evaluate(OLD_VISIT, {"id": WORK.id, "title": WORK.title})
+        assert await page.evaluate("caches.has('vernissage-shell')")
+        old.clear()
+        await page.goto(address)
+        await becomes_true(page, "async () => !(await caches.has('vernissage-shell'))")
+        await becomes_true(page, KEPT_FOR_OFFLINE)
+        assert sorted(await page.evaluate("caches.keys()")) == [
+            "another-program",
+            "vernissage-pictures",
+            "vernissage-shell-2",
+        ]
+        await server.close()
+        await page.goto(address)
+        assert await page.inner_text("#start") == "Start looking"
+        await page.click(".welcome [data-open=seen]")
+        assert WORK.title in await page.inner_text("#seen-list")
+        await page.wait_for_function(
+            "() => document.querySelector('#seen-list img')?.naturalWidth > 100"
+        )
+
+
+async def test_the_page_is_small_and_asks_nobody_else(
+    translated_server: TestServer, clip: Path
+) -> None:
     asked: set[URL] = set()
     async with phone(clip, locale="de") as page:
         page.context.on("request", lambda request: asked.add(URL(request.url)))
-        await start(page, told_server)
-        await page.wait_for_function(KEPT_FOR_OFFLINE)
-    base = told_server.make_url("/")
+        await start(page, translated_server)
+        await becomes_true(page, KEPT_FOR_OFFLINE)
+    base = translated_server.make_url("/")
     assert {url.host for url in asked if url.scheme != "blob"} == {base.host}
     wanted = {url.path for url in asked if url.path.startswith("/static/")} | {"/"}
-    assert {"/static/words/de.js", "/static/card.css"} <= wanted
+    assert {"/static/shared/words/de.js", "/static/visitor/card.css"} <= wanted
     async with ClientSession() as http:
         manifest = await (await http.get(base.with_path("/static/manifest.webmanifest"))).json(
             content_type="application/manifest+json"
@@ -245,7 +301,7 @@ async def test_the_page_is_small_and_asks_nobody_else(told_server: TestServer, c
     assert sum(sizes.values()) < BUDGET_BYTES, sizes
 
 
-async def test_the_main_lens_is_chosen_by_its_label(told_server: TestServer) -> None:
+async def test_the_main_lens_is_chosen_by_its_label(translated_server: TestServer) -> None:
     phones = {
         "camera2 0, facing back": [
             "camera2 2, facing back",
@@ -265,10 +321,10 @@ async def test_the_main_lens_is_chosen_by_its_label(told_server: TestServer) -> 
         "USB camera": ["FaceTime HD Camera", "USB camera"],
     }
     async with phone() as page:
-        await page.goto(str(told_server.make_url("/")))
+        await page.goto(str(translated_server.make_url("/")))
         for main, labels in phones.items():
             ranked = await page.evaluate(
-                "async labels => (await import('/static/lenses.js')).rankLenses("
+                "async labels => (await import('/static/visitor/lenses.js')).rankLenses("
                 "labels.map((label, at) => ({label, deviceId: String(at)}))).map(l => l.label)",
                 labels,
             )
@@ -276,11 +332,11 @@ async def test_the_main_lens_is_chosen_by_its_label(told_server: TestServer) -> 
             assert not [label for label in ranked if "ront" in label]
 
 
-async def test_another_lens_is_chosen_and_remembered(told_server: TestServer) -> None:
+async def test_another_lens_is_chosen_and_remembered(translated_server: TestServer) -> None:
     cameras = "--use-fake-device-for-media-stream=device-count=3"
     lens = "document.querySelector('video').srcObject?.getVideoTracks()[0].getSettings().deviceId"
     async with phone(None, cameras) as page:
-        await start(page, told_server, "looking")
+        await start(page, translated_server, "looking")
         first = await page.evaluate(lens)
         await page.wait_for_selector("#lens:not([hidden])")
         await page.click("#lens")
@@ -289,14 +345,14 @@ async def test_another_lens_is_chosen_and_remembered(told_server: TestServer) ->
         )
         await state_is(page, "looking")
         second = await page.evaluate(lens)
-        await start(page, told_server, "looking")
+        await start(page, translated_server, "looking")
         assert await page.evaluate(lens) == second
 
 
-async def test_a_camera_that_can_zoom_is_zoomed(told_server: TestServer) -> None:
+async def test_a_camera_that_can_zoom_is_zoomed(translated_server: TestServer) -> None:
     async with phone() as page:
         await lend_zoom(page)
-        await start(page, told_server, "looking")
+        await start(page, translated_server, "looking")
         await page.wait_for_selector("#zoom:not([hidden])", timeout=5000)
         before = await page.evaluate(ZOOM)
         await page.click("#closer")
@@ -309,12 +365,12 @@ async def test_a_camera_that_can_zoom_is_zoomed(told_server: TestServer) -> None
 
 
 async def test_zooming_goes_on_from_what_was_asked_of_a_slow_camera(
-    told_server: TestServer,
+    translated_server: TestServer,
 ) -> None:
     async with phone() as page:
         await lend_zoom(page)
         await page.add_init_script(SLOW_CAMERA)
-        await start(page, told_server, "looking")
+        await start(page, translated_server, "looking")
         await page.wait_for_selector("#zoom:not([hidden])", timeout=5000)
         before = await page.evaluate(ZOOM)
         await page.click("#closer")
@@ -340,13 +396,15 @@ async def lend_zoom(page: Page) -> None:
     )
 
 
-async def test_the_camera_rests_while_nobody_looks(told_server: TestServer, clip: Path) -> None:
+async def test_the_camera_rests_while_the_page_is_hidden(
+    translated_server: TestServer, clip: Path
+) -> None:
     hide = """hidden => {
         Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
         document.dispatchEvent(new Event('visibilitychange'));
     }"""
     async with phone(clip) as page:
-        await start(page, told_server)
+        await start(page, translated_server)
         await page.evaluate(
             "window.track = document.querySelector('video').srcObject.getVideoTracks()[0]"
         )
@@ -354,16 +412,16 @@ async def test_the_camera_rests_while_nobody_looks(told_server: TestServer, clip
         await page.evaluate(hide, True)
         await page.wait_for_function("() => track.readyState === 'ended'", timeout=8000)
         async with ClientSession() as http:
-            health = await (await http.get(told_server.make_url("/healthz"))).json()
+            health = await (await http.get(translated_server.make_url("/healthz"))).json()
             assert health["sessions"] == 0
         assert await page.is_visible("#card")
         await page.evaluate(hide, False)
         await state_is(page, "matched")
 
 
-async def test_a_work_without_a_plane_has_a_card_and_no_outline(told_server: TestServer) -> None:
+async def test_a_non_planar_work_has_a_card_and_no_outline(translated_server: TestServer) -> None:
     async with phone() as page:
-        await page.goto(str(told_server.make_url("/")))
+        await page.goto(str(translated_server.make_url("/")))
         drawn: dict[str, Any] = json.loads(await page.evaluate(OVERLAY))
     assert drawn["still"] > 0
     assert drawn["betweenLeft"] < drawn["between"] < drawn["betweenRight"]
@@ -371,6 +429,26 @@ async def test_a_work_without_a_plane_has_a_card_and_no_outline(told_server: Tes
     assert drawn["solid"] == 0
 
 
+OLD_WORKER = (
+    """
+    self.addEventListener('install', () => self.skipWaiting());
+    self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+    self.addEventListener('fetch', event => event.respondWith(
+        fetch(event.request).catch(() => caches.match(event.request))));
+    """,
+    "text/javascript",
+)
+OLD_VISIT = """async ({id, title}) => {
+    await navigator.serviceWorker.register('/service-worker.js');
+    await navigator.serviceWorker.ready;
+    const image = `/artworks/${id}/thumbnail.jpg`;
+    localStorage.setItem('vernissage.seen', JSON.stringify([{id, title, image}]));
+    await (await caches.open('vernissage-pictures')).add(image);
+    const shell = await caches.open('vernissage-shell');
+    await shell.put('/', new Response('<h1>The old page</h1>'));
+    await shell.put('/static/app.js', new Response('throw new Error("old")'));
+    await caches.open('another-program');
+}"""
 ZOOM = "document.querySelector('video').srcObject.getVideoTracks()[0].getSettings().zoom"
 SLOW_CAMERA = """
     // Timers of a second, by which cameras are asked again, wait to be called.
@@ -396,7 +474,7 @@ PINCH = """() => {
     finger('pointerup', 2, 390);
 }"""
 OVERLAY = """(async () => {
-    const {Overlay} = await import('/static/overlay.js');
+    const {Overlay} = await import('/static/visitor/overlay.js');
     const canvas = document.createElement('canvas');
     Object.assign(canvas.style, {position: 'fixed', inset: 0, width: '400px', height: '300px'});
     document.body.append(canvas);

@@ -162,10 +162,10 @@ async def test_a_full_server_says_when_to_come_again_and_an_idle_one_lets_go(
             assert error["code"] == "full"
             closed = await second.receive()
             assert closed.data == 1013
-            told = json.loads(closed.extra or "")
-            assert (told["retry_after"], told["place"]) == (RETRY_AFTER_S, 1)
+            reason = json.loads(closed.extra or "")
+            assert (reason["retry_after"], reason["place"]) == (RETRY_AFTER_S, 1)
         assert (await hear(first, "bye"))["reason"] == "no frames"
-        async with socket_to(server, ticket=told["ticket"]) as third:
+        async with socket_to(server, ticket=reason["ticket"]) as third:
             await hear(third, "hello")
 
 
@@ -185,8 +185,8 @@ async def test_turn_is_handed_to_the_page(
         ClientSession() as http,
         http.get(server.make_url("/client.json")) as response,
     ):
-        told = await response.json()
-    assert told["ice_servers"] == [
+        body = await response.json()
+    assert body["ice_servers"] == [
         {"urls": "stun:stun.museum.example"},
         {
             "urls": "turn:turn.museum.example:3478",

@@ -28,7 +28,7 @@ def vernissage(*arguments: object, cwd: Path, **more: str) -> subprocess.Complet
     )
 
 
-def test_environment_overrides_the_named_file_and_both_are_told(tmp_path: Path) -> None:
+def test_environment_overrides_the_named_file_and_both_are_shown(tmp_path: Path) -> None:
     file = tmp_path / "museum.toml"
     file.write_text("[server]\nport = 4443\nmax_sessions = 3\n")
     done = vernissage(
@@ -74,7 +74,7 @@ def test_a_bad_file_is_one_clear_line(tmp_path: Path, text: str, words: str) -> 
         assert words in line
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     done = vernissage("settings", "--config", tmp_path / "none.toml", cwd=tmp_path)
     assert done.returncode == 1
     assert "none.toml: no such file" in done.stderr

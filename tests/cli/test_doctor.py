@@ -1,4 +1,4 @@
-"""What doctor says of a sound machine, and of each thing that is amiss: real files and ports."""
+"""Findings of doctor on a sound machine and for each fault, with real files and ports."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def finding(name: str, settings: Settings) -> Finding:
 
 
 def issue(folder: Path, days: float) -> tuple[Path, Path]:
-    """A certificate for museum.example that ends in so many days, and its key."""
+    """Issue a certificate for museum.example that ends in so many days; return it and its key."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "museum.example")])
     cert = (
@@ -59,7 +59,7 @@ def test_a_sound_machine_passes(gallery_folder: Path, model_path: Path) -> None:
     ("days", "status", "words"),
     [(200, "ok", "museum.example"), (10, "warn", "ends soon"), (-1, "fail", "ended on")],
 )
-def test_a_certificate_is_judged(tmp_path: Path, days: float, status: str, words: str) -> None:
+def test_a_certificate_is_checked(tmp_path: Path, days: float, status: str, words: str) -> None:
     cert, key = issue(tmp_path, days)
     found = finding("certificate", load_settings(server={"cert": cert, "key": key}))
     assert found.status == status
@@ -103,7 +103,7 @@ def test_folders_that_cannot_be_written(tmp_path: Path) -> None:
     assert finding("folders", load_settings(server={"notes_folder": blocked})).status == "warn"
 
 
-def test_a_camera_that_is_not_there_fails_and_no_password_is_told(tmp_path: Path) -> None:
+def test_a_missing_camera_fails_and_no_password_is_shown(tmp_path: Path) -> None:
     kiosk = {"hall": {"source": "rtsp://user:sentinel@192.0.2.1/"}}
     found = finding("camera", load_settings(kiosk=kiosk))
     assert (found.status, "sentinel" in found.found) == ("ok", False)

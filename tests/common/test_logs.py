@@ -1,4 +1,4 @@
-"""Logs of a real server and a real visit: a line an event, readable by machines, no addresses."""
+"""Logs of a real server and a real visit: one line for each event, JSON, no IP addresses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from web.tls import lan_addresses
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("text", "expected"),
     [
         ("from 192.0.2.7:443.", f"from {REMOVED}:443."),
         ("('2001:db8::7', 443)", f"('{REMOVED}', 443)"),
@@ -32,8 +32,8 @@ from web.tls import lan_addresses
         ("aiortc::thing", "aiortc::thing"),
     ],
 )
-def test_addresses_are_taken_out(said: str, kept: str) -> None:
-    assert without_addresses(said) == kept
+def test_ip_addresses_are_removed(text: str, expected: str) -> None:
+    assert without_addresses(text) == expected
 
 
 def test_an_exception_stays_on_its_line() -> None:
@@ -67,10 +67,10 @@ async def test_the_log_of_a_visit_is_json_without_addresses(
     try:
         assert process.stdout
         url = URL((await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip())
-        # What aiohttp can't parse it logs by itself, with who sent it.
-        with socket.create_connection(("127.0.0.1", url.port or 0)) as rude:
-            rude.sendall(b"\x00nonsense\r\n\r\n")
-            await asyncio.to_thread(rude.recv, 1)
+        # aiohttp itself logs a request that it can't parse, with the sender's address.
+        with socket.create_connection(("127.0.0.1", url.port or 0)) as malformed:
+            malformed.sendall(b"\x00nonsense\r\n\r\n")
+            await asyncio.to_thread(malformed.recv, 1)
         async with Visitor(url, clip) as visitor:
             await visitor.hear("match")
         process.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""The demo gallery: complete, the same on every run, and never to be mistaken for itself."""
+"""The demo gallery is complete, the same on every run, and its works aren't confused."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from vision.features import frame_features, reference_features
 ALL = (*DEMO_WORKS, *HELD_BACK)
 EVERY_SEVENTH = DEMO_WORKS[::7]
 
-# Mean brightness in 4x4 fields, a byte each: the pictures themselves, whatever the library's
-# version rounds differently.
+# Mean brightness in 4x4 fields, a byte each: equal for equal pictures, however the libraries'
+# versions round.
 PINNED = {
     "planes-harbour-crossing": "db835bc0db55b3eeba66beb37992c6d4",
     "molnar-interruptions": "d6d0cfd5cec5c4cecfc5c8dbe8d9d5eb",
@@ -46,8 +46,8 @@ PINNED = {
 Gray = npt.NDArray[np.uint8]
 
 
-def _seen(gray: Gray, rng: np.random.Generator) -> Gray:
-    """A camera's view: on a wall, aslant, a little blurred and noisy; 640x480."""
+def _camera_view(gray: Gray, rng: np.random.Generator) -> Gray:
+    """A camera's view: on a wall, at an angle, a little blurred and noisy; 640x480."""
     h, w = gray.shape
     s = min(0.6 * 640 / w, 0.78 * 480 / h)
     corners = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
@@ -81,17 +81,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def grays(demo: Path) -> dict[str, Gray]:
-    hung = {
+    enrolled = {
         w.id: np.asarray(cv2.imread(str(demo / f"{w.id}.jpg"), cv2.IMREAD_GRAYSCALE), np.uint8)
         for w in DEMO_WORKS
     }
-    held = {
+    held_back = {
         w.id: np.asarray(cv2.cvtColor(w.paint(), cv2.COLOR_RGB2GRAY), np.uint8) for w in HELD_BACK
     }
-    return hung | held
+    return enrolled | held_back
 
 
-def test_there_is_enough_to_look_at() -> None:
+def test_there_are_enough_different_works() -> None:
     assert len(DEMO_WORKS) >= 60
     assert len(HELD_BACK) == 6
     assert len({w.id for w in ALL}) == len({w.title for w in ALL}) == len(ALL)
@@ -135,7 +135,7 @@ def test_a_failure_leaves_the_old_gallery_alone(
     def stop(done: int, of: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("demo.write._painted", lambda: iter([b"a"] * len(DEMO_WORKS)))
+    monkeypatch.setattr("demo.write._paint_all", lambda: iter([b"a"] * len(DEMO_WORKS)))
     with pytest.raises(KeyboardInterrupt):
         write_demo(folder, stop)
     assert [p.name for p in tmp_path.iterdir()] == ["gallery"]
@@ -170,7 +170,7 @@ def scores(grays: dict[str, Gray]) -> Iterator[dict[tuple[str, str], int]]:
     assert min(len(r) for r in references) >= 300
     found: dict[tuple[str, str], int] = {}
     for k, (name, gray) in enumerate(grays.items()):
-        view = frame_features(_seen(gray, np.random.default_rng(k)))
+        view = frame_features(_camera_view(gray, np.random.default_rng(k)))
         rest = list(grays)[k:]
         for other, score in zip(rest, verify_all(references[k:], view), strict=True):
             found[name, other] = score.inliers
@@ -178,9 +178,9 @@ def scores(grays: dict[str, Gray]) -> Iterator[dict[tuple[str, str], int]]:
     faiss.omp_set_num_threads(before)
 
 
-def test_every_work_is_known_again(scores: dict[tuple[str, str], int]) -> None:
+def test_every_work_is_recognized(scores: dict[tuple[str, str], int]) -> None:
     assert not {a: n for (a, b), n in scores.items() if a == b and n < 15}
 
 
-def test_no_work_is_taken_for_another(scores: dict[tuple[str, str], int]) -> None:
+def test_no_work_is_confused_with_another(scores: dict[tuple[str, str], int]) -> None:
     assert not {(a, b): n for (a, b), n in scores.items() if a != b and n >= 7}

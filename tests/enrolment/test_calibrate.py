@@ -1,7 +1,8 @@
-"""The promise at enrolment: acceptance fitted to the gallery, assessments that a curator can use."""
+"""Calibration: an acceptance fitted to the gallery, and assessments that a curator can use."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -13,8 +14,8 @@ from enrolment.assessment import assess_artwork
 from enrolment.calibrate import agreed_wrong, assess_gallery, calibrate
 from enrolment.enrol import enrol
 from enrolment.report import render_report
-from enrolment.thresholds import fit_bar, fit_weights, upper_bound
-from gallery.acceptance import LEAST_INLIERS, LEAST_SUPPORT, Acceptance, evidence
+from enrolment.thresholds import fit_threshold, fit_weights, upper_bound
+from gallery.acceptance import MIN_INLIERS, MIN_SUPPORT, Acceptance, evidence
 from gallery.catalogue import Artwork
 from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
 from models.embedder import Embedder
@@ -34,45 +35,47 @@ def test_upper_bounds_are_wilsons() -> None:
 NONE = np.zeros(0)
 
 
-def test_more_chance_inliers_ask_for_more() -> None:
+def test_more_chance_inliers_raise_the_thresholds() -> None:
     rng = np.random.default_rng(0)
     quiet = np.where(rng.random(800) < 0.2, 5 + rng.geometric(0.8, 800) - 1, 0)
     noisy = np.where(rng.random(800) < 0.6, 5 + rng.geometric(0.4, 800) - 1, 0)
     never = np.zeros(200, np.intp)
-    fooled = np.where(np.arange(200) < 20, 6, 0)
+    wrong = np.where(np.arange(200) < 20, 6, 0)
     alike = rng.exponential(0.8, 300)
-    bars = [
-        fit_bar(best, agreed, alike, target)
+    thresholds = [
+        fit_threshold(best, agreed, alike, target)
         for best, agreed, target in (
             (quiet, never, 1e-4),
             (noisy, never, 1e-4),
-            (noisy, fooled, 1e-4),
-            (noisy, fooled, 1e-8),
+            (noisy, wrong, 1e-4),
+            (noisy, wrong, 1e-8),
         )
     ]
-    asked = [(bar.min_inliers, bar.min_support) for bar in bars]
-    assert asked == sorted(asked)
-    assert len(set(asked)) == 4
-    assert all(bar.bound <= 1e-4 for bar in bars)
-    assert bars[-1].bound <= 1e-8
+    fitted = [(one.min_inliers, one.min_support) for one in thresholds]
+    assert fitted == sorted(fitted)
+    assert len(set(fitted)) == 4
+    assert all(one.bound <= 1e-4 for one in thresholds)
+    assert thresholds[-1].bound <= 1e-8
 
 
-def test_artworks_that_look_alike_ask_for_more_support() -> None:
+def test_similar_artworks_raise_the_threshold_of_support() -> None:
     best, never = np.array([5, 0, 0, 0] * 100), np.zeros(200, np.intp)
-    unlike = fit_bar(best, never, np.full(100, 0.05), 1e-6)
-    alike = fit_bar(best, never, np.full(100, 1.0), 1e-6)
-    assert unlike.min_support == LEAST_SUPPORT
+    unlike = fit_threshold(best, never, np.full(100, 0.05), 1e-6)
+    alike = fit_threshold(best, never, np.full(100, 1.0), 1e-6)
+    assert unlike.min_support == MIN_SUPPORT
     assert alike.min_support > unlike.min_support
-    hopeless = fit_bar(best, never, np.full(100, 5.0), 1e-6)
-    assert hopeless.min_inliers > alike.min_inliers, "more than right ones have isn't asked for"
+    hopeless = fit_threshold(best, never, np.full(100, 5.0), 1e-6)
+    assert hopeless.min_inliers > alike.min_inliers, (
+        "support that right artworks lack is not required"
+    )
 
 
-def test_a_small_gallery_starts_from_what_is_known() -> None:
-    small = fit_bar(np.array([5, 0, 0, 0]), np.zeros(1, np.intp), NONE, 1e-4)
+def test_a_small_gallery_starts_from_the_prior_counts() -> None:
+    small = fit_threshold(np.array([5, 0, 0, 0]), np.zeros(1, np.intp), NONE, 1e-4)
     many = np.array([5, 0, 0, 0] * 500)
-    large = fit_bar(many, np.zeros(2000, np.intp), np.full(500, 0.1), 1e-4)
-    assert LEAST_INLIERS == small.min_inliers == large.min_inliers
-    assert LEAST_SUPPORT == small.min_support == large.min_support
+    large = fit_threshold(many, np.zeros(2000, np.intp), np.full(500, 0.1), 1e-4)
+    assert MIN_INLIERS == small.min_inliers == large.min_inliers
+    assert MIN_SUPPORT == small.min_support == large.min_support
     assert large.bound < small.bound <= 1e-4
 
 
@@ -98,14 +101,14 @@ def test_probability_rises_with_every_kind_of_evidence() -> None:
     assert weaker < fitted.probability(12, 20, 0.5, 0.4)
 
 
-def test_a_look_is_fooled_only_by_one_artwork_in_most_frames() -> None:
-    def frame(*seen: tuple[int, int]) -> list[Candidate]:
-        return [Candidate(number, 0.5, Verification(inliers, 20)) for number, inliers in seen]
+def test_an_attempt_agrees_only_on_one_artwork_in_most_frames() -> None:
+    def frame(*found: tuple[int, int]) -> list[Candidate]:
+        return [Candidate(index, 0.5, Verification(inliers, 20)) for index, inliers in found]
 
     assert agreed_wrong([frame((1, 9)), frame((2, 9)), frame((3, 9))], {0}) == 0
-    looks = [frame((1, 9)), frame((1, 6)), frame((1, 0))]
-    assert agreed_wrong(looks, {0}) == 6
-    assert agreed_wrong(looks, {1}) == 0, "the right artwork fools nobody"
+    attempt = [frame((1, 9)), frame((1, 6)), frame((1, 0))]
+    assert agreed_wrong(attempt, {0}) == 6
+    assert agreed_wrong(attempt, {1}) == 0, "the right artwork is no false agreement"
 
 
 @pytest.mark.parametrize(
@@ -117,13 +120,13 @@ def test_a_look_is_fooled_only_by_one_artwork_in_most_frames() -> None:
         (900, 1.0, 300, "confusable", "give both rows one id"),
     ],
 )
-def test_verdicts(features: int, found: float, twin: int, kind: str, words: str) -> None:
+def test_assessments(features: int, found: float, twin: int, kind: str, words: str) -> None:
     assessment = assess_artwork("a", features, found, "b", 0.6, twin)
     assert assessment.kind == kind
     assert words in assessment.advice
 
 
-def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
+def test_a_gallery_is_probed_and_near_duplicates_are_named(
     tmp_path: Path, embedder: Embedder
 ) -> None:
     artworks = []
@@ -136,18 +139,18 @@ def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
     artworks.append(Artwork("copy", "A <copy>", images=(tmp_path / "copy.jpg",)))
     enrol(artworks, tmp_path / "g", embedder, name="Few & small", source="s")
     opened = open_gallery(tmp_path / "g", embedder.card)
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     recognizer = Recognizer(opened, embedder)
-    acceptance, looked = calibrate(recognizer, 1e-3, lambda *step: told.append(step))
-    assert told[-1] == (5, 5)
-    assert acceptance.looks == 10
-    assert acceptance.min_inliers <= 8, "twins ask for no more inliers: none would help"
+    acceptance, probes = calibrate(recognizer, 1e-3, lambda *step: steps.append(step))
+    assert steps[-1] == (5, 5)
+    assert acceptance.attempts == 10
+    assert acceptance.min_inliers <= 8, "twins raise no threshold: none would help"
     assert acceptance.bound is not None
     assessments = {
         assessment.artwork_id: assessment
-        for assessment in assess_gallery(opened, acceptance, looked)
+        for assessment in assess_gallery(opened, acceptance, probes)
     }
-    assert {name for name, v in assessments.items() if v.kind == "confusable"} == {"a2", "copy"}
+    assert {name for name, one in assessments.items() if one.kind == "confusable"} == {"a2", "copy"}
     assert assessments["a2"].rival_id == "copy"
     assert assessments["a0"].found > 0.5
     page = render_report(opened, list(assessments.values()))
@@ -158,15 +161,13 @@ def test_a_gallery_is_looked_at_and_near_duplicates_are_named(
         assert (tmp_path / "g" / "thumbnails" / name).is_file()
 
 
-def test_the_stricter_of_gallery_and_settings_counts(
+def test_the_stricter_threshold_of_gallery_and_settings_applies(
     tmp_path: Path, gallery_folder: Path, embedder: Embedder
 ) -> None:
-    import shutil
-
     folder = tmp_path / "g"
     shutil.copytree(gallery_folder, folder)
     plain = Recognizer(open_gallery(folder, embedder.card), embedder)
-    assert plain.threshold == Threshold(LEAST_INLIERS, LEAST_SUPPORT)
+    assert plain.threshold == Threshold(MIN_INLIERS, MIN_SUPPORT)
     fitted = Acceptance(min_inliers=11, min_support=3.0)
     (folder / ACCEPTANCE_FILE).write_text(fitted.model_dump_json())
     opened = open_gallery(folder, embedder.card)

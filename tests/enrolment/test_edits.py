@@ -1,4 +1,4 @@
-"""A curator's changes: what is measured already is not measured again, and comes out the same."""
+"""A curator's edits: existing measurements are reused, and come out the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image
 
 from demo.catalogue import HELD_BACK
 from enrolment import calibrate
-from enrolment.calibration_store import kept_assessments
+from enrolment.calibration_store import stored_assessments
 from enrolment.edits import (
     Add,
     AddCsv,
@@ -26,7 +26,7 @@ from enrolment.edits import (
     Fields,
     Remove,
     RemovePicture,
-    Told,
+    TranslatedFields,
     apply,
     catalogue_of,
 )
@@ -43,7 +43,7 @@ WORKS = ENROLLED[:4]
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_path: Path) -> Path:
-    """Four demo works, enrolled and looked at; the second one has two photographs."""
+    """Four demo works, enrolled and probed."""
     folder = tmp_path_factory.mktemp("made")
     source = write_works(folder / "works", WORKS)
     return judged_gallery(source, folder / "gallery", embedder, model_path, name="Four")
@@ -67,7 +67,7 @@ def pictures(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def embedded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Counts the pictures that the model is asked for."""
+    """Count the pictures that the model embeds."""
     counts: list[int] = []
     embed = Embedder.embed
 
@@ -80,62 +80,67 @@ def embedded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def changed(folder: Path, model_path: Path, *changes: Change) -> tuple[list[str], Counter[str]]:
-    """Change a gallery; returns what couldn't be done, and how often each step was told."""
+    """Change a gallery; return what failed, and how often each step reported progress."""
     steps: Counter[str] = Counter()
     settings: Settings = make_settings(folder, model_path)
     failed = change_gallery(folder, changes, settings, lambda step, *_: steps.update([step]))
     return failed, steps
 
 
-def fields(gallery: Gallery, number: int, **new: Any) -> Fields:
-    artwork = gallery.artworks[number]
-    told = artwork.model_dump(include={"title", "artist", "year", "room", "text", "form"})
-    return Fields(**told | new)
+def fields(gallery: Gallery, index: int, **new: Any) -> Fields:
+    artwork = gallery.artworks[index]
+    texts = artwork.model_dump(include={"title", "artist", "year", "room", "text", "form"})
+    return Fields(**texts | new)
 
 
-def test_new_words_measure_nothing(
+def test_new_texts_measure_nothing(
     folder: Path, model_path: Path, embedder: Embedder, embedded: list[int]
 ) -> None:
     before = open_gallery(folder, embedder.card)
-    new = fields(before, 1, title="Other", languages={"de": Told(title="Anders", text="Text")})
+    new = fields(
+        before,
+        1,
+        title="Other",
+        languages={"de": TranslatedFields(title="Anders", text="LongText")},
+    )
     failed, steps = changed(folder, model_path, Edit(id=WORKS[1].id, fields=new))
     assert (failed, steps, embedded) == ([], Counter(), [])
     after = open_gallery(folder, embedder.card)
     assert after.artworks[1].title == "Other"
     assert after.artworks[1].languages["de"].title == "Anders"
     assert after.artworks[1].references == before.artworks[1].references
-    assert kept_assessments(after) == kept_assessments(before)
+    assert stored_assessments(after) == stored_assessments(before)
     assert "Other" in (folder / REPORT_FILE).read_text()
     old = list_versions(folder)[0]
     kept = folder.parent / f".{folder.name}.versions" / old.name
     assert open_gallery(kept, embedder.card).artworks[1].title == WORKS[1].title
     assert "Other" not in (kept / REPORT_FILE).read_text()
-    # What was measured is on disk once.
+    # Measurements are on disk once.
     for name in ("features.npy", "index.faiss", "pictures/000001.jpg", "descriptors/000001.npy"):
         assert (folder / name).samefile(kept / name)
 
 
-def test_adding_measures_the_new_one_only(
+def test_adding_measures_the_new_artwork_only(
     folder: Path, model_path: Path, embedder: Embedder, embedded: list[int], pictures: list[Path]
 ) -> None:
     add = Add(fields=Fields(title="A new work"), pictures=(pictures[0],))
     failed, steps = changed(folder, model_path, add)
     assert failed == []
-    looked = steps["Looking at each"]
-    # The new one, and the one most like it, which may now be taken for it.
-    assert looked in (1, 2)
-    frames = calibrate.LOOKS * calibrate.FRAMES
+    probed = steps["Looking at each"]
+    # The new artwork, and possibly the most similar one, which may now be taken for it.
+    assert probed in (1, 2)
+    frames = calibrate.ATTEMPTS * calibrate.FRAMES_PER_ATTEMPT
     assert embedded[:2] == [8, 3], "the photograph and its ten views"
-    assert sum(embedded[2:]) <= looked * frames * 6
+    assert sum(embedded[2:]) <= probed * frames * 6
     after = open_gallery(folder, embedder.card)
     assert [artwork.id for artwork in after.artworks] == [*(w.id for w in WORKS), "a-new-work"]
-    assert {assessment.artwork_id for assessment in kept_assessments(after)} == {
+    assert {assessment.artwork_id for assessment in stored_assessments(after)} == {
         a.id for a in after.artworks
     }
-    assert after.acceptance.looks == 5 * calibrate.LOOKS
+    assert after.acceptance.attempts == 5 * calibrate.ATTEMPTS
 
 
-def test_taking_out_what_was_put_in_gives_the_same_gallery(
+def test_removing_an_added_photograph_gives_the_same_gallery(
     folder: Path, model_path: Path, embedder: Embedder, embedded: list[int], pictures: list[Path]
 ) -> None:
     before = open_gallery(folder, embedder.card)
@@ -154,20 +159,20 @@ def test_taking_out_what_was_put_in_gives_the_same_gallery(
     )
 
 
-def test_removing_leaves_the_others_as_they_were(
+def test_removing_leaves_the_other_artworks_unchanged(
     folder: Path, model_path: Path, embedder: Embedder, embedded: list[int]
 ) -> None:
     before = open_gallery(folder, embedder.card)
     assert changed(folder, model_path, Remove(id=WORKS[0].id))[0] == []
     after = open_gallery(folder, embedder.card)
     assert [artwork.id for artwork in after.artworks] == [work.id for work in WORKS[1:]]
-    # An address that a visitor's browser has kept shows the same picture as before.
+    # An address in a visitor's browser cache shows the same picture as before.
     assert after.picture_path(0, thumbnail=True).name == before.picture_path(1, thumbnail=True).name
     assert np.array_equal(after.features(0)[0].descriptors, before.features(1)[0].descriptors)
-    assert len({assessment.artwork_id for assessment in kept_assessments(after)}) == 3
+    assert len({assessment.artwork_id for assessment in stored_assessments(after)}) == 3
 
 
-def test_what_cannot_be_done_is_told_and_the_rest_is_done(
+def test_impossible_changes_are_reported_and_the_others_made(
     folder: Path, model_path: Path, embedder: Embedder, pictures: list[Path]
 ) -> None:
     gallery = open_gallery(folder, embedder.card)
@@ -187,18 +192,18 @@ def test_what_cannot_be_done_is_told_and_the_rest_is_done(
     assert open_gallery(folder, embedder.card).artworks[0].title == "Done"
 
 
-def test_a_csv_adds_and_tells_anew(
+def test_a_csv_adds_artworks_and_replaces_texts(
     folder: Path, model_path: Path, embedder: Embedder, pictures: list[Path]
 ) -> None:
     source = pictures[0].with_name("more.csv")
     source.write_text(
         "id,title,text_fr,image\n"
-        f"{WORKS[0].id},MeasurementCache,Bonjour,{pictures[1].name}\nfresh,Fresh,,{pictures[0].name}\n"
+        f"{WORKS[0].id},Known,Bonjour,{pictures[1].name}\nfresh,Fresh,,{pictures[0].name}\n"
     )
     assert changed(folder, model_path, AddCsv(path=source))[0] == []
     after = open_gallery(folder, embedder.card)
     assert (after.artworks[0].title, after.artworks[0].languages["fr"].text) == (
-        "MeasurementCache",
+        "Known",
         "Bonjour",
     )
     assert len(after.artworks[0].references) == 2
@@ -216,13 +221,13 @@ def test_a_csv_names_no_other_file(
     inbox.mkdir()
     (inbox / "more.csv").write_text(f"title,image\nx,{image}\n")
     catalogue = catalogue_of(open_gallery(folder, embedder.card))
-    known = dict(catalogue)
+    before = dict(catalogue)
     with pytest.raises(ChangeError, match=words):
         apply(AddCsv(path=inbox / "more.csv"), catalogue)
-    assert catalogue == known
+    assert catalogue == before
 
 
-def test_last_ones_stay(folder: Path, embedder: Embedder) -> None:
+def test_the_last_photograph_and_artwork_stay(folder: Path, embedder: Embedder) -> None:
     gallery = open_gallery(folder, embedder.card)
     catalogue = catalogue_of(gallery)
     original = gallery.artworks[0].references[0].original
@@ -239,9 +244,7 @@ def test_last_ones_stay(folder: Path, embedder: Embedder) -> None:
         apply(Remove(id=WORKS[0].id), catalogue)
 
 
-def test_galleries_that_kept_no_photographs_say_what_to_do(
-    folder: Path, embedder: Embedder
-) -> None:
+def test_galleries_without_photographs_say_what_to_do(folder: Path, embedder: Embedder) -> None:
     gallery = open_gallery(folder, embedder.card)
     first = gallery.artworks[0]
     bare = first.references[0].model_copy(update={"original": ""})

@@ -58,10 +58,10 @@ class Museum:
         if path == "/all":
             return web.json_response(self.collection(base))
         if path == "/inner":
-            held = [{"@id": f"{base}/all", "@type": "sc:Collection"}]
+            inner = [{"@id": f"{base}/all", "@type": "sc:Collection"}]
             found = [{"@id": f"{base}/two", "@type": "sc:Manifest"}]
             return web.json_response(
-                {"@type": "sc:Collection", "collections": held, "manifests": found}
+                {"@type": "sc:Collection", "collections": inner, "manifests": found}
             )
         if path == "/two":
             return web.json_response(manifest2(base))
@@ -128,7 +128,7 @@ def by_title(found: Harvest) -> dict[str, Artwork]:
     return {artwork.title: artwork for artwork in found.artworks}
 
 
-async def test_a_collection_with_a_cycle_gives_what_can_be_had(
+async def test_a_collection_with_a_cycle_gives_every_usable_artwork(
     museum: Museum, tmp_path: Path
 ) -> None:
     found = await harvest(museum, "/all", tmp_path / "cache")
@@ -148,7 +148,7 @@ async def test_a_collection_with_a_cycle_gives_what_can_be_had(
     assert museum.most_at_once <= 2
 
 
-async def test_sizes_come_from_info_json_or_are_asked_to_fit(
+async def test_sizes_come_from_info_json_or_are_requested_to_fit(
     museum: Museum, tmp_path: Path
 ) -> None:
     await harvest(museum, "/all", tmp_path / "cache")
@@ -157,7 +157,7 @@ async def test_sizes_come_from_info_json_or_are_asked_to_fit(
     assert museum.asked["/img/busy/full/1024,768/0/default.jpg"] == 2
 
 
-async def test_a_second_run_asks_only_for_what_failed(museum: Museum, tmp_path: Path) -> None:
+async def test_a_second_run_requests_only_what_failed(museum: Museum, tmp_path: Path) -> None:
     await harvest(museum, "/all", tmp_path / "cache")
     museum.asked.clear()
     museum.broken = False
@@ -211,14 +211,14 @@ async def busy_harvest(busy: Busy, path: str, cache: Path) -> Harvest:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-async def test_who_is_busy_is_asked_again(tmp_path: Path, status: int) -> None:
+async def test_a_busy_server_is_asked_again(tmp_path: Path, status: int) -> None:
     busy = Busy(web.Response(status=status), web.Response(status=status))
     assert len((await busy_harvest(busy, "/work/1", tmp_path)).artworks) == 1
     assert [path for path, _ in busy.asked] == ["/work/1"] * 3 + ["/file/1.jpg"]
 
 
 @pytest.mark.parametrize("as_date", [False, True])
-async def test_who_says_when_is_asked_again_then(tmp_path: Path, as_date: bool) -> None:
+async def test_a_server_is_asked_again_when_it_says(tmp_path: Path, as_date: bool) -> None:
     # A date has whole seconds: two from now is more than one away.
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     busy = Busy(web.Response(status=503, headers={"Retry-After": date if as_date else "1"}))
@@ -227,7 +227,7 @@ async def test_who_says_when_is_asked_again_then(tmp_path: Path, as_date: bool) 
     assert 0.9 <= second - first <= 3
 
 
-async def test_who_stays_busy_is_named(tmp_path: Path) -> None:
+async def test_a_server_that_stays_busy_is_named(tmp_path: Path) -> None:
     busy = Busy(*(web.Response(status=503) for _ in range(TRIES)))
     (failed,) = (await busy_harvest(busy, "/work/1", tmp_path)).failed
     assert failed.reason == f"HTTP 503, {TRIES} times"
@@ -239,7 +239,7 @@ async def test_a_collection_in_pages_is_read_to_its_end(tmp_path: Path) -> None:
     assert found.failed == ()
 
 
-async def test_what_is_too_large_is_left(tmp_path: Path) -> None:
+async def test_a_response_that_is_too_large_is_dropped(tmp_path: Path) -> None:
     endless = web.Response(body=b" " * (MAX_JSON_BYTES + 1), content_type="application/json")
     (failed,) = (await busy_harvest(Busy(endless), "/work/1", tmp_path)).failed
     assert failed.reason == "over 20 MB"
@@ -258,7 +258,7 @@ def test_a_service_of_level_0_is_asked_for_a_size_it_lists() -> None:
     assert "/full/full/" in image_address("http://museum/img/a", {"profile": "level0"})
 
 
-def test_of_a_book_the_first_picture_is_taken_else_five() -> None:
+def test_a_book_gives_its_first_picture_and_others_up_to_five() -> None:
     manifest = manifest3("http://museum", "three")
     manifest["items"] *= 7
     assert len(canvas_images(manifest)) == 5

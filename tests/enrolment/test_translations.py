@@ -1,4 +1,4 @@
-"""Texts, pictures and audio in several languages: from a CSV to what the server gives out."""
+"""Texts, pictures and audio in several languages: from a CSV to the server's responses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.embedder import Embedder
 from server import make_app
 from stream.artwork_card import artwork_part
 from tests.conftest import ENROLLED, make_settings
-from tests.helpers.translated_gallery import write_told, write_tone
+from tests.helpers.translated_gallery import write_tone, write_translated_works
 
 
 @pytest.mark.parametrize(
@@ -36,27 +36,27 @@ def test_columns_name_their_language(name: str, column: tuple[str, str] | None) 
     assert translated_column(name) == column
 
 
-def test_a_csv_tells_in_several_languages(tmp_path: Path) -> None:
-    first, *_, silent = read_csv(write_told(tmp_path / "told", ENROLLED[:3]))
+def test_a_csv_has_texts_in_several_languages(tmp_path: Path) -> None:
+    first, *_, silent = read_csv(write_translated_works(tmp_path / "translated", ENROLLED[:3]))
     assert sorted(first.languages) == ["de", "it"]
     assert first.languages["de"].title == f"{first.title} auf Deutsch"
-    assert first.languages["de"].audio == tmp_path / "told" / "erzählt.wav"
+    assert first.languages["de"].audio == tmp_path / "translated" / "erzählt.wav"
     assert (first.languages["it"].title, first.languages["it"].audio) == ("", None)
-    assert first.audio == tmp_path / "told" / "told.wav"
+    assert first.audio == tmp_path / "translated" / "english.wav"
     assert first.details == {"source": "our own"}
-    assert silent.audio == tmp_path / "told" / "nowhere.mp3"
+    assert silent.audio == tmp_path / "translated" / "nowhere.mp3"
 
 
-async def test_a_gallery_gives_out_all_that_is_told(
+async def test_the_server_serves_all_texts_and_audio(
     tmp_path: Path, embedder: Embedder, model_path: Path
 ) -> None:
     works = ENROLLED[:3]
-    source = write_told(tmp_path / "told", works)
+    source = write_translated_works(tmp_path / "translated", works)
     done = enrol(
         read_csv(source),
         tmp_path / "gallery",
         embedder,
-        name="Told",
+        name="Translated",
         source=str(source),
         language="en",
     )
@@ -81,7 +81,7 @@ async def test_a_gallery_gives_out_all_that_is_told(
             assert (response.status, await response.read()) == (206, b"RIFF")
             assert response.content_type == "audio/wav"
         async with http.get(server.make_url(part.languages["de"].audio)) as response:
-            assert await response.read() == (tmp_path / "told" / "erzählt.wav").read_bytes()
+            assert await response.read() == (tmp_path / "translated" / "erzählt.wav").read_bytes()
         async with http.get(server.make_url(part.images[0])) as response:
             second = await response.read()
             assert (response.status, second[:2]) == (200, b"\xff\xd8")
@@ -98,7 +98,7 @@ async def test_a_gallery_gives_out_all_that_is_told(
                 assert response.status == 404, missing
 
 
-def test_only_what_browsers_play_is_taken(tmp_path: Path) -> None:
+def test_only_audio_that_browsers_play_is_accepted(tmp_path: Path) -> None:
     write_tone(tmp_path / "tone.wav", 440)
     (tmp_path / "tone.aiff").write_bytes(b"FORM")
     name = copy_audio(tmp_path / "tone.wav", tmp_path / "audio")

@@ -1,4 +1,4 @@
-"""Enrolment and galleries on disk: what gets in, what is named and left out, what is refused."""
+"""Enrolment and galleries on disk: what is enrolled, what is skipped, what is refused."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_csv_is_a_catalogue(tmp_path: Path, delimiter: str) -> None:
         ("id,image\n", "no pictures"),
     ],
 )
-def test_a_bad_csv_is_told_in_one_line(tmp_path: Path, text: str, words: str) -> None:
+def test_a_bad_csv_gives_one_clear_line(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "artworks.csv"
     path.write_text(text)
     with pytest.raises(CatalogueError, match=words) as caught:
@@ -81,7 +81,7 @@ def test_a_bad_csv_is_told_in_one_line(tmp_path: Path, text: str, words: str) ->
     assert "\n" not in str(caught.value)
 
 
-def test_sources_that_are_none(tmp_path: Path) -> None:
+def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "artworks.csv"
     path.write_bytes("id,image\nx,è.png".encode("latin-1"))
     with pytest.raises(CatalogueError, match="UTF-8"):
@@ -115,7 +115,7 @@ def test_pictures_are_upright_rgb(tmp_path: Path) -> None:
     assert big.shape == (213, 1280, 3)
 
 
-def test_bad_pictures_are_told_in_a_few_words(tmp_path: Path) -> None:
+def test_bad_pictures_are_refused_in_a_few_words(tmp_path: Path) -> None:
     (tmp_path / "text.jpg").write_text("not a picture")
     whole = noise(tmp_path / "whole.png").read_bytes()
     (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
@@ -140,20 +140,20 @@ def test_enrolment_skips_bad_pictures_by_name(tmp_path: Path, embedder: Embedder
     shutil.copy(works / "1.png", works / "same.png")
     (works / "bad.jpg").write_text("not a picture")
     Image.new("RGB", (300, 300), "grey").save(works / "blank.png")
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     result = enrol(
         read_source(works),
         tmp_path / "gallery",
         embedder,
         name="Works",
         source="works",
-        on_progress=lambda done, total: told.append((done, total)),
+        on_progress=lambda done, total: steps.append((done, total)),
     )
     assert {(s.path.name, s.reason) for s in result.skipped} == {
         ("bad.jpg", "not a picture that can be read"),
         ("same.png", "same picture as 1.png"),
     }
-    assert told[-1] == (6, 6)
+    assert steps[-1] == (6, 6)
     assert (result.manifest.artworks, result.manifest.vectors) == (4, 44)
     opened = open_gallery(tmp_path / "gallery", embedder.card)
     assert [artwork.id for artwork in opened.artworks] == ["0", "1", "2", "blank"]
@@ -187,25 +187,25 @@ def test_one_artwork_is_a_gallery(tmp_path: Path, embedder: Embedder) -> None:
     enrol([Artwork("one", "One", images=(image,))], tmp_path / "g", embedder, name="1", source="s")
     opened = open_gallery(tmp_path / "g", embedder.card)
     crops = two_crops(ENROLLED[0].paint()[..., ::-1], embedder.card.resolution)
-    ((number, score),) = opened.vector_index.search(opened.head(embedder.embed(crops)), 15)
-    assert number == 0
+    ((index, score),) = opened.vector_index.search(opened.head(embedder.embed(crops)), 15)
+    assert index == 0
     assert score > 0.9
 
 
-def test_what_is_written_is_what_is_read(gallery: Gallery) -> None:
+def test_a_gallery_is_read_as_it_was_written(gallery: Gallery) -> None:
     manifest = gallery.manifest
     assert manifest.artworks == len(gallery.artworks) == len(ENROLLED)
     assert manifest.vectors == len(gallery.vector_index) == 11 * len(ENROLLED)
-    for number, work in enumerate(ENROLLED):
-        assert gallery.artworks[number].text == work.text
-        (features,) = gallery.features(number)
+    for index, work in enumerate(ENROLLED):
+        assert gallery.artworks[index].text == work.text
+        (features,) = gallery.features(index)
         assert 300 < len(features) <= 1100
         assert features.xy.max() <= 480
-        (fine,) = gallery.rootsift_features(number)
-        assert 300 < len(fine) <= 1000
-        assert fine.descriptors.shape[1] == 128
-        assert fine.xy.max() <= 480
-        assert gallery.index_of(work.id) == number
+        (rootsift,) = gallery.rootsift_features(index)
+        assert 300 < len(rootsift) <= 1000
+        assert rootsift.descriptors.shape[1] == 128
+        assert rootsift.xy.max() <= 480
+        assert gallery.index_of(work.id) == index
     assert gallery.index_of("nothing") is None
     assert isinstance(gallery._features, np.memmap)
 
@@ -238,8 +238,8 @@ def test_a_crash_while_writing_leaves_no_trace(tmp_path: Path) -> None:
     target = tmp_path / "gallery"
     target.mkdir()
     (target / "old").touch()
-    with pytest.raises(KeyboardInterrupt), atomic_folder(target) as aside:
-        (aside / "new").touch()
+    with pytest.raises(KeyboardInterrupt), atomic_folder(target) as temporary:
+        (temporary / "new").touch()
         raise KeyboardInterrupt
     assert [path.name for path in tmp_path.rglob("*")] == ["gallery", "old"]
 
@@ -254,7 +254,7 @@ def test_views_are_deterministic_and_varied() -> None:
 
 
 def made_up(artworks: int, views: int, dim: int) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Descriptors whose views differ most in a few directions that say nothing."""
+    """Descriptors whose views differ most in a few directions that carry no information."""
     rng = np.random.default_rng(3)
     owners = np.repeat(np.arange(artworks), views)
     signal = rng.normal(0, 0.3, (artworks, dim))
@@ -302,12 +302,12 @@ def test_search_is_exact_and_by_artwork(rng: np.random.Generator) -> None:
     scores = (queries @ embeddings.T).max(axis=0).reshape(20, 3).max(axis=1)
     expected = np.argsort(-scores, kind="stable")[:7].tolist()
     found = index.search(queries, 7)
-    assert [number for number, _ in found] == expected
+    assert [artwork for artwork, _ in found] == expected
     assert [score for _, score in found] == pytest.approx(scores[expected], abs=1e-5)
     assert len(index.search(queries, 100)) == 20
 
 
-def test_photographs_of_one_artwork_are_all_looked_for(tmp_path: Path, embedder: Embedder) -> None:
+def test_all_photographs_of_an_artwork_are_searched(tmp_path: Path, embedder: Embedder) -> None:
     front, back = ENROLLED[1].paint(), ENROLLED[4].paint()
     Image.fromarray(front).save(tmp_path / "front.png")
     Image.fromarray(back).save(tmp_path / "back.png")

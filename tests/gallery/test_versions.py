@@ -1,4 +1,4 @@
-"""Undo: versions of a gallery are kept, put back, and taken up by a server in use."""
+"""Undo: versions of a gallery are kept, restored, and taken up by a running server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from common.files import atomic_folder
 from enrolment.enrol import enrol
 from gallery.catalogue import read_source
 from gallery.store import GalleryError, open_gallery, read_manifest
-from gallery.versions import MOST_VERSIONS, keep_old, list_versions, restore
+from gallery.versions import MAX_VERSIONS, keep_old, list_versions, restore
 from models.embedder import Embedder
 from tests.conftest import ENROLLED, write_works
 
@@ -25,21 +25,19 @@ def folder(gallery_folder: Path, tmp_path: Path) -> Path:
     return shutil.copytree(gallery_folder, tmp_path / "dozen")
 
 
-def renamed(folder: Path, name: str) -> None:
-    """Put a new version in place that only has another name."""
+def make_renamed_version(folder: Path, name: str) -> None:
+    """Make a new version that differs in its name only."""
     old = read_manifest(folder)
-    with atomic_folder(folder, keep_old) as aside:
-        shutil.copytree(folder, aside, dirs_exist_ok=True)
-        (aside / "manifest.json").write_text(
-            old.model_copy(update={"name": name}).model_dump_json()
-        )
+    with atomic_folder(folder, keep_old) as new:
+        shutil.copytree(folder, new, dirs_exist_ok=True)
+        (new / "manifest.json").write_text(old.model_copy(update={"name": name}).model_dump_json())
 
 
 def names(folder: Path) -> list[str]:
     return [version.manifest.name for version in list_versions(folder)]
 
 
-def test_enrolling_again_keeps_the_old_one_and_it_comes_back(
+def test_enrolling_again_keeps_the_old_version_and_it_can_be_restored(
     tmp_path: Path, embedder: Embedder
 ) -> None:
     folder = tmp_path / "few"
@@ -53,16 +51,16 @@ def test_enrolling_again_keeps_the_old_one_and_it_comes_back(
     assert result.exit_code == 0, result.output
     assert len(open_gallery(folder, embedder.card).artworks) == 2
     assert names(folder) == ["Three"]
-    # A server that still has the replaced one memory-mapped reads on.
+    # A server that still has the replaced version memory-mapped can go on reading.
     assert len(in_use.features(2)[0]) > 100
     assert np.isfinite(in_use.features(2)[0].xy).all()
 
 
 def test_ten_versions_are_kept_and_restoring_can_be_undone(folder: Path) -> None:
-    for number in range(12):
-        renamed(folder, f"v{number}")
-    kept = [f"v{number}" for number in range(10, 0, -1)]
-    assert len(kept) == MOST_VERSIONS
+    for version in range(12):
+        make_renamed_version(folder, f"v{version}")
+    kept = [f"v{version}" for version in range(10, 0, -1)]
+    assert len(kept) == MAX_VERSIONS
     assert names(folder) == kept
     oldest = list_versions(folder)[-1]
     assert restore(folder, oldest.name).name == "v1"
@@ -82,8 +80,8 @@ def test_a_version_that_is_not_there_is_one_line(folder: Path) -> None:
 
 
 def test_damaged_versions_are_left_out(folder: Path) -> None:
-    renamed(folder, "new")
-    renamed(folder, "newer")
+    make_renamed_version(folder, "new")
+    make_renamed_version(folder, "newer")
     newest, _ = list_versions(folder)
     (folder.parent / ".dozen.versions" / newest.name / "manifest.json").write_text("{")
     assert names(folder) == ["A dozen"]

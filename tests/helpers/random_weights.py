@@ -1,4 +1,4 @@
-"""Random weights that are the same everywhere: for tests, and to time sizes without weights."""
+"""Random weights that are the same on every machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.dinov2.architecture import Dinov2Config, FloatArray, parameter_shape
 
 
 def seeded_tensors(config: Dinov2Config, seed: int) -> dict[str, FloatArray]:
-    """Makes random weights of sensible scale, the same for the same seed on any machine."""
+    """Make random weights of sensible scale, the same for the same seed on any machine."""
     rng = np.random.default_rng(seed)
     tensors: dict[str, FloatArray] = {}
     for name, shape in sorted(parameter_shapes(config).items()):

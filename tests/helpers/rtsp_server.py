@@ -1,4 +1,4 @@
-"""A real RTSP server: GStreamer's, run by the system's Python. Usage: rtsp.py CLIP PORT."""
+"""Serve a clip by RTSP, with GStreamer and the system's Python. Usage: rtsp_server.py CLIP PORT."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The studio under test: a real server of a gallery, a curator's browser, and the work awaited."""
+"""The studio under test: a real server of a gallery, a curator's browser, and its edits."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from settings import load_settings
 Client = TestClient[web.Request, web.Application]
 TOKEN = "a token for the tests"
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
-"""What browsers say of requests that a server's own page sends."""
+"""Header that browsers add to requests from a server's own page."""
 
 
 class AsServed(TestServer):
-    """A server that, as the real one, doesn't cancel a handler whose client has gone."""
+    """A server that doesn't cancel a handler whose client has gone; nor does the real one."""
 
     async def _make_runner(self, **how: Any) -> web.BaseRunner:
         return web.AppRunner(self.app, **how | {"handler_cancellation": False})
@@ -39,7 +39,7 @@ class AsServed(TestServer):
 async def studio_of(
     folder: Path, model_path: Path, embedder: Embedder, **sections: dict[str, Any]
 ) -> AsyncIterator[Client]:
-    """A real server of a gallery, and a browser that shows its studio, not signed in yet."""
+    """Run a real server of a gallery; yield a browser of its studio, not signed in yet."""
     server = {"host": "127.0.0.1", "port": 0, "tls": False} | sections.get("server", {})
     settings = load_settings(
         gallery=folder,
@@ -59,7 +59,7 @@ async def sign_in(client: Client) -> None:
 
 @pytest.fixture
 def folder(looked_at: Path, tmp_path: Path) -> Path:
-    """A gallery of three works that may be changed."""
+    """A gallery of three works that tests may change."""
     return shutil.copytree(looked_at, tmp_path / "gallery")
 
 
@@ -78,7 +78,7 @@ async def json_of(client: Client, path: str) -> Any:
 
 
 async def refusal(client: Client, method: str, path: str, **sent: Any) -> tuple[int, str]:
-    """Send what is refused; returns the status, and the one line that says why."""
+    """Send a request that is refused; return the status, and the one line that says why."""
     answer = await client.request(method, path, **sent)
     assert answer.content_type == "application/problem+json", await answer.text()
     detail = (await answer.json())["detail"]
@@ -86,20 +86,22 @@ async def refusal(client: Client, method: str, path: str, **sent: Any) -> tuple[
     return answer.status, detail
 
 
-async def work_until(client: Client, reached: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    """Ask how far the work is until it has reached something; returns what is told then."""
+async def progress_until(
+    client: Client, reached: Callable[[dict[str, Any]], object]
+) -> dict[str, Any]:
+    """Ask for the progress of the edits until a condition holds; return the progress."""
     async with asyncio.timeout(90):
         while True:
-            work: dict[str, Any] = await json_of(client, "/studio/work.json")
-            if reached(work):
-                return work
+            progress: dict[str, Any] = await json_of(client, "/studio/work.json")
+            if reached(progress):
+                return progress
             await asyncio.sleep(0.05)
 
 
 async def settled(client: Client) -> list[str]:
-    """Wait until no changes are being made; returns what couldn't be done."""
-    work = await work_until(client, lambda told: not told["busy"])
-    failed: list[str] = work["failed"]
+    """Wait until all edits are made; return what couldn't be done."""
+    progress = await progress_until(client, lambda progress: not progress["busy"])
+    failed: list[str] = progress["failed"]
     return failed
 
 
@@ -109,7 +111,7 @@ async def artworks_of(client: Client) -> dict[str, dict[str, Any]]:
 
 
 def photograph(work: DemoWork, turned: int = 0) -> bytes:
-    """A photograph of a demo work, JPEG; `turned` by degrees."""
+    """Return a photograph of a demo work, JPEG, `turned` by degrees."""
     out = io.BytesIO()
     picture = Image.fromarray(work.paint()).rotate(turned, Image.Resampling.BICUBIC)
     picture.save(out, "JPEG", quality=92)
@@ -117,7 +119,7 @@ def photograph(work: DemoWork, turned: int = 0) -> bytes:
 
 
 def form(*files: tuple[str, bytes], **fields: Any) -> FormData:
-    """A form with files by name, and what is told of an artwork as JSON, where anything is."""
+    """Return a form with named files and, if any are given, an artwork's fields as JSON."""
     data = FormData(quote_fields=False, default_to_multipart=True)
     if fields:
         data.add_field("fields", json.dumps(fields))
@@ -127,6 +129,6 @@ def form(*files: tuple[str, bytes], **fields: Any) -> FormData:
 
 
 def emptied(folder: Path) -> bool:
-    """Whether nothing that was sent is left in the inbox."""
+    """Return whether no upload is left in the inbox."""
     inbox = folder.with_name(f".{folder.name}.inbox")
     return not inbox.exists() or not list(inbox.iterdir())

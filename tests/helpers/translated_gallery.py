@@ -1,4 +1,4 @@
-"""A small gallery in which artworks are told of in several languages, seen and heard."""
+"""Sources of a small gallery with texts, photographs and audio in several languages."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from demo.work import DemoWork
 COLUMNS = "id,title,artist,year,room,text,image,audio,title_de,text_de,audio_de,text_it,source"
 
 
-def write_told(folder: Path, works: tuple[DemoWork, ...]) -> Path:
-    """Paint works into a folder with a CSV that tells of the first in three languages.
+def write_translated_works(folder: Path, works: tuple[DemoWork, ...]) -> Path:
+    """Paint works into a folder with a CSV, and return the CSV.
 
-    The first has a second photograph, and is to be heard; the last names audio that isn't there.
+    The first work has texts in three languages, a second photograph and audio. The last row names
+    an audio file that does not exist.
     """
     folder.mkdir(parents=True)
     with (folder / "artworks.csv").open("w", newline="", encoding="utf-8") as file:
@@ -28,7 +29,7 @@ def write_told(folder: Path, works: tuple[DemoWork, ...]) -> Path:
             cv2.imwrite(str(folder / f"{work.id}.jpg"), picture)
             row = {"id": work.id, "title": work.title, "artist": work.artist, "text": work.text}
             row |= {"year": work.year, "room": work.room, "image": f"{work.id}.jpg"}
-            rows.writerow(row | (_told(work) if work is works[0] else {}))
+            rows.writerow(row | (_translations(work) if work is works[0] else {}))
             if work is works[0]:
                 height = picture.shape[0]
                 cv2.imwrite(str(folder / "detail.jpg"), picture[: height // 2])
@@ -36,14 +37,14 @@ def write_told(folder: Path, works: tuple[DemoWork, ...]) -> Path:
             elif work is works[-1]:
                 rows.writerow({"id": "silent", "image": "silent.jpg", "audio": "nowhere.mp3"})
                 cv2.imwrite(str(folder / "silent.jpg"), cv2.flip(picture, 1))
-    write_tone(folder / "told.wav", 440)
+    write_tone(folder / "english.wav", 440)
     write_tone(folder / "erzählt.wav", 330)
     return folder / "artworks.csv"
 
 
-def _told(work: DemoWork) -> dict[str, str]:
+def _translations(work: DemoWork) -> dict[str, str]:
     return {
-        "audio": "told.wav",
+        "audio": "english.wav",
         "title_de": f"{work.title} auf Deutsch",
         "text_de": "Hier steht es auf Deutsch.",
         "audio_de": "erzählt.wav",

@@ -1,4 +1,4 @@
-"""A visitor's phone, played by aiortc: offers, streams a clip, hears messages."""
+"""A visitor's phone, played by aiortc: it offers, streams a clip and receives messages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Visitor:
         await self.vanish()
 
     async def vanish(self) -> None:
-        """Go without a word."""
+        """Close the connection without ending the session."""
         if self._player.video:
             self._player.video.stop()
         await self._peer.close()

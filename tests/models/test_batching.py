@@ -1,4 +1,4 @@
-"""What several threads ask of the model at once is answered by one run."""
+"""One run of the model answers what several threads ask at the same time."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.batching import Batching
+from models.batching import BatchingRuntime
 from models.embedder import Embedder, two_crops
 from tests.conftest import ENROLLED
 
 DEADLINE_S = 30.0
 
 
-class Held:
-    """A model whose first run lasts until it is let go; notes how many pictures each run is of."""
+class BlockedModel:
+    """A model whose first run lasts until `go_on`; keeps the number of pictures of each run."""
 
     def __init__(self, embedder: Embedder) -> None:
         self.runs = list[int]()
@@ -42,27 +42,27 @@ def crops(embedder: Embedder) -> list[NDArray[np.uint8]]:
 
 
 def ask_while_it_runs(
-    held: Held, batching: Batching, crops: list[NDArray[np.uint8]]
+    model: BlockedModel, batching: BatchingRuntime, crops: list[NDArray[np.uint8]]
 ) -> list[Future[NDArray[np.float32]]]:
-    """Ask for the first, and while that runs for the others, in their order."""
+    """Ask for the first, and for the others in their order while it runs."""
     with ThreadPoolExecutor(len(crops)) as pool:
         asked = [pool.submit(batching, crops[0])]
-        assert held.entered.wait(DEADLINE_S)
-        for number, mine in enumerate(crops[1:], 1):
+        assert model.entered.wait(DEADLINE_S)
+        for index, mine in enumerate(crops[1:], 1):
             asked.append(pool.submit(batching, mine))
-            while batching.waiting < number and not asked[-1].done():
+            while batching.waiting < index and not asked[-1].done():
                 threading.Event().wait(0.001)
-        held.go_on.set()
+        model.go_on.set()
     return asked
 
 
-def test_what_is_asked_during_a_run_is_in_the_next(
+def test_requests_during_a_run_are_in_the_next_one(
     embedder: Embedder, crops: list[NDArray[np.uint8]]
 ) -> None:
-    held, told = Held(embedder), list[int]()
-    asked = ask_while_it_runs(held, Batching(held, told.append), crops)
-    assert held.runs == [2, 6], "who comes to an idle model doesn't wait for others"
-    assert told == [1, 3]
+    model, calls = BlockedModel(embedder), list[int]()
+    asked = ask_while_it_runs(model, BatchingRuntime(model, calls.append), crops)
+    assert model.runs == [2, 6], "an idle model doesn't wait for more requests"
+    assert calls == [1, 3]
     for mine, answer in zip(crops, asked, strict=True):
         alone, batched = embedder.embed(mine), answer.result()
         assert batched.shape == alone.shape
@@ -71,33 +71,33 @@ def test_what_is_asked_during_a_run_is_in_the_next(
         assert (cosine / np.linalg.norm(batched, axis=1)).min() > 0.998
 
 
-def test_a_run_that_fails_is_told_to_all_of_it_and_ends_nothing(
+def test_a_failed_run_raises_in_all_its_threads_and_stops_nothing(
     embedder: Embedder, crops: list[NDArray[np.uint8]]
 ) -> None:
-    held = Held(embedder)
-    held.broken = True
-    batching = Batching(held, lambda asked: None)
-    first, *others = ask_while_it_runs(held, batching, crops)
+    model = BlockedModel(embedder)
+    model.broken = True
+    batching = BatchingRuntime(model, lambda asked: None)
+    first, *others = ask_while_it_runs(model, batching, crops)
     assert first.exception() is None
     for answer in others:
         with pytest.raises(RuntimeError, match="out of memory"):
             answer.result()
-    held.broken = False
+    model.broken = False
     np.testing.assert_array_equal(batching(crops[0]), embedder.embed(crops[0]))
 
 
-def test_an_embedder_joins_what_threads_ask(
+def test_a_batched_embedder_answers_threads_together(
     embedder: Embedder, crops: list[NDArray[np.uint8]]
 ) -> None:
-    told = list[int]()
-    batched = embedder.batched(told.append)
+    calls = list[int]()
+    batched = embedder.batched(calls.append)
     assert batched.card is embedder.card
     with ThreadPoolExecutor(4) as pool:
         found = [*pool.map(batched.embed, crops * 4)]
-    assert sum(told) == 16, "each is answered, once"
-    assert len(told) < 16, "four threads that ask at once share runs"
-    for number, mine in enumerate(found):
+    assert sum(calls) == 16, "each request is answered once"
+    assert len(calls) < 16, "four threads that ask at the same time share runs"
+    for index, mine in enumerate(found):
         nearest = [
             float((mine * embedder.embed(one)).sum() / np.linalg.norm(mine)) for one in crops
         ]
-        assert int(np.argmax(nearest)) == number % 4
+        assert int(np.argmax(nearest)) == index % 4

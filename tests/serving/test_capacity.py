@@ -1,4 +1,4 @@
-"""Room for newcomers: foreseen by what those inside take."""
+"""Room for newcomers: predicted from the CPU time of those inside."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Server:
 def test_at_first_the_expectation_holds() -> None:
     capacity = Server(1.8).capacity
     assert capacity.room(0) == 20
-    assert capacity.room(12) == 8, "who came just now counts, though nothing is measured yet"
+    assert capacity.room(12) == 8, "newcomers count, though nothing is measured yet"
     assert capacity.room(25) == 0
 
 
@@ -50,12 +50,12 @@ def test_at_first_the_expectation_holds() -> None:
 def test_room_follows_from_what_visitors_take(each: float, inside: int, room: int) -> None:
     server = Server(1.8)
     server.serve(inside, each, 60)
-    assert server.capacity.each == pytest.approx(each, rel=0.4)
+    assert server.capacity.per_visitor == pytest.approx(each, rel=0.4)
     assert server.capacity.room(inside) == pytest.approx(room, rel=0.3)
 
 
 def test_a_crowd_is_let_in_no_further_than_it_can_be_served() -> None:
-    """Two and a half newcomers a second, each as dear as the last."""
+    """Two newcomers a second, each as expensive as the last."""
     server, inside = Server(1.8), 0
     for _ in range(40):
         inside += min(1, server.capacity.room(inside))
@@ -63,7 +63,7 @@ def test_a_crowd_is_let_in_no_further_than_it_can_be_served() -> None:
     assert 16 <= inside <= 18
 
 
-def test_visitors_who_become_cheap_leave_room_for_more() -> None:
+def test_visitors_who_take_less_leave_room_for_more() -> None:
     server = Server(1.8)
     server.serve(15, 0.12, 30)
     assert server.capacity.room(15) == 0
@@ -71,24 +71,24 @@ def test_visitors_who_become_cheap_leave_room_for_more() -> None:
     assert server.capacity.room(15) >= 10
 
 
-def test_what_else_the_server_does_takes_room() -> None:
+def test_other_work_of_the_server_takes_room() -> None:
     idle, busy = Server(1.8), Server(1.8)
     idle.serve(4, 0.09, 30)
     busy.serve(4, 0.09, 30, beside=0.9)
     assert busy.capacity.room(4) < idle.capacity.room(4) / 2
 
 
-def test_what_is_done_while_nobody_waits_leaves_the_room_as_it_is() -> None:
-    """Two visitors at what isn't enrolled: closer looks take both cores, while nobody waits."""
+def test_deferrable_work_takes_no_room() -> None:
+    """Two visitors at unknown works: second passes take both cores, while nobody waits."""
     server = Server(1.8)
     for _ in range(120):
         server.capacity.defer(0.5 * 2 * 0.7)
         server.serve(2, 0.9, 0.5)
-    assert server.capacity.each == pytest.approx(0.2, rel=0.3)
+    assert server.capacity.per_visitor == pytest.approx(0.2, rel=0.3)
     assert server.capacity.room(2) >= 5
 
 
-def test_who_comes_first_always_has_room() -> None:
+def test_the_first_visitor_always_has_room() -> None:
     server = Server(0.05)
     server.serve(0, 0, 10, beside=2.0)
     assert server.capacity.room(0) == 1
@@ -112,19 +112,19 @@ async def test_waits_keep_newcomers_out_but_not_the_first(
         assert sessions.free > 0
 
 
-async def test_closer_looks_are_told_as_time_to_spare(
+async def test_second_passes_are_counted_as_deferrable(
     server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[float] = []
-    monkeypatch.setattr(server.app[SESSIONS].engine.capacity, "defer", told.append)
+    deferred: list[float] = []
+    monkeypatch.setattr(server.app[SESSIONS].engine.capacity, "defer", deferred.append)
     async with socket_to(server) as socket:
         await socket.send_bytes(jpeg(half_hidden().image))
         await hear(socket, "progress")
-        assert told[0] > 0.02
-        sure = next(filmed(mount(ENROLLED[1].paint()), 1))
-        await socket.send_bytes(jpeg(sure))
+        assert deferred[0] > 0.02
+        clear = next(filmed(mount(ENROLLED[1].paint()), 1))
+        await socket.send_bytes(jpeg(clear))
         await hear(socket, "progress")
-    assert told[1:] == [0.0]
+    assert deferred[1:] == [0.0]
 
 
 def test_there_is_a_core() -> None:

@@ -65,7 +65,7 @@ def with_kiosk(settings: Settings, **kiosk: Any) -> Settings:
 
 @asynccontextmanager
 async def rtsp_server(clip: Path, port: int = 0) -> AsyncIterator[int]:
-    """Serve a clip by RTSP, for those with the password; gives the port."""
+    """Serve a clip by RTSP, to those with the password; yield the port."""
     process = await asyncio.create_subprocess_exec(
         SYSTEM_PYTHON, RTSP_SERVER, clip, str(port), stdout=asyncio.subprocess.PIPE
     )
@@ -77,18 +77,18 @@ async def rtsp_server(clip: Path, port: int = 0) -> AsyncIterator[int]:
         await process.wait()
 
 
-async def next_shown(events: ClientResponse, state: str, heard: list[str]) -> dict[str, Any]:
+async def next_state(events: ClientResponse, state: str, heard: list[str]) -> dict[str, Any]:
     """Read server-sent events until the screen is in a state."""
     async with asyncio.timeout(40):
         while True:
             line = (await events.content.readline()).decode()
             heard.append(line)
-            if line.startswith("data: ") and (shown := json.loads(line[6:]))["state"] == state:
-                return dict(shown)
+            if line.startswith("data: ") and (data := json.loads(line[6:]))["state"] == state:
+                return dict(data)
 
 
 class Hook:
-    """Another system: keeps what is posted; answers as told, then 204."""
+    """Another system: keeps what is posted, and gives the given answers, then 204."""
 
     def __init__(self, *answers: int) -> None:
         self.posted: list[dict[str, Any]] = []
@@ -117,7 +117,7 @@ class Hook:
 
 
 @pytest.mark.skipif(not has_rtsp_server(), reason="no RTSP server; .ci/run installs it")
-async def test_a_camera_that_drops_comes_back_and_its_password_is_never_told(
+async def test_a_camera_that_drops_comes_back_and_its_password_stays_secret(
     settings: Settings,
     embedder: Embedder,
     gallery: Gallery,
@@ -133,13 +133,13 @@ async def test_a_camera_that_drops_comes_back_and_its_password_is_never_told(
     async with hook.listening() as webhook:
         async with rtsp_server(clip) as port:
             source = f"rtsp://curator:{SENTINEL}@127.0.0.1:{port}/gallery?token={SENTINEL}"
-            told = with_kiosk(settings, source=source, title="The hall", webhook=webhook)
-            server = TestServer(make_app(told, embedder, gallery), host="127.0.0.1")
+            configured = with_kiosk(settings, source=source, title="The hall", webhook=webhook)
+            server = TestServer(make_app(configured, embedder, gallery), host="127.0.0.1")
             await server.start_server()
             http = ClientSession(server.make_url("/"))
             events = await http.get("/kiosk/hall/events")
             assert events.content_type == "text/event-stream"
-            shown = await next_shown(events, "artwork", heard)
+            shown = await next_state(events, "artwork", heard)
             assert shown["title"] == "The hall"
             assert shown["artwork"]["id"] == WORK.id
             # The first post was refused, and is tried again.
@@ -147,20 +147,27 @@ async def test_a_camera_that_drops_comes_back_and_its_password_is_never_told(
             assert hook.posted[0] == hook.posted[1]
             metrics = await text_of(http, "/metrics")
             assert 'vernissage_kiosk_camera_up{kiosk="hall"} 1.0' in metrics
-        await next_shown(events, "camera-lost", heard)
+        await next_state(events, "camera-lost", heard)
         heard.append(await text_of(http, "/metrics"))
         assert 'vernissage_kiosk_camera_up{kiosk="hall"} 0.0' in heard[-1]
         assert 'vernissage_kiosk_camera_lost_total{kiosk="hall"}' in heard[-1]
         async with rtsp_server(clip, port):
-            await next_shown(events, "artwork", heard)
-            # Whoever comes later is told the newest state at once.
+            await next_state(events, "artwork", heard)
+            # A screen that comes later gets the newest state at once.
             async with http.get("/kiosk/hall/events") as late:
-                await next_shown(late, "artwork", heard)
+                await next_state(late, "artwork", heard)
             heard.append(await text_of(http, "/kiosk/hall"))
             await http.close()
             await server.close()
-    said = capfd.readouterr()
-    everything = (*heard, caplog.text, said.out, said.err, repr(told), json.dumps(hook.posted))
+    printed = capfd.readouterr()
+    everything = (
+        *heard,
+        caplog.text,
+        printed.out,
+        printed.err,
+        repr(configured),
+        json.dumps(hook.posted),
+    )
     assert "camera lost" in caplog.text
     assert not [text for text in everything if SENTINEL in text]
 
@@ -177,7 +184,7 @@ async def test_unknown_kiosks_are_not_found(server: TestServer) -> None:
                 assert (response.status, response.content_type) == (404, "application/problem+json")
 
 
-async def test_the_command_prints_a_line_a_message(
+async def test_the_command_prints_each_message_on_a_line(
     gallery_folder: Path, model_path: Path, tmp_path: Path
 ) -> None:
     clip = write_clip(tmp_path / "short.webm", filmed(mount(WORK.paint()), 4))
@@ -193,7 +200,7 @@ async def test_the_command_prints_a_line_a_message(
     assert WORK.id in [line["artwork"]["id"] for line in lines if line["type"] == "match"]
 
 
-async def test_the_command_tries_again_and_tells_no_password(
+async def test_the_command_tries_again_and_prints_no_password(
     gallery_folder: Path, model_path: Path
 ) -> None:
     source = f"rtsp://curator:{SENTINEL}@127.0.0.1:1/user={SENTINEL}"
@@ -203,16 +210,16 @@ async def test_the_command_tries_again_and_tells_no_password(
     assert process.stderr
     async with asyncio.timeout(60):
         lines = [await process.stdout.readline(), await process.stdout.readline()]
-        told = b""
-        while told.count(b"camera lost") < 2:
-            told += await process.stderr.readline()
+        logged = b""
+        while logged.count(b"camera lost") < 2:
+            logged += await process.stderr.readline()
         process.send_signal(signal.SIGTERM)
         out, error = await process.communicate()
     assert process.returncode == 0
     camera = json.loads(lines[1])
     assert (camera["type"], camera["live"]) == ("camera", False)
     assert "rtsp://127.0.0.1:1/..." in camera["reason"]
-    assert SENTINEL.encode() not in b"".join([*lines, told, out, error])
+    assert SENTINEL.encode() not in b"".join([*lines, logged, out, error])
 
 
 async def test_a_clip_that_is_missing_is_one_clear_line(
@@ -242,8 +249,8 @@ async def test_the_screen_shows_the_artwork(
     settings: Settings, embedder: Embedder, gallery: Gallery, clip: Path, tmp_path: Path
 ) -> None:
     moving = tmp_path / "camera.webm"
-    told = with_kiosk(settings, source=str(moving), title="The hall")
-    app = make_app(told, embedder, gallery)
+    configured = with_kiosk(settings, source=str(moving), title="The hall")
+    app = make_app(configured, embedder, gallery)
     async with TestServer(app, host="127.0.0.1") as server, phone() as page:
         await page.set_viewport_size({"width": 1280, "height": 800})
         await page.goto(str(server.make_url("/kiosk/hall")))
@@ -273,7 +280,7 @@ def test_addresses_are_named_without_secrets(source: str, shown: str) -> None:
     assert redacted(source) == shown
 
 
-def test_waits_double_up_to_a_cap_and_are_spread() -> None:
+def test_waits_before_a_retry_double_up_to_a_cap_and_are_spread() -> None:
     assert [retry_s(n, 1) for n in range(1, 5)] == [1, 2, 4, 8]
     assert retry_s(1000, 1) == LONGEST_RETRY_S
     assert retry_s(3, 0) == 2
@@ -295,7 +302,7 @@ def test_settings_that_make_no_sense_are_refused_without_secrets(kiosk: dict[str
     assert SENTINEL not in str(refused.value)
 
 
-def test_the_screen_follows_what_is_said() -> None:
+def test_the_screen_follows_messages() -> None:
     artwork = ArtworkPart(id="a", title="A", artist="", year="", room="", text="", image="")
     size, none = (
         FrameSize(width=640, height=480),
@@ -305,22 +312,22 @@ def test_the_screen_follows_what_is_said() -> None:
         artwork=artwork, confidence=1, votes=5, window=8, outline=None, frame=size, latency_ms=none
     )
     display = Display()
-    assert display.shown(0).state == "camera-lost"
-    display.camera(True)
-    assert display.shown(0).state == "idle"
-    display.hear(Progress(votes=1, needed=5, hint=None), 1)
-    assert display.shown(1).state == "looking"
-    assert display.shown(1 + LOOKING_S).state == "idle"
-    display.hear(match, 2)
-    assert display.shown(60).artwork == artwork
-    display.hear(LostMessage(artwork_id="a"), 60)
-    assert display.shown(59 + LINGER_S).state == "artwork"
-    assert display.shown(60 + LINGER_S).state == "idle"
-    display.hear(match, 80)
-    display.camera(False)
-    assert display.shown(81).state == "camera-lost"
-    display.camera(True)
-    assert display.shown(82).state == "idle"
+    assert display.state_at(0).state == "camera-lost"
+    display.set_live(True)
+    assert display.state_at(0).state == "idle"
+    display.follow(Progress(votes=1, needed=5, hint=None), 1)
+    assert display.state_at(1).state == "looking"
+    assert display.state_at(1 + LOOKING_S).state == "idle"
+    display.follow(match, 2)
+    assert display.state_at(60).artwork == artwork
+    display.follow(LostMessage(artwork_id="a"), 60)
+    assert display.state_at(59 + LINGER_S).state == "artwork"
+    assert display.state_at(60 + LINGER_S).state == "idle"
+    display.follow(match, 80)
+    display.set_live(False)
+    assert display.state_at(81).state == "camera-lost"
+    display.set_live(True)
+    assert display.state_at(82).state == "idle"
 
 
 @pytest.mark.browser
@@ -332,10 +339,10 @@ async def test_the_screen_waits_for_an_artwork(
     wall = np.full((1200, 1600, 3), 190, np.uint8)
     frames = itertools.chain(filmed(wall, 4), filmed(mount(WORK.paint()), 2))
     clip = write_clip(tmp_path / "wall.webm", frames)
-    told = with_kiosk(settings, source=str(clip)).model_copy(
+    configured = with_kiosk(settings, source=str(clip)).model_copy(
         update={"consensus": ConsensusRule(agree=20, window=20, within_s=10)}
     )
-    app = make_app(told, embedder, gallery)
+    app = make_app(configured, embedder, gallery)
     async with TestServer(app, host="127.0.0.1") as server, phone() as page:
         await page.set_viewport_size({"width": 1280, "height": 800})
         await page.goto(str(server.make_url("/kiosk/hall")))

@@ -1,4 +1,4 @@
-"""Load: a wait that is measured, states that don't flicker."""
+"""Load: a measured wait, and states that don't flicker."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_nobody_waits_at_first(clock: Clock) -> None:
     assert (load.wait_s, load.overloaded, load.saturated) == (0.0, False, False)
 
 
-def test_it_follows_the_waits_of_the_last_seconds(clock: Clock) -> None:
+def test_the_load_follows_the_waits_of_the_last_seconds(clock: Clock) -> None:
     load = Load(0.1, 0.3, clock)
     for _ in range(100):
         clock.now += 0.05
@@ -49,14 +49,20 @@ def test_one_long_wait_among_many_is_not_load(clock: Clock) -> None:
 
 def test_states_hold_until_it_is_clearly_better(clock: Clock) -> None:
     load = Load(0.1, 0.3, clock)
-    for wait, slow in ((0.12, True), (0.06, True), (0.03, False), (0.06, False), (0.12, True)):
+    for wait, overloaded in (
+        (0.12, True),
+        (0.06, True),
+        (0.03, False),
+        (0.06, False),
+        (0.12, True),
+    ):
         for _ in range(400):
             clock.now += 0.05
             load.record_wait(wait)
-        assert load.overloaded is slow, wait
+        assert load.overloaded is overloaded, wait
 
 
-def test_it_fades_when_nothing_is_judged(clock: Clock) -> None:
+def test_the_wait_fades_when_nothing_is_processed(clock: Clock) -> None:
     load = Load(0.1, 0.3, clock)
     for _ in range(100):
         clock.now += 0.05

@@ -1,4 +1,4 @@
-"""Whose frame is judged next, and what of it is counted."""
+"""The order of turns, and the metrics."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ from tests.helpers.webrtc_peer import Visitor
 DASHBOARD = REPOSITORY / "docs" / "grafana.json"
 
 
-async def test_who_has_waited_longest_goes_first() -> None:
+async def test_the_oldest_last_result_goes_first() -> None:
     scheduler, order, done = Scheduler(1), list[str](), asyncio.Event()
 
-    async def judge(name: str, last_s: float) -> None:
+    async def process(name: str, last_s: float) -> None:
         async with scheduler.turn(last_s):
             order.append(name)
             await done.wait()
 
     async with asyncio.TaskGroup() as tasks:
         for name, last_s in (("now", 9), ("late", 3), ("early", 1), ("next", 2), ("too", 1)):
-            tasks.create_task(judge(name, last_s))
+            tasks.create_task(process(name, last_s))
         await asyncio.sleep(0)
-        assert order == ["now"], "who comes to a free place is not made to wait"
+        assert order == ["now"], "nobody waits while a turn is free"
         assert scheduler.crowded
         done.set()
     assert order == ["now", "early", "too", "next", "late"]
     assert not scheduler.crowded
 
 
-async def test_so_many_at_once_and_no_place_is_lost_by_giving_up() -> None:
+async def test_turns_at_once_are_limited_and_a_cancelled_one_is_passed_on() -> None:
     scheduler, inside, most = Scheduler(2), 0, 0
 
-    async def judge(number: int) -> None:
+    async def process(number: int) -> None:
         nonlocal inside, most
         async with scheduler.turn(number):
             inside += 1
@@ -58,12 +58,12 @@ async def test_so_many_at_once_and_no_place_is_lost_by_giving_up() -> None:
                 inside -= 1
 
     async with scheduler.turn(0):
-        given_up = [asyncio.create_task(judge(number)) for number in range(6)]
+        given_up = [asyncio.create_task(process(number)) for number in range(6)]
         await asyncio.sleep(0)
         for task in given_up[::2]:
             task.cancel()
         await asyncio.gather(*given_up, return_exceptions=True)
-    await asyncio.gather(*(judge(number) for number in range(9)))
+    await asyncio.gather(*(process(number) for number in range(9)))
     assert most == 2
 
 
@@ -80,7 +80,7 @@ async def samples(server: BaseTestServer) -> dict[str, float]:
     return found
 
 
-async def test_what_happens_is_counted(server: TestServer, tmp_path: Path) -> None:
+async def test_metrics_count_frames_and_declarations(server: TestServer, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "c.webm", filmed(mount(ENROLLED[1].paint()), 4), repeat=20)
     async with Visitor(server.make_url(""), clip) as visitor:
         await visitor.hear("match")
@@ -93,13 +93,13 @@ async def test_what_happens_is_counted(server: TestServer, tmp_path: Path) -> No
         counted[f"frames_judged_total.{look}"] for look in ("confirmed", "followed")
     )
     assert counted["frames_judged_total.first"] + confirmed >= 5
-    assert followed >= 3, "matched visitors leave the model to others"
+    assert followed >= 3, "matched visitors need the model less"
     assert counted["frames_received_total"] >= counted["frames_judged_total.first"]
     assert counted["time_to_match_seconds_count"] == 1
     assert 0 < counted["time_to_match_seconds_sum"] < 20
     assert counted["frame_age_seconds_count"] > 5
     assert counted["stage_seconds_count.embed"] == counted["frames_judged_total.first"]
-    # A frame that the model has just been asked of isn't judged yet.
+    # A frame that the model has just embedded isn't counted yet.
     assert 0 <= counted["batch_frames_sum"] - counted["frames_judged_total.first"] <= 1
     assert counted["loop_lag_seconds_count"] > 10
 
@@ -122,7 +122,7 @@ async def test_a_full_server_is_not_ready(
     tmp_path: Path,
     limit: dict[str, float],
 ) -> None:
-    """Full by number, or by what its first visitor takes of the cores."""
+    """The server is full by number, or by the cores that its first visitor takes."""
     settings = make_settings(gallery_folder, model_path, **limit)
     clip = write_clip(tmp_path / "c.webm", filmed(mount(ENROLLED[1].paint()), 1))
     app = make_app(settings, embedder, gallery)
@@ -141,7 +141,7 @@ async def test_a_full_server_is_not_ready(
             assert (await samples(server))["sessions_refused_total"] == 1
 
 
-async def test_the_dashboard_asks_for_what_is_counted(server: TestServer) -> None:
+async def test_the_dashboard_uses_existing_metrics(server: TestServer) -> None:
     async with ClientSession() as http, http.get(server.make_url("/metrics")) as response:
         text = await response.text()
     known = {family.name for family in text_string_to_metric_families(text)}

@@ -1,4 +1,4 @@
-"""Two real peers: a visitor's phone played by aiortc, and our server."""
+"""Sessions between two real peers: a visitor's phone played by aiortc, and our server."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ async def wait_for_sessions(server: TestServer, count: int, timeout_s: float) ->
             await asyncio.sleep(0.05)
 
 
-async def test_a_visitor_is_told_what_they_see(server: TestServer, clips: dict[str, Path]) -> None:
+async def test_a_visitor_gets_a_match_of_what_they_see(
+    server: TestServer, clips: dict[str, Path]
+) -> None:
     async with Visitor(server.make_url(""), clips["first"]) as visitor:
         match = await visitor.hear("match")
         await visitor.hear("outline")
@@ -111,7 +113,7 @@ async def test_pause_ping_and_nonsense(server: TestServer, clips: dict[str, Path
         visitor.channel.send('{"type": "pause"}')
         visitor.channel.send('{"type": "ping", "id": 1}')
         await visitor.hear("pong", 2)
-        # One frame may have been in judgement when the pause came in.
+        # One frame may have been in process when the pause came in.
         quiet = len([m for m in visitor.messages if m["type"] == "progress"])
         visitor.channel.send('{"type": "ping", "id": 2}')
         await visitor.hear("pong", 3)
@@ -161,8 +163,8 @@ async def test_a_vanished_visitor_frees_the_place(
                 assert "places" in refusal["detail"]
                 assert refusal["place"] == 1
         await wait_for_sessions(server, 0, 20)
-        line = {"ticket": refusal["ticket"]}
-        async with Visitor(server.make_url(""), clips["first"], line) as next_one:
+        query = {"ticket": refusal["ticket"]}
+        async with Visitor(server.make_url(""), clips["first"], query) as next_one:
             await next_one.hear("hello")
 
 
@@ -243,12 +245,12 @@ class SlowEmbedder(Embedder):
         return descriptors
 
 
-async def test_a_slow_model_judges_fresh_frames(
+async def test_a_slow_model_processes_fresh_frames(
     settings: Settings, model_path: Path, gallery: Gallery, clips: dict[str, Path]
 ) -> None:
     # At this speed five frames take longer than the usual three seconds.
     patient = settings.model_copy(update={"consensus": ConsensusRule(within_s=20, release_s=20)})
-    # Each frame is to wait for the model, not only the first of a look.
+    # Each frame must wait for the model, not only the first of an attempt.
     app = make_app(patient, SlowEmbedder(model_path), gallery, UntrackedEngine)
     async with TestServer(app, host="127.0.0.1") as server:
         base = server.make_url("")

@@ -1,4 +1,4 @@
-"""Visits without persons: counts a day that survive restarts, damage and midnight."""
+"""Counts of visits a day: they survive restarts, damage and midnight."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(visits_csv(read_visits(folder)))))
 
 
-def test_declarations_and_looks_in_vain_are_counted_a_day(tmp_path: Path, today: Today) -> None:
+def test_declarations_and_failed_attempts_are_counted_by_day(tmp_path: Path, today: Today) -> None:
     counter = VisitCounter(tmp_path / "visits", today)
     for seconds in (0.8, 1.0, 4.0):
         counter.observe(match("a"), seconds)
@@ -93,7 +93,7 @@ def test_a_day_goes_on_after_a_restart(tmp_path: Path, today: Today) -> None:
     assert [row["matches"] for row in rows(tmp_path)] == ["2", "2"]
 
 
-def test_a_damaged_file_is_kept_aside_and_counting_goes_on(tmp_path: Path, today: Today) -> None:
+def test_a_damaged_file_is_renamed_and_counting_goes_on(tmp_path: Path, today: Today) -> None:
     (tmp_path / "2026-05-01.json").write_text("{half")
     counter = VisitCounter(tmp_path, today)
     counter.observe(match("a"), 1.0)
@@ -127,7 +127,7 @@ async def test_a_real_visit_is_counted_and_printed(
         TestServer(app, host="127.0.0.1") as running,
         Visitor(running.make_url("/"), clip) as visitor,
     ):
-        said = await visitor.hear("match")
+        heard = await visitor.hear("match")
     printed = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("vernissage"),
         "visits",
@@ -137,6 +137,6 @@ async def test_a_real_visit_is_counted_and_printed(
     text, _ = await printed.communicate()
     assert printed.returncode == 0
     _, counted = csv.DictReader(io.StringIO(text.decode()))
-    assert (counted["artwork_id"], counted["matches"]) == (said["artwork"]["id"], "1")
+    assert (counted["artwork_id"], counted["matches"]) == (heard["artwork"]["id"], "1")
     (file,) = (tmp_path / "visits").iterdir()
-    assert said["artwork"]["title"] in file.read_text()
+    assert heard["artwork"]["title"] in file.read_text()

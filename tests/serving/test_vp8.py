@@ -1,4 +1,4 @@
-"""Peers' VP8: the lean decoder gives what libvpx gives, to real peers too."""
+"""Peers' VP8: FFmpeg's decoder gives the same pictures as libvpx, to real peers too."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from demo.catalogue import DEMO_WORKS
 from evaluation.filmed_clips import filmed, mount, write_clip
 from serving import vp8
-from serving.vp8 import use_lean_decoder
+from serving.vp8 import use_ffmpeg_decoder
 from serving.webrtc import answer_offer, close_peer, make_peer
 from settings import Settings
-from stream.capture import Arrived, LatestFrame, drain
+from stream.capture import ArrivedFrame, LatestFrame, drain
 
 VP8 = RTCRtpCodecParameters(mimeType="video/VP8", clockRate=90000, payloadType=97)
 Picture = NDArray[np.uint8]
@@ -37,8 +37,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def usual(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Aiortc as it comes, and left as it was found."""
-    monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", vp8._usual)
+    """Use aiortc's own decoder, and restore it afterwards."""
+    monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", vp8._aiortc_decoder)
 
 
 def packets(clip: Path) -> list[bytes]:
@@ -47,17 +47,17 @@ def packets(clip: Path) -> list[bytes]:
 
 
 def decoded(data: list[bytes]) -> Iterator[Picture]:
-    """Decode as aiortc does now."""
+    """Decode with aiortc's current decoder."""
     codec = get_decoder(VP8)
     for number, packet in enumerate(data):
         for frame in codec.decode(JitterFrame(packet, 6000 * number)):
-            yield Arrived(frame, 0.0, 0).to_frame().image
+            yield ArrivedFrame(frame, 0.0, 0).to_frame().image
 
 
 def test_pictures_are_those_of_libvpx(usual: None, clip: Path) -> None:
     data = packets(clip)
     before = [*decoded(data)]
-    assert use_lean_decoder()
+    assert use_ffmpeg_decoder()
     assert get_decoder(VP8).codec.name == "vp8"
     after = [*decoded(data)]
     assert len(before) == len(after) == len(data)
@@ -65,10 +65,10 @@ def test_pictures_are_those_of_libvpx(usual: None, clip: Path) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_what_cannot_be_decoded_is_told_so_that_a_key_frame_is_asked_for(
+def test_an_undecodable_frame_raises_so_that_a_key_frame_is_requested(
     usual: None, clip: Path
 ) -> None:
-    use_lean_decoder()
+    use_ffmpeg_decoder()
     with pytest.raises(av.FFmpegError):
         next(decoded(packets(clip)[1:]))
 
@@ -76,33 +76,33 @@ def test_what_cannot_be_decoded_is_told_so_that_a_key_frame_is_asked_for(
 def test_a_new_size_begins_with_a_key_frame(usual: None, clip: Path, tmp_path: Path) -> None:
     small = filmed(mount(DEMO_WORKS[0].paint()), 0.4, size=(320, 240))
     data = packets(clip)[:3] + packets(write_clip(tmp_path / "small.webm", small))[:3]
-    use_lean_decoder()
+    use_ffmpeg_decoder()
     shapes = [image.shape for image in decoded(data)]
     assert shapes == [(480, 640, 3)] * 3 + [(240, 320, 3)] * 3
 
 
-def test_all_stays_as_it_was_where_ffmpeg_has_no_vp8(
+def test_nothing_changes_where_ffmpeg_has_no_vp8(
     usual: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vp8, "codecs_available", {"h264"})
-    assert not use_lean_decoder()
+    assert not use_ffmpeg_decoder()
     assert get_decoder(VP8).codec.name == "libvpx"
 
 
-def test_all_stays_as_it_was_where_aiortc_decodes_otherwise(
+def test_nothing_changes_where_aiortc_decodes_otherwise(
     usual: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Other:
-        """A decoder that we don't know."""
+        """An unknown decoder."""
 
     for known in (None, Other):
-        monkeypatch.setattr(vp8, "_usual", known)
+        monkeypatch.setattr(vp8, "_aiortc_decoder", known)
         monkeypatch.setattr(aiortc_codecs, "Vp8Decoder", Other)
-        assert not use_lean_decoder()
+        assert not use_ffmpeg_decoder()
         assert aiortc_codecs.__dict__["Vp8Decoder"] is Other
 
 
-async def test_real_peers_are_decoded_lean(clip: Path) -> None:
+async def test_real_peers_are_decoded_by_ffmpeg(clip: Path) -> None:
     """A clip's own packets go by WebRTC; what comes out is what the clip holds."""
     player = MediaPlayer(str(clip), decode=False)
     sender = RTCPeerConnection(RTCConfiguration(iceServers=[]))

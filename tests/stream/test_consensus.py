@@ -1,4 +1,4 @@
-"""The consensus rule: examples of every sentence of it, and properties over any votes."""
+"""The consensus rule: an example for each of its sentences, and properties over any votes."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -55,11 +55,11 @@ def test_five_agreeing_frames_declare() -> None:
     assert event.looked_s == pytest.approx(4 * STEP_S)
 
 
-def test_a_declaration_tells_how_long_it_took() -> None:
+def test_a_declaration_says_how_long_it_took() -> None:
     first, lost, second = run([None, None, *["a"] * 5, *["b"] * 6])
     assert isinstance(first, Declared) and isinstance(second, Declared)
     assert isinstance(lost, Lost)
-    assert first.looked_s == pytest.approx(6 * STEP_S), "from the first frame of the look"
+    assert first.looked_s == pytest.approx(6 * STEP_S), "from the first frame of the attempt"
     assert second.looked_s == pytest.approx(second.t - 8 * STEP_S), "from its own first vote"
 
 
@@ -79,7 +79,7 @@ def test_a_tie_or_a_short_lead_is_no_answer() -> None:
     assert named(run([None, "b", "b", "a", "a", "a", "a", "a"], rule)) == [("Declared", "a")]
 
 
-def test_lost_after_release_slots_without_it() -> None:
+def test_lost_after_release_frames_without_a_vote_for_it() -> None:
     rule = ConsensusRule(release_s=60)
     assert named(run([*["a"] * 5, *[None] * 9], rule)) == [("Declared", "a")]
     assert named(run([*["a"] * 5, *[None] * 10], rule)) == [("Declared", "a"), ("Lost", "a")]
@@ -89,7 +89,7 @@ def test_a_vote_in_between_starts_the_count_again() -> None:
     assert named(run([*["a"] * 5, *[*[None] * 9, "a"] * 4])) == [("Declared", "a")]
 
 
-def test_lost_after_release_s_without_any_frame_for_it() -> None:
+def test_lost_after_release_s_without_a_vote_for_it() -> None:
     consensus = Consensus()
     for number in range(5):
         consensus.observe(number * STEP_S, "a")
@@ -100,16 +100,16 @@ def test_lost_after_release_s_without_any_frame_for_it() -> None:
     assert consensus.declared is None
 
 
-def test_frames_judged_late_still_count() -> None:
+def test_frames_processed_late_still_count() -> None:
     consensus, events = Consensus(), list[Event]()
     for number in range(5):
         t = number * STEP_S
-        assert consensus.tick(t + 0.4) == (), "a clock that runs beside the judging"
+        assert consensus.tick(t + 0.4) == (), "a clock that runs during processing"
         events += consensus.observe(t, "a")
     assert named(events) == [("Declared", "a")]
 
 
-def test_a_work_without_a_plane_needs_more_votes() -> None:
+def test_a_non_planar_work_needs_more_votes() -> None:
     consensus = Consensus()
     events = [consensus.observe(number * STEP_S, "a", solid=True) for number in range(7)]
     assert events[:6] == [()] * 6
@@ -117,7 +117,7 @@ def test_a_work_without_a_plane_needs_more_votes() -> None:
     assert (consensus.needed("a"), consensus.needed("b"), consensus.needed(None)) == (7, 5, 5)
 
 
-def test_a_work_without_a_plane_replaces_a_picture_by_its_own_rule() -> None:
+def test_a_non_planar_work_replaces_a_picture_by_its_own_rule() -> None:
     consensus, events = Consensus(), list[Event]()
     for number in range(5):
         events += consensus.observe(number * STEP_S, "a")
@@ -130,7 +130,7 @@ def test_a_work_without_a_plane_replaces_a_picture_by_its_own_rule() -> None:
 def test_more_votes_than_a_window_holds_are_never_asked_for() -> None:
     consensus = Consensus(ConsensusRule(window=5, agree=4))
     events = [consensus.observe(number * STEP_S, "a", solid=True) for number in range(5)]
-    assert named([event for said in events for event in said]) == [("Declared", "a")]
+    assert named([event for each in events for event in each]) == [("Declared", "a")]
 
 
 def test_rejected_frames_take_no_slot() -> None:
@@ -148,7 +148,7 @@ def test_another_artwork_needs_full_agreement_to_replace() -> None:
     assert replaced == [("Declared", "a"), ("Lost", "a"), ("Declared", "b")]
 
 
-def test_not_found_once_a_look() -> None:
+def test_not_found_once_an_attempt() -> None:
     events = run([None] * 60)
     assert len(events) == 1
     assert isinstance(events[0], NotFound)

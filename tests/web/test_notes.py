@@ -1,4 +1,4 @@
-"""What visitors say about a card: taken, limited, kept without a trace of who sent it."""
+"""Visitors' notes about a card are accepted, limited, and stored without a trace of the sender."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
 from serving.notes_store import (
-    MOST_NOTES,
+    MAX_NOTES,
     NoteMessage,
     clean_jpeg,
     delete_note,
@@ -34,9 +34,9 @@ A_NOTE = {"artwork_id": "haystack", "choice": "another"}
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
     """A real server that takes three notes a minute."""
-    settings = load_settings(server={"notes_folder": tmp_path / "notes", "notes_per_minute": 3})
+    settings = load_settings(server={"notes_folder": tmp_path / "notes"})
     app = web.Application(middlewares=[errors_as_problems])
-    app.add_routes(Notes(settings).routes())
+    app.add_routes(Notes(settings, notes_per_minute=3).routes())
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
 
@@ -47,9 +47,9 @@ def jpeg(size: tuple[int, int] = (320, 240), **options: Any) -> bytes:
     return out.getvalue()
 
 
-async def test_a_note_is_kept_for_the_curator(client: Client, tmp_path: Path) -> None:
-    said = A_NOTE | {"text": " It is the one beside it. ", "language": "de"}
-    response = await client.post("/notes", json=said)
+async def test_a_note_is_stored_for_the_curator(client: Client, tmp_path: Path) -> None:
+    note_sent = A_NOTE | {"text": " It is the one beside it. ", "language": "de"}
+    response = await client.post("/notes", json=note_sent)
     assert response.status == 201
     (note,) = read_notes(tmp_path / "notes")
     assert (note.artwork_id, note.choice, note.language) == ("haystack", "another", "de")
@@ -59,7 +59,7 @@ async def test_a_note_is_kept_for_the_curator(client: Client, tmp_path: Path) ->
     assert "127.0.0.1" not in (tmp_path / "notes" / f"{note.id}.json").read_text()
 
 
-async def test_a_picture_is_kept_without_what_a_phone_writes_into_it(
+async def test_a_picture_is_stored_without_the_phones_metadata(
     client: Client, tmp_path: Path
 ) -> None:
     exif = Image.Exif()
@@ -92,7 +92,7 @@ async def test_a_picture_is_kept_without_what_a_phone_writes_into_it(
         ({"picture": base64.b64encode(jpeg((1281, 8))).decode()}, "1280"),
     ],
 )
-async def test_a_note_that_makes_no_sense_is_refused(
+async def test_an_invalid_note_is_refused(
     client: Client, tmp_path: Path, change: dict[str, str], detail: str
 ) -> None:
     response = await client.post("/notes", json=A_NOTE | change)
@@ -118,20 +118,20 @@ async def test_more_notes_than_a_museum_reads_are_refused(client: Client) -> Non
     assert 0 < int(refused.headers["Retry-After"]) <= 61
 
 
-async def test_a_folder_that_cannot_be_written_is_told(client: Client, tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_written_is_reported(client: Client, tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("in the way")
     assert (await client.post("/notes", json=A_NOTE)).status == 503
 
 
-def test_the_oldest_make_room(tmp_path: Path) -> None:
+def test_the_oldest_notes_are_deleted_beyond_the_limit(tmp_path: Path) -> None:
     message, began = NoteMessage.model_validate(A_NOTE), datetime(2026, 1, 1, tzinfo=UTC)
-    for number in range(MOST_NOTES + 2):
+    for number in range(MAX_NOTES + 2):
         keep_note(tmp_path, message, jpeg((8, 8)), began + timedelta(seconds=number))
     notes = read_notes(tmp_path)
-    assert len(notes) == MOST_NOTES
-    assert notes[0].received == (began + timedelta(seconds=MOST_NOTES + 1)).isoformat()
+    assert len(notes) == MAX_NOTES
+    assert notes[0].received == (began + timedelta(seconds=MAX_NOTES + 1)).isoformat()
     assert notes[-1].received == (began + timedelta(seconds=2)).isoformat()
-    assert len(list(tmp_path.glob("*.jpg"))) == MOST_NOTES
+    assert len(list(tmp_path.glob("*.jpg"))) == MAX_NOTES
 
 
 def test_a_damaged_note_does_not_hide_the_others(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The local certificate authority: trusted in a real handshake, renewed when needed, kept safe."""
+"""The local certificate authority: trusted in a real handshake, renewed in time, kept safe."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def alternative_names(path: Path) -> x509.SubjectAlternativeName:
 
 
 def handshake(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> str | None:
-    """Shake hands over a real loopback connection; the TLS version agreed on."""
+    """Shake hands over a real loopback connection; return the TLS version agreed on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
 
@@ -81,7 +81,7 @@ def test_tls_1_1_is_refused(tmp_path: Path) -> None:
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
 
 
-def test_the_certificate_is_what_phones_accept(tmp_path: Path) -> None:
+def test_phones_accept_the_certificate(tmp_path: Path) -> None:
     paths = ensure_certificate(tmp_path, ["192.0.2.7", "fe80::1", "museum.example"])
     names = alternative_names(paths.cert)
     addresses = set(names.get_values_for_type(x509.IPAddress))
@@ -181,7 +181,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         ensure_certificate(tmp_path / "file" / "tls", [])
 
 
-def test_what_is_wrong_with_given_files_is_said(tmp_path: Path) -> None:
+def test_errors_name_what_is_wrong_with_given_files(tmp_path: Path) -> None:
     one = ensure_certificate(tmp_path / "one", [])
     two = ensure_certificate(tmp_path / "two", [])
     text = tmp_path / "notes.txt"

@@ -1,4 +1,4 @@
-"""WHIP (RFC 9725): a camera that sends by itself, its part played by aiortc."""
+"""WHIP (RFC 9725): a camera that sends by itself; aiortc plays its part."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from models.embedder import Embedder
 from server import make_app
 from settings import Settings
 from tests.conftest import ENROLLED
-from tests.serving.test_kiosk import next_shown, with_kiosk
+from tests.serving.test_kiosk import next_state, with_kiosk
 
 TOKEN = "SENTINEL-token-of-the-hall"
 SDP = {"Content-Type": "application/sdp"}
@@ -30,8 +30,8 @@ WORK = ENROLLED[4]
 async def http(
     settings: Settings, embedder: Embedder, gallery: Gallery
 ) -> AsyncIterator[ClientSession]:
-    told = with_kiosk(settings, source="whip", token=TOKEN)
-    app = make_app(told, embedder, gallery)
+    with_sender = with_kiosk(settings, source="whip", token=TOKEN)
+    app = make_app(with_sender, embedder, gallery)
     async with (
         TestServer(app, host="127.0.0.1") as server,
         ClientSession(server.make_url("/")) as client,
@@ -56,13 +56,13 @@ async def test_a_sender_is_a_kiosks_camera(http: ClientSession, tmp_path: Path) 
     await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     heard: list[str] = []
     async with http.get("/kiosk/hall/events") as events:
-        shown = await next_shown(events, "artwork", heard)
+        shown = await next_state(events, "artwork", heard)
         assert shown["artwork"]["id"] == WORK.id
         async with http.delete(location) as response:
             assert response.status == 401
         async with http.delete(location, headers=BEARER) as response:
             assert response.status == 200
-        await next_shown(events, "camera-lost", heard)
+        await next_state(events, "camera-lost", heard)
         async with http.delete(location, headers=BEARER) as response:
             assert response.status == 404
     player.video.stop()

@@ -1,1 +1,1 @@
-"""The curator's page: collection, jobs, records, trial."""
+"""The curators' page: collection, edits, records of visits and notes, trial."""

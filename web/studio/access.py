@@ -1,4 +1,4 @@
-"""Who may use the studio: whoever has the token. Signed in by a cookie, for twelve hours."""
+"""Guard the studio: curators sign in with a token, and a cookie keeps them signed in."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from web.problems import problem
 from web.requests import same_origin
 
 COOKIE = "studio"
-STAY_S = 12 * 3600
-_TRIES, _PERIOD_S = 10, 60.0
-"""Wrong tokens a minute, of all who try: addresses are not kept, not even to count."""
+SIGNED_IN_S = 12 * 3600
+_MAX_WRONG, _PERIOD_S = 10, 60.0
+"""Wrong tokens allowed in a period, of all clients together: no address is kept, even to count."""
 
 
 def studio_token(settings: Settings) -> tuple[str, bool]:
-    """Return the token, and whether it was made just now.
+    """Return the token, and whether this call made it.
 
     Raises:
-        SettingsError: its file can't be read or written.
+        SettingsError: the token's file can't be read or written.
     """
     if settings.studio.token:
         return settings.studio.token.get_secret_value(), False
@@ -47,7 +47,7 @@ def studio_token(settings: Settings) -> tuple[str, bool]:
 
 
 def token_note(settings: Settings) -> str:
-    """Say how curators sign in; the token itself only where it was made just now.
+    """Describe how curators sign in; show the token itself only if this call made it.
 
     Raises:
         SettingsError: see `studio_token`.
@@ -60,12 +60,12 @@ def token_note(settings: Settings) -> str:
 
 
 class Access:
-    """Checks tokens and cookies. A cookie is signed with the token, so restarts end no stay."""
+    """Checks tokens and cookies. The token signs the cookies, so they survive a restart."""
 
     def __init__(self, token: str) -> None:
-        """Let in whoever has `token`."""
+        """Admit everybody who has `token`."""
         self._token = token.encode()
-        self._wrong: deque[float] = deque(maxlen=_TRIES)
+        self._wrong: deque[float] = deque(maxlen=_MAX_WRONG)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -75,7 +75,7 @@ class Access:
         ]
 
     def guarded(self, handler: Handler) -> Handler:
-        """Wrap a handler, for those signed in only; what writes is for our own pages only."""
+        """Wrap a handler: it needs a sign-in, and if it changes anything, a page of this server."""
 
         async def checked(request: web.Request) -> web.StreamResponse:
             if not self._valid(request.cookies.get(COOKIE, "")):
@@ -87,24 +87,26 @@ class Access:
         return checked
 
     async def sign_in(self, request: web.Request) -> web.Response:
-        """Take a token, and answer with a cookie."""
+        """Check a token; the answer sets the cookie."""
         if not same_origin(request):
             return problem(403, "this request comes from another site")
         now = time.monotonic()
-        if len(self._wrong) == _TRIES and now - self._wrong[0] < _PERIOD_S:
+        if len(self._wrong) == _MAX_WRONG and now - self._wrong[0] < _PERIOD_S:
             wait = str(round(self._wrong[0] + _PERIOD_S - now) + 1)
-            return problem(429, f"many wrong tokens; again in {wait} s", {"Retry-After": wait})
+            return problem(
+                429, f"too many wrong tokens; try again in {wait} s", {"Retry-After": wait}
+            )
         given = (await request.content.read(1000)).strip()
         if not hmac.compare_digest(given, self._token):
             self._wrong.append(now)
             return problem(401, "this is not the token")
-        expires = str(int(time.time()) + STAY_S)
+        expires = str(int(time.time()) + SIGNED_IN_S)
         response = web.Response(status=204)
         response.set_cookie(
             COOKIE,
             f"{expires}.{self._signature(expires)}",
             path="/studio",
-            max_age=STAY_S,
+            max_age=SIGNED_IN_S,
             httponly=True,
             samesite="Strict",
             secure=request.secure,
@@ -112,7 +114,7 @@ class Access:
         return response
 
     async def sign_out(self, _: web.Request) -> web.Response:
-        """Take the cookie back."""
+        """Delete the cookie."""
         response = web.Response(status=204)
         response.del_cookie(COOKIE, path="/studio")
         return response
@@ -121,8 +123,8 @@ class Access:
         expires, _, signature = cookie.partition(".")
         if not cookie.isascii():
             return False
-        known = hmac.compare_digest(signature, self._signature(expires))
-        return known and expires.isdecimal() and int(expires) > time.time()
+        signed = hmac.compare_digest(signature, self._signature(expires))
+        return signed and expires.isdecimal() and int(expires) > time.time()
 
     def _signature(self, expires: str) -> str:
         return hmac.new(self._token, f"studio until {expires}".encode(), hashlib.sha256).hexdigest()

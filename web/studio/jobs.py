@@ -1,4 +1,4 @@
-"""A curator's changes, one after the other, in a process of their own."""
+"""Queue curators' edits and make them in a process of their own, one batch at a time."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from gallery.store import open_gallery
 from gallery.versions import list_versions, restore, versions_folder
 from models.precision import select_precision
 from settings import REPOSITORY, Settings
-from web.studio.worker import Order
+from web.studio.worker import EditJob
 
 log = logging.getLogger("vernissage.studio")
 
-_LONGEST_LINE = 1 << 24
-_BROKE_OFF = "the work broke off; the gallery is as it was, and the server's log says more"
+_MAX_LINE_BYTES = 1 << 24
+_BROKE_OFF = "the change broke off; the gallery is as it was, and the server's log says more"
 
 
 class BusyError(RuntimeError):
-    """Changes are being made; what was asked for must wait."""
+    """Edits are being made, so what was asked for must wait."""
 
 
 class ReadOnlyError(RuntimeError):
     """The gallery's folder can't be replaced; the message says why."""
 
 
-class WorkState(BaseModel):
-    """What the studio's page is told of the work.
+class EditProgress(BaseModel):
+    """Progress of the edits, as the studio's page shows it.
 
     Attributes:
-        busy: whether changes are being made or wait.
-        waiting: changes that wait for those being made.
-        step: what is being done.
-        done: how much of it, of `total`.
-        total: how much there is.
-        finished: how often changes were finished since the server began.
-        failed: what couldn't be done the last time, a line each.
+        busy: whether edits are being made or wait.
+        waiting: number of edits that wait for the running batch.
+        step: name of the current step.
+        done: finished parts of the step, of `total`.
+        total: parts of the step.
+        finished: batches finished since the server began.
+        failed: what couldn't be done in the last batch, one line each.
     """
 
     busy: bool = False
@@ -59,25 +59,25 @@ class WorkState(BaseModel):
     failed: list[str] = []
 
 
-class Work:
-    """Collects changes, and makes all that wait at once."""
+class EditQueue:
+    """Collects edits, and makes all that wait as one batch."""
 
     def __init__(self, settings: Settings, on_new_version: Callable[[], Awaitable[None]]) -> None:
-        """Change the gallery of `settings`; `on_new_version` is called after each time."""
-        self.state = WorkState()
+        """Edit the gallery that `settings` name; call `on_new_version` after each batch."""
+        self.progress = EditProgress()
         self._settings = settings
         self._on_new_version = on_new_version
         self._waiting: list[tuple[Change, Path | None]] = []
-        self._asked = asyncio.Event()
+        self._queued = asyncio.Event()
         self._gallery = settings.gallery.absolute()
         self._inbox = self._gallery.with_name(f".{self._gallery.name}.inbox")
-        self._restoring = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     def check_writable(self) -> None:
-        """Check that a new version could take the gallery's place.
+        """Check that a new version of the gallery could be put in place.
 
         Raises:
-            ReadOnlyError: it couldn't.
+            ReadOnlyError: the folder above the gallery can't be written.
         """
         folder = self._gallery.parent
         try:
@@ -89,7 +89,7 @@ class Work:
             ) from None
 
     def inbox(self) -> Path:
-        """Make a folder for uploaded files.
+        """Make an empty folder for uploaded files.
 
         Raises:
             ReadOnlyError: the gallery can't be changed.
@@ -99,33 +99,37 @@ class Work:
         return Path(tempfile.mkdtemp(dir=self._inbox))
 
     def add(self, change: Change, files: Path | None = None) -> None:
-        """Make a change as soon as can be; `files` is the folder with its files, deleted then.
+        """Queue an edit.
+
+        Args:
+            change: the edit.
+            files: folder of its uploaded files; it is deleted once the edit was made.
 
         Raises:
             ReadOnlyError: the gallery can't be changed.
         """
         self.check_writable()
         self._waiting.append((change, files))
-        self.state.busy, self.state.waiting = True, len(self._waiting)
-        self._asked.set()
+        self.progress.busy, self.progress.waiting = True, len(self._waiting)
+        self._queued.set()
 
     async def restore(self, name: str) -> None:
-        """Put an old version in place.
+        """Put an old version of the gallery in place.
 
         Raises:
-            BusyError: changes are being made.
+            BusyError: edits are being made.
             ReadOnlyError: the gallery can't be changed.
             GalleryError: there is no such version, or it can't be used any more.
         """
-        if self.state.busy:
+        if self.progress.busy:
             raise BusyError("changes are being made; wait until they are done")
         self.check_writable()
-        async with self._restoring:
+        async with self._lock:
             await asyncio.to_thread(self._put_back, name)
             await self._on_new_version()
 
     def _put_back(self, name: str) -> None:
-        """Put an old version in place, unless the server couldn't use it."""
+        """Put an old version in place, if the server can open it."""
         if any(version.name == name for version in list_versions(self._gallery)):
             model = self._settings.model
             open_gallery(
@@ -135,69 +139,70 @@ class Work:
         restore(self._gallery, name)
 
     async def run(self) -> None:
-        """Make changes, for ever."""
+        """Make queued edits, until cancelled."""
         shutil.rmtree(self._inbox, ignore_errors=True)
         while True:
-            await self._asked.wait()
-            self._asked.clear()
-            async with self._restoring:
-                taken, self._waiting = self._waiting, []
-                self.state.waiting, self.state.failed = 0, []
+            await self._queued.wait()
+            self._queued.clear()
+            async with self._lock:
+                batch, self._waiting = self._waiting, []
+                self.progress.waiting, self.progress.failed = 0, []
                 try:
-                    self.state.failed = await self._make([change for change, _ in taken])
+                    self.progress.failed = await self._make([change for change, _ in batch])
                     await self._on_new_version()
                 except Exception:
-                    # Whatever it was, the next changes must not wait for ever.
-                    log.exception("changes of the gallery broke off")
-                    self.state.failed = [_BROKE_OFF]
-            self.state.step, self.state.finished = "", self.state.finished + 1
-            self.state.busy = bool(self._waiting)
-            for files in {files for _, files in taken if files}:
+                    # Whatever went wrong, the next edits must not wait for ever.
+                    log.exception("editing the gallery broke off")
+                    self.progress.failed = [_BROKE_OFF]
+            self.progress.step, self.progress.finished = "", self.progress.finished + 1
+            self.progress.busy = bool(self._waiting)
+            for files in {files for _, files in batch if files}:
                 shutil.rmtree(files, ignore_errors=True)
 
     async def _make(self, changes: list[Change]) -> list[str]:
-        """Make changes in a process; returns what couldn't be done."""
-        order = Order(
+        """Make edits in a process; return what couldn't be done, one line each."""
+        job = EditJob(
             gallery=self._gallery,
             model=self._settings.model,
             recognition=self._settings.recognition,
             private_addresses=self._settings.studio.private_addresses,
             changes=changes,
         )
-        log.info("%d changes of the gallery begin", len(changes))
+        log.info("making %d edits of the gallery", len(changes))
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "web.studio.worker"),
             stdin=PIPE,
             stdout=PIPE,
-            limit=_LONGEST_LINE,
-            # Wherever the server was started, and whatever lies there.
+            limit=_MAX_LINE_BYTES,
+            # The working directory may hold modules of the same names, so the path names ours.
             env=os.environ | {"PYTHONPATH": os.pathsep.join(_search_path())},
         )
         try:
-            return await self._follow(process, order.model_dump_json().encode())
+            return await self._follow(process, job.model_dump_json().encode())
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.terminate()
                 await process.wait()
 
-    async def _follow(self, process: Process, order: bytes) -> list[str]:
+    async def _follow(self, process: Process, job: bytes) -> list[str]:
+        """Send the job to its process and read its progress; return what couldn't be done."""
         assert process.stdin and process.stdout
-        process.stdin.write(order)
+        process.stdin.write(job)
         process.stdin.close()
         failed: list[str] | None = None
         async for line in process.stdout:
-            told = json.loads(line)
-            if "step" in told:
-                self.state.step = told["step"]
-                self.state.done, self.state.total = told["done"], told["total"]
+            report = json.loads(line)
+            if "step" in report:
+                self.progress.step = report["step"]
+                self.progress.done, self.progress.total = report["done"], report["total"]
             else:
-                failed = told.get("failed", [told.get("error")])
+                failed = report.get("failed", [report.get("error")])
         status = await process.wait()
         if failed is None:
-            log.error("changes of the gallery ended with status %d", status)
+            log.error("editing the gallery ended with status %d", status)
             return [_BROKE_OFF]
-        log.info("changes of the gallery are made; %d of them failed", len(failed))
+        log.info("edits of the gallery are made; %d failed", len(failed))
         return failed
 
 

@@ -1,4 +1,4 @@
-"""`/studio`: what visitors found, as counts, and what they wrote."""
+"""Serve the studio's records: counts of visits, and visitors' notes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Records:
     """The handlers of visits and notes."""
 
     def __init__(self, settings: Settings, visits: VisitCounter) -> None:
-        """Read what `visits` counts, and the notes that the settings' folder has."""
+        """Read the counts of `visits` and the notes in the folder that the settings name."""
         self._visits = visits
         self._server = settings.server
 
     async def visits(self, _: web.Request) -> web.Response:
-        """Tell all counts, as CSV."""
+        """Serve all counts as CSV."""
         days = await self._days()
         return web.Response(
             text=visits_csv(days),
@@ -30,7 +30,7 @@ class Records:
         )
 
     async def summary(self, _: web.Request) -> web.Response:
-        """Tell the counts of each day, and of each artwork."""
+        """Serve the counts by day and by artwork."""
         days = await self._days()
         by_day = [
             {"day": day.isoformat(), "matches": counted.all_waits().total()}

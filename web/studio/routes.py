@@ -1,4 +1,4 @@
-"""`/studio`: the curator's page, what it shows, and what it changes."""
+"""Serve `/studio`: the curators' page, the collection, and the edits of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel, Field, ValidationError
 
 from enrolment.assessment import Assessment
-from enrolment.calibration_store import kept_assessments
+from enrolment.calibration_store import stored_assessments
 from enrolment.edits import (
     Add,
     AddAddress,
@@ -34,9 +34,9 @@ from web.pages import STATIC
 from web.problems import problem
 from web.requests import TooLargeError, read_at_most
 from web.studio.access import Access
-from web.studio.jobs import BusyError, ReadOnlyError, Work
+from web.studio.jobs import BusyError, EditQueue, ReadOnlyError
 from web.studio.records import Records
-from web.studio.trial import Attempts
+from web.studio.trial import Trial
 from web.studio.uploads import Upload, UploadError, read_upload
 
 log = logging.getLogger("vernissage.studio")
@@ -45,7 +45,7 @@ _MAX_JSON_BYTES = 500_000
 
 
 class Address(BaseModel):
-    """Where a museum's open data is."""
+    """Address of a museum's open data (IIIF), and how many artworks to fetch from it at most."""
 
     address: str = Field(pattern=r"^https?://\S+$", max_length=2000)
     limit: int = Field(100, ge=1, le=5000)
@@ -55,12 +55,12 @@ class Studio:
     """The handlers of `/studio`."""
 
     def __init__(self, engine: Engine, visits: VisitCounter, token: str) -> None:
-        """Show and change the gallery in use, to whoever has `token`."""
-        self.work = Work(engine.settings, engine.take_up_gallery)
+        """Show and edit the gallery that `engine` has in use; curators sign in with `token`."""
+        self.edit_queue = EditQueue(engine.settings, engine.take_up_gallery)
         self._settings = engine.settings
         self._engine = engine
         self._access = Access(token)
-        self._attempts = Attempts(engine)
+        self._trial = Trial(engine)
         self._records = Records(engine.settings, visits)
 
     def routes(self) -> list[web.RouteDef]:
@@ -68,7 +68,7 @@ class Studio:
         records = self._records
 
         def guarded(handler: Handler) -> Handler:
-            return self._access.guarded(telling(handler))
+            return self._access.guarded(upload_errors_as_problems(handler))
 
         return [
             *self._access.routes(),
@@ -84,7 +84,7 @@ class Studio:
             web.post("/studio/iiif", guarded(self.add_address)),
             web.get("/studio/versions.json", guarded(self.versions)),
             web.post("/studio/versions/{name}", guarded(self.restore)),
-            web.post("/studio/try", guarded(self._attempts.attempt)),
+            web.post("/studio/try", guarded(self._trial.run)),
             web.get("/studio/visits.json", guarded(records.summary)),
             web.get("/studio/visits.csv", guarded(records.visits)),
             web.get("/studio/notes.json", guarded(records.notes)),
@@ -93,14 +93,14 @@ class Studio:
         ]
 
     async def page(self, _: web.Request) -> web.FileResponse:
-        """Serve the page; what it shows, it has to sign in for."""
-        return web.FileResponse(STATIC / "studio.html")
+        """Serve the page. It is empty until its user signs in."""
+        return web.FileResponse(STATIC / "studio" / "studio.html")
 
     async def collection(self, _: web.Request) -> web.Response:
-        """List the artworks, what to expect of each, and what is told of it."""
+        """List the artworks with their texts, pictures and assessments."""
         gallery = self._engine.gallery
         assessments = {
-            one.artwork_id: one for one in await asyncio.to_thread(kept_assessments, gallery)
+            one.artwork_id: one for one in await asyncio.to_thread(stored_assessments, gallery)
         }
         manifest = gallery.manifest
         return web.json_response(
@@ -122,19 +122,19 @@ class Studio:
         )
 
     def _refused(self) -> str:
-        """Say why nothing can be changed here; empty where it can."""
+        """Return why the gallery can't be changed here; empty if it can."""
         try:
-            self.work.check_writable()
+            self.edit_queue.check_writable()
         except ReadOnlyError as error:
             return str(error)
         return ""
 
     async def progress(self, _: web.Request) -> web.Response:
-        """Tell how far the work is."""
-        return web.json_response(self.work.state.model_dump())
+        """Report the progress of the edits."""
+        return web.json_response(self.edit_queue.progress.model_dump())
 
     async def add(self, request: web.Request) -> web.Response:
-        """Add an artwork: its `fields` in JSON, and photographs."""
+        """Add an artwork, from `fields` in JSON and photographs."""
 
         def change(upload: Upload) -> Change:
             fields = Fields.model_validate_json(upload.fields.get("fields", "{}"))
@@ -143,14 +143,14 @@ class Studio:
         return await self._take_files(request, change)
 
     async def add_pictures(self, request: web.Request) -> web.Response:
-        """Add photographs of an artwork."""
+        """Add photographs to an artwork."""
         key = request.match_info["id"]
         return await self._take_files(
             request, lambda upload: AddPictures(id=key, pictures=tuple(upload.files))
         )
 
     async def add_csv(self, request: web.Request) -> web.Response:
-        """Add what a CSV lists, with the files that came with it."""
+        """Add the artworks that a CSV lists, from the files uploaded with it."""
 
         def change(upload: Upload) -> Change:
             tables = [path for path in upload.files if path.suffix.lower() == ".csv"]
@@ -161,26 +161,26 @@ class Studio:
         return await self._take_files(request, change)
 
     async def add_address(self, request: web.Request) -> web.Response:
-        """Add what a IIIF address holds."""
+        """Add the artworks that a IIIF address lists."""
         asked = Address.model_validate_json(await read_at_most(request, _MAX_JSON_BYTES))
-        self.work.add(AddAddress(address=asked.address, limit=asked.limit))
+        self.edit_queue.add(AddAddress(address=asked.address, limit=asked.limit))
         return _accepted()
 
     async def edit(self, request: web.Request) -> web.Response:
-        """Tell something else of an artwork."""
+        """Replace an artwork's texts."""
         fields = Fields.model_validate_json(await read_at_most(request, _MAX_JSON_BYTES))
-        self.work.add(Edit(id=request.match_info["id"], fields=fields))
+        self.edit_queue.add(Edit(id=request.match_info["id"], fields=fields))
         return _accepted()
 
     async def remove(self, request: web.Request) -> web.Response:
         """Remove an artwork."""
-        self.work.add(Remove(id=request.match_info["id"]))
+        self.edit_queue.add(Remove(id=request.match_info["id"]))
         return _accepted()
 
     async def remove_picture(self, request: web.Request) -> web.Response:
-        """Remove a photograph of an artwork."""
+        """Remove a photograph from an artwork."""
         key, name = request.match_info["id"], request.match_info["name"]
-        self.work.add(RemovePicture(id=key, picture=name))
+        self.edit_queue.add(RemovePicture(id=key, picture=name))
         return _accepted()
 
     async def versions(self, _: web.Request) -> web.Response:
@@ -197,9 +197,9 @@ class Studio:
         return web.json_response(listed)
 
     async def restore(self, request: web.Request) -> web.Response:
-        """Put a version back."""
+        """Put an old version of the gallery back."""
         try:
-            await self.work.restore(request.match_info["name"])
+            await self.edit_queue.restore(request.match_info["name"])
         except GalleryError as error:
             return problem(404, str(error))
         return web.Response(status=204)
@@ -207,26 +207,26 @@ class Studio:
     async def _take_files(
         self, request: web.Request, change: Callable[[Upload], Change]
     ) -> web.Response:
-        """Take a form with files, and the change that it asks for."""
-        folder = self.work.inbox()
+        """Read a form with files, and queue the edit that `change` makes of it."""
+        folder = self.edit_queue.inbox()
         try:
             upload = await read_upload(request, folder, self._settings.studio.max_upload_bytes)
             if not upload.files:
                 raise UploadError("no file came with it")
-            self.work.add(change(upload), folder)
+            self.edit_queue.add(change(upload), folder)
         except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
             if isinstance(error, OSError) and not isinstance(error, ConnectionError):
-                log.error("what a curator sent can't be kept: %s", error)
+                log.error("a curator's upload can't be stored: %s", error)
                 return problem(507, f"this can't be kept here ({error.strerror})")
             raise
         return _accepted()
 
 
-def telling(handler: Handler) -> Handler:
-    """Wrap a handler: what curators send and can't be used is answered with what is wrong."""
+def upload_errors_as_problems(handler: Handler) -> Handler:
+    """Wrap a handler: answer a request that can't be used with a problem that says why."""
 
-    async def told(request: web.Request) -> web.StreamResponse:
+    async def wrapped(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
         except TooLargeError:
@@ -236,16 +236,16 @@ def telling(handler: Handler) -> Handler:
         except (BusyError, ReadOnlyError) as error:
             return problem(409, str(error))
         except ConnectionError:
-            # Who sent this has gone: nobody reads the answer, and it is no fault of ours.
+            # The sender has gone: nobody reads this answer, and nothing is wrong with the server.
             return problem(400, "the connection broke off")
         except ValidationError as error:
             return problem(400, first_error(error, "what was sent"))
 
-    return told
+    return wrapped
 
 
 def artwork_json(artwork: EnrolledArtwork, assessment: Assessment | None) -> dict[str, object]:
-    """Tell the page of an artwork."""
+    """Return an artwork as the page shows it."""
     pictures = [
         {
             "address": picture_address(artwork.id, "thumbnail", view, reference.file_number),
@@ -253,17 +253,17 @@ def artwork_json(artwork: EnrolledArtwork, assessment: Assessment | None) -> dic
         }
         for view, reference in enumerate(artwork.references)
     ]
-    told = artwork.model_dump(
+    texts = artwork.model_dump(
         mode="json", include={"id", "title", "artist", "year", "room", "text", "form"}
     )
     languages = {
         tag: {"title": one.title, "text": one.text} for tag, one in artwork.languages.items()
     }
-    judged = assessment and {
+    verdict = assessment and {
         name: getattr(assessment, name)
         for name in ("kind", "advice", "features", "found", "rival_id", "likeness")
     }
-    return {**told, "languages": languages, "pictures": pictures, "verdict": judged}
+    return {**texts, "languages": languages, "pictures": pictures, "verdict": verdict}
 
 
 def _accepted() -> web.Response:

@@ -1,6 +1,6 @@
-"""`/studio/try`: a photograph or a clip through the live line, every step of it shown.
+"""Serve `/studio/try`: run a photograph or a clip through the live pipeline, and show each step.
 
-What is sent stays in memory, and is forgotten with the answer.
+The upload stays in memory, and is dropped with the answer.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ MAX_BYTES = 80_000_000
 NDJSON = "application/x-ndjson"
 
 
-class Attempts:
+class Trial:
     """The handler of `/studio/try`."""
 
     def __init__(self, engine: Engine) -> None:
-        """Process pictures as visitors' frames are, and in turn with theirs."""
+        """Process pictures as visitors' frames are processed, and in turn with these."""
         self._engine = engine
 
-    async def attempt(self, request: web.Request) -> web.StreamResponse:
-        """Judge what is sent; answers a JSON object a judged frame, each on a line."""
+    async def run(self, request: web.Request) -> web.StreamResponse:
+        """Process an upload; the answer has one line of JSON for each processed frame."""
         kind = request.content_type.partition("/")[0]
         if kind not in ("image", "video"):
             return problem(415, f"a photograph or a clip, not {request.content_type}")
@@ -43,9 +43,9 @@ class Attempts:
         except (PictureError, CaptureError) as error:
             return problem(400, str(error))
         if step is None:
-            return problem(400, "the clip: no picture in it")
+            return problem(400, "the clip has no picture in it")
         response = web.StreamResponse(headers={"Content-Type": NDJSON, "Cache-Control": "no-store"})
-        # Whoever closes the page in the middle of a clip wants no more of it.
+        # A curator who closes the page in the middle of a clip wants no more of it.
         with contextlib.suppress(ConnectionError):
             await response.prepare(request)
             while step is not None:
@@ -54,7 +54,7 @@ class Attempts:
         return response
 
     async def _next(self, steps: Iterator[Json]) -> Json | None:
-        """Judge the next frame when it is our turn."""
+        """Process the next frame when it is its turn."""
         loop, engine = asyncio.get_running_loop(), self._engine
         async with engine.scheduler.turn(loop.time()):
             return await loop.run_in_executor(engine.workers, next, steps, None)

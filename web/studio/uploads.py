@@ -1,4 +1,4 @@
-"""Uploaded forms: fields, and files that go to a folder as they come."""
+"""Read uploaded forms: fields into memory, files into a folder while they arrive."""
 
 from __future__ import annotations
 
@@ -11,43 +11,48 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from web.requests import TooLargeError
 
-_LONGEST_NAME_BYTES = 120
+_MAX_NAME_BYTES = 120
 _MAX_FIELD_BYTES = 100_000
 
 
 class UploadError(ValueError):
-    """What was sent can't be used; the message says why."""
+    """The upload can't be used; the message says why."""
 
 
 @dataclass(slots=True)
 class Upload:
-    """A form that was sent.
+    """An uploaded form.
 
     Attributes:
-        fields: by name.
-        files: in the order sent, named as the sender named them where that is safe.
+        fields: texts by name.
+        files: paths in the order sent; the names are the sender's where these are safe.
     """
 
     fields: dict[str, str] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
 
 
-async def read_upload(request: web.Request, folder: Path, most: int) -> Upload:
-    """Read a `multipart/form-data` body of at most `most` bytes; its files go to `folder`.
+async def read_upload(request: web.Request, folder: Path, limit: int) -> Upload:
+    """Read a request's `multipart/form-data` body.
+
+    Args:
+        request: the request.
+        folder: where the files are written.
+        limit: largest body, in bytes.
 
     Raises:
-        TooLargeError: it is larger.
-        UploadError: it is none, or damaged.
+        TooLargeError: the body is larger.
+        UploadError: the body is not such a form, or damaged.
     """
-    if (request.content_length or 0) > most:
+    if (request.content_length or 0) > limit:
         raise TooLargeError
-    upload, left = Upload(), most
+    upload, left = Upload(), limit
     try:
         parts = await request.multipart()
         while (part := await parts.next()) is not None:
             if isinstance(part, MultipartReader):
-                raise UploadError("forms in forms aren't taken")
-            # A form whose field for files was left empty sends a file without a name.
+                raise UploadError("forms in forms aren't accepted")
+            # Browsers send a file without a name if no file was chosen.
             if not part.filename:
                 value = await _read_field(part)
                 if (left := left - len(value)) < 0:
@@ -74,7 +79,7 @@ async def _read_field(part: BodyPartReader) -> bytes:
 
 
 async def _write(part: BodyPartReader, path: Path, left: int) -> int:
-    """Write a file of at most `left` bytes; returns how many more may come."""
+    """Write a file of at most `left` bytes; return how many bytes are left then."""
     with path.open("wb") as file:
         while chunk := await part.read_chunk(1 << 16):
             left -= len(chunk)
@@ -85,10 +90,10 @@ async def _write(part: BodyPartReader, path: Path, left: int) -> int:
 
 
 def free_path(folder: Path, name: str) -> Path:
-    """Return a path in `folder` for a file that a sender calls `name`; nothing leads out of it."""
+    """Return an unused path in `folder`, never outside of it, for a file that is sent as `name`."""
     last = re.split(r"[\\/]", name)[-1]
     plain = re.sub(r"[\x00-\x1f\x7f]", "", last).encode("utf-8", "ignore")
-    safe = plain[-_LONGEST_NAME_BYTES:].decode("utf-8", "ignore").lstrip(". ") or "file"
+    safe = plain[-_MAX_NAME_BYTES:].decode("utf-8", "ignore").lstrip(". ") or "file"
     path, number = folder / safe, 2
     while path.exists():
         path = folder / f"{Path(safe).stem}-{number}{Path(safe).suffix}"

@@ -1,7 +1,7 @@
-"""The process that changes a gallery, at low priority: visitors go first.
+"""Edit a gallery in a process of low priority, so that visitors are served first.
 
-Reads one `Order` from standard input; writes a JSON object a line: `step`, `done` and `total` as
-it goes, at the end `failed` (lines for the curator) or `error`.
+The process reads one `EditJob` from standard input and writes JSON, one object per line: `step`,
+`done` and `total` on the way, at the end `failed` (lines for the curator) or `error`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from settings import ModelSettings, RecognitionSettings, load_settings
 LOW_PRIORITY = 15
 
 
-class Order(BaseModel):
-    """What is to be changed, of which gallery, and what of the server's settings matters."""
+class EditJob(BaseModel):
+    """The edits to make, the gallery, and the server's settings that matter for them."""
 
     gallery: Path
     model: ModelSettings
@@ -35,32 +35,32 @@ class Order(BaseModel):
 
 
 def main() -> None:
-    """Follow the order on standard input."""
+    """Do the job on standard input."""
     os.nice(LOW_PRIORITY)
-    # An exception rather than an end: what was written so far is cleared away.
+    # Signals raise an exception, so that what was written so far is cleared away.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: sys.exit(1))
-    order = Order.model_validate_json(sys.stdin.buffer.read())
+    job = EditJob.model_validate_json(sys.stdin.buffer.read())
     settings = load_settings(
-        gallery=order.gallery,
-        model=order.model.model_dump(),
-        recognition=order.recognition.model_dump(),
-        studio={"private_addresses": order.private_addresses},
+        gallery=job.gallery,
+        model=job.model.model_dump(),
+        recognition=job.recognition.model_dump(),
+        studio={"private_addresses": job.private_addresses},
     )
     use_one_thread()
 
     def on_step(step: str, done: int, total: int) -> None:
-        _tell({"step": step, "done": done, "total": total})
+        _write({"step": step, "done": done, "total": total})
 
     try:
-        _tell({"failed": change_gallery(order.gallery, order.changes, settings, on_step)})
+        _write({"failed": change_gallery(job.gallery, job.changes, settings, on_step)})
     except (GalleryError, ChangeError, ModelError) as error:
-        _tell({"error": str(error)})
+        _write({"error": str(error)})
     except OSError as error:
-        _tell({"error": f"the gallery can't be written: {error}"})
+        _write({"error": f"the gallery can't be written: {error}"})
 
 
-def _tell(values: dict[str, object]) -> None:
+def _write(values: dict[str, object]) -> None:
     print(json.dumps(values), flush=True)
 
 

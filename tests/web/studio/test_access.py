@@ -1,4 +1,4 @@
-"""Who may use the studio, and what it tells of visitors: counts and notes."""
+"""Access to the studio, and its records of visitors: counts and notes."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from tests.helpers.studio_client import (
     studio_of,
 )
 from web.studio import access
-from web.studio.access import COOKIE, STAY_S, studio_token, token_note
+from web.studio.access import COOKIE, SIGNED_IN_S, studio_token, token_note
 
 OPEN = {("GET", "/studio"), ("HEAD", "/studio"), ("POST", "/studio/session")}
-"""All that answers whoever asks: the empty page, and signing in."""
+"""Everything that answers without a sign-in: the empty page, and signing in."""
 WORK = ENROLLED[1]
 
 
@@ -45,7 +45,7 @@ WORK = ENROLLED[1]
 async def stranger(
     gallery_folder: Path, model_path: Path, embedder: Embedder, tmp_path: Path
 ) -> AsyncIterator[Client]:
-    """A browser on the studio's page that isn't signed in."""
+    """A browser that shows the studio's page, not signed in."""
     kept = {"notes_folder": tmp_path / "notes", "visits_folder": tmp_path / "visits"}
     async with studio_of(gallery_folder, model_path, embedder, server=kept) as client:
         yield client
@@ -59,7 +59,7 @@ async def client(stranger: Client) -> Client:
 
 
 def guarded(client: Client) -> list[tuple[str, str]]:
-    """Method and path of everything under `/studio` that isn't open to all."""
+    """Method and path of everything under `/studio` that needs a sign-in."""
     assert client.app
     routes = [
         (route.method, route.resource.canonical)
@@ -74,7 +74,7 @@ def guarded(client: Client) -> list[tuple[str, str]]:
     ]
 
 
-async def test_nothing_answers_strangers(stranger: Client) -> None:
+async def test_nothing_answers_without_a_sign_in(stranger: Client) -> None:
     assert len(guarded(stranger)) > 20
     page = await stranger.get("/studio")
     assert page.status == 200
@@ -88,7 +88,7 @@ async def test_nothing_answers_strangers(stranger: Client) -> None:
             assert answer.content_type == "application/problem+json"
 
 
-async def test_a_cookie_that_is_no_text_is_none(stranger: Client) -> None:
+async def test_a_cookie_that_is_no_text_is_refused(stranger: Client) -> None:
     reader, writer = await asyncio.open_connection(stranger.host, stranger.port)
     asked = b"GET /studio/work.json HTTP/1.1\r\nHost: x\r\nCookie: studio=1.\xff\r\n\r\n"
     writer.write(asked)
@@ -113,7 +113,7 @@ async def test_other_sites_write_nothing(client: Client) -> None:
             assert answer.status == 403, (method, path, headers)
     own = {"Origin": str(client.make_url("")).rstrip("/")}
     answer = await client.delete("/studio/notes/x", headers=own)
-    assert answer.status == 404, "browsers without Sec-Fetch-Site tell the origin"
+    assert answer.status == 404, "browsers without Sec-Fetch-Site send the origin"
 
 
 async def test_a_cookie_is_for_this_studio_and_for_twelve_hours(
@@ -122,10 +122,10 @@ async def test_a_cookie_is_for_this_studio_and_for_twelve_hours(
     answer = await stranger.post("/studio/session", data=f"{TOKEN}\n")
     cookie = answer.cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/studio")
-    assert (cookie["secure"], cookie["max-age"]) == ("", str(STAY_S))
+    assert (cookie["secure"], cookie["max-age"]) == ("", str(SIGNED_IN_S))
     assert TOKEN not in cookie.value
     assert (await stranger.get("/studio/work.json")).status == 200
-    later = SimpleNamespace(time=lambda: time.time() + STAY_S + 2, monotonic=time.monotonic)
+    later = SimpleNamespace(time=lambda: time.time() + SIGNED_IN_S + 2, monotonic=time.monotonic)
     monkeypatch.setattr(access, "time", later)
     assert (await stranger.get("/studio/work.json")).status == 401
     monkeypatch.undo()
@@ -138,7 +138,7 @@ async def test_a_cookie_is_for_this_studio_and_for_twelve_hours(
     assert (await stranger.get("/studio/work.json", headers=headers)).status == 200
 
 
-async def test_signing_out_takes_the_cookie_back(client: Client) -> None:
+async def test_signing_out_deletes_the_cookie(client: Client) -> None:
     assert isinstance(client.session.cookie_jar, CookieJar)
     assert (await client.delete("/studio/session")).status == 204
     assert (await client.get("/studio/work.json")).status == 401
@@ -157,7 +157,7 @@ async def test_guessing_is_slow(stranger: Client, monkeypatch: pytest.MonkeyPatc
     await sign_in(stranger)
 
 
-def test_the_token_is_made_once_and_told_once(tmp_path: Path) -> None:
+def test_the_token_is_made_once_and_shown_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "token"
     settings = load_settings(studio={"token_file": path})
     note = token_note(settings)
@@ -183,7 +183,7 @@ def test_a_token_of_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["below a file", "folder", "not text"])
-def test_a_token_that_cannot_be_kept_is_one_clear_line(tmp_path: Path, kind: str) -> None:
+def test_a_token_that_cannot_be_stored_is_one_clear_line(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "token"
     if kind == "below a file":
         path.write_text("x")
@@ -198,25 +198,25 @@ def test_a_token_that_cannot_be_kept_is_one_clear_line(tmp_path: Path, kind: str
     assert str(path) in str(refused.value)
 
 
-async def test_the_terminal_tells_the_token_at_first_start_only(
+async def test_the_terminal_shows_the_token_at_first_start_only(
     gallery_folder: Path, model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "token"
     monkeypatch.setenv("VERNISSAGE_STUDIO__TOKEN_FILE", str(path))
     monkeypatch.setenv("VERNISSAGE_SERVER__TLS_FOLDER", str(tmp_path / "tls"))
-    told = []
+    notes = []
     for _ in range(2):
         async with serving("--gallery", gallery_folder, model_path=model_path) as (process, url):
             assert process.stdout
             while not (line := (await process.stdout.readline()).decode()).startswith("For cur"):
                 assert line
-            told.append(line.strip().removeprefix(f"For curators: {url / 'studio'} "))
+            notes.append(line.strip().removeprefix(f"For curators: {url / 'studio'} "))
             token = path.read_text().strip()
             async with ClientSession(headers=OWN_PAGE) as http:
                 answer = await http.post(url / "studio" / "session", data=token, ssl=False)
                 assert answer.status == 204
                 assert answer.cookies[COOKIE]["secure"] is True
-    assert told == [f"(token: {token}, kept in {path})", f"(token: in {path})"]
+    assert notes == [f"(token: {token}, kept in {path})", f"(token: in {path})"]
 
 
 def test_a_server_without_a_token_does_not_start(
@@ -232,7 +232,7 @@ def test_a_server_without_a_token_does_not_start(
     assert "Traceback" not in done.stderr
 
 
-async def test_visits_are_told(client: Client, tmp_path: Path) -> None:
+async def test_visits_are_served_as_csv_and_json(client: Client, tmp_path: Path) -> None:
     (tmp_path / "visits").mkdir()
     for day, times in (("2026-05-01", 1), ("2026-05-02", 3)):
         visits = DayVisits(not_found=2)
@@ -269,8 +269,8 @@ async def test_visits_are_told(client: Client, tmp_path: Path) -> None:
 async def test_notes_are_read_and_deleted(client: Client, tmp_path: Path) -> None:
     assert await json_of(client, "/studio/notes.json") == []
     picture = base64.b64encode(photograph(WORK)).decode()
-    for said in ({"text": "Wrong year."}, {"picture": picture}):
-        sent = {"artwork_id": WORK.id, "choice": "text"} | said
+    for content in ({"text": "Wrong year."}, {"picture": picture}):
+        sent = {"artwork_id": WORK.id, "choice": "text"} | content
         assert (await client.post("/notes", json=sent)).status == 201
     notes = {note["has_picture"]: note for note in await json_of(client, "/studio/notes.json")}
     assert notes[False]["text"] == "Wrong year."
@@ -288,7 +288,7 @@ async def test_notes_are_read_and_deleted(client: Client, tmp_path: Path) -> Non
 
 
 class TwoAddresses(AbstractResolver):
-    """Names of machines inside, which have an address of each kind."""
+    """Resolve every name to inner addresses, one of each kind."""
 
     async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
         kinds = ((socket.AF_INET6, "::ffff:127.0.0.1"), (socket.AF_INET, "10.0.0.1"))
@@ -301,7 +301,7 @@ class TwoAddresses(AbstractResolver):
         pass
 
 
-async def test_names_do_not_lead_inside(tmp_path: Path) -> None:
+async def test_names_do_not_lead_to_inner_addresses(tmp_path: Path) -> None:
     connector = TCPConnector(socket_factory=public_socket, resolver=TwoAddresses())
     async with ClientSession(connector=connector) as http:
         fetcher = Fetcher(http, tmp_path, 0.01)

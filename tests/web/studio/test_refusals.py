@@ -1,4 +1,4 @@
-"""What the studio refuses, and what goes wrong: nothing of it changes a gallery."""
+"""Requests that the studio refuses, and failures: none of them changes a gallery."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.helpers.studio_client import (
     form,
     json_of,
     photograph,
+    progress_until,
     refusal,
     settled,
     sign_in,
     studio_of,
-    work_until,
 )
 from web.studio.uploads import free_path
 
@@ -38,7 +38,7 @@ __all__ = ["curator", "folder"]
 
 WORKS, NEW = ENROLLED[:3], HELD_BACK[0]
 CHILDREN = Path(f"/proc/self/task/{os.getpid()}/children")
-TOLD = {"title": NEW.title, "artist": NEW.artist, "text": NEW.text}
+TEXTS = {"title": NEW.title, "artist": NEW.artist, "text": NEW.text}
 
 
 NAMES = {
@@ -125,7 +125,7 @@ async def test_too_much_at_once_is_refused(
         big = b"x" * 600_000
 
         async def streamed() -> AsyncIterator[bytes]:
-            """Without a length told beforehand."""
+            """A body whose length is not sent beforehand."""
             for _ in range(2):
                 yield b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.jpg"\r\n\r\n'
                 yield big + b"\r\n"
@@ -142,13 +142,13 @@ async def test_too_much_at_once_is_refused(
         for sent in cases:
             status, detail = await refusal(client, "POST", "/studio/artworks", **sent)
             assert (status, "send less" in detail) == (413, True)
-        told = {"title": "x", "text": "x" * 500_000}
-        assert (await refusal(client, "PUT", "/studio/artworks/x", json=told))[0] == 413
+        large = {"title": "x", "text": "x" * 500_000}
+        assert (await refusal(client, "PUT", "/studio/artworks/x", json=large))[0] == 413
     assert emptied(folder)
 
 
-async def test_a_full_disk_is_told(curator: Client, folder: Path) -> None:
-    sent = form(("big.jpg", b"x" * 300_000), **TOLD)
+async def test_a_full_disk_is_reported(curator: Client, folder: Path) -> None:
+    sent = form(("big.jpg", b"x" * 300_000), **TEXTS)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
     try:
@@ -180,7 +180,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(
 
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").is_dir(), reason="no /proc")
-async def test_a_gallery_that_can_only_be_read_says_so(
+async def test_a_read_only_gallery_is_reported(
     folder: Path, model_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Nobody, not even root, can make files in /proc.
@@ -191,9 +191,9 @@ async def test_a_gallery_that_can_only_be_read_says_so(
         assert "can only be read here (/proc/self" in collection["refused"]
         assert len(collection["artworks"]) == len(WORKS)
         cases: list[tuple[str, str, dict[str, Any]]] = [
-            ("POST", "artworks", {"data": form(("a.jpg", photograph(NEW)), **TOLD)}),
+            ("POST", "artworks", {"data": form(("a.jpg", photograph(NEW)), **TEXTS)}),
             ("POST", "iiif", {"json": {"address": "http://museum.example/manifest"}}),
-            ("PUT", f"artworks/{WORKS[0].id}", {"json": TOLD}),
+            ("PUT", f"artworks/{WORKS[0].id}", {"json": TEXTS}),
             ("DELETE", f"artworks/{WORKS[0].id}", {}),
             ("POST", "versions/20260101T000000-000000", {}),
         ]
@@ -206,27 +206,27 @@ async def test_a_gallery_that_can_only_be_read_says_so(
 @pytest.mark.skipif(not CHILDREN.is_file(), reason="no /proc")
 async def test_a_process_that_is_killed_ends_nothing_else(curator: Client, folder: Path) -> None:
     before = await artworks_of(curator)
-    sent = form(("a.jpg", photograph(NEW)), **TOLD)
+    sent = form(("a.jpg", photograph(NEW)), **TEXTS)
     others = children()
     assert (await curator.post("/studio/artworks", data=sent)).status == 202
-    await work_until(curator, lambda told: told["step"])
+    await progress_until(curator, lambda progress: progress["step"])
     (worker,) = children() - others
     os.kill(worker, signal.SIGKILL)
     (failed,) = await settled(curator)
     assert "the gallery is as it was" in failed
     assert await artworks_of(curator) == before
     assert emptied(folder)
-    assert (await curator.put(f"/studio/artworks/{WORKS[0].id}", json=TOLD)).status == 202
+    assert (await curator.put(f"/studio/artworks/{WORKS[0].id}", json=TEXTS)).status == 202
     assert await settled(curator) == []
     assert (await artworks_of(curator))[WORKS[0].id]["title"] == NEW.title
 
 
-async def test_work_that_cannot_begin_holds_nothing_up(
+async def test_edits_that_cannot_begin_hold_nothing_up(
     curator: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for python, failed in ((str(tmp_path / "gone"), 1), (sys.executable, 0)):
         monkeypatch.setattr(sys, "executable", python)
-        assert (await curator.put(f"/studio/artworks/{WORKS[0].id}", json=TOLD)).status == 202
+        assert (await curator.put(f"/studio/artworks/{WORKS[0].id}", json=TEXTS)).status == 202
         assert len(await settled(curator)) == failed
     assert (await artworks_of(curator))[WORKS[0].id]["title"] == NEW.title
 
@@ -250,15 +250,15 @@ async def test_a_server_that_stops_leaves_the_gallery_as_it_was(
     async with studio_of(folder, model_path, embedder) as client:
         await sign_in(client)
         assert not left.exists(), "what a server that was killed had taken"
-        sent = form(("a.jpg", photograph(NEW)), **TOLD)
+        sent = form(("a.jpg", photograph(NEW)), **TEXTS)
         assert (await client.post("/studio/artworks", data=sent)).status == 202
-        await work_until(client, lambda told: told["step"])
+        await progress_until(client, lambda progress: progress["step"])
     assert not list(folder.parent.glob(f".{folder.name}.new-*"))
     assert len(open_gallery(folder, embedder.card).artworks) == len(WORKS)
 
 
 async def becomes(true: Callable[[], bool]) -> None:
-    """Wait until something is so."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(20):
         while True:
             if true():
@@ -267,5 +267,5 @@ async def becomes(true: Callable[[], bool]) -> None:
 
 
 def children() -> set[int]:
-    """Processes that this one has started."""
+    """Ids of the processes that this one has started."""
     return {int(number) for number in CHILDREN.read_text().split()}

@@ -1,4 +1,4 @@
-"""The curator's studio changes a gallery while visitors look on."""
+"""The curators' studio edits a gallery while visitors use it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from tests.helpers.studio_client import (
 __all__ = ["curator", "folder", "museum"]
 
 WORKS, NEW = ENROLLED[:3], HELD_BACK[0]
-TOLD = {"title": NEW.title, "artist": NEW.artist, "text": NEW.text}
+TEXTS = {"title": NEW.title, "artist": NEW.artist, "text": NEW.text}
 
 
-async def test_the_collection_shows_every_artwork_and_what_to_expect(curator: Client) -> None:
+async def test_the_collection_lists_every_artwork_with_its_assessment(curator: Client) -> None:
     collection = await json_of(curator, "/studio/collection.json")
     assert (collection["name"], collection["language"]) == ("Three", "en")
     assert collection["keeps_originals"] is True
@@ -46,54 +46,56 @@ async def test_the_collection_shows_every_artwork_and_what_to_expect(curator: Cl
     assert [artwork["id"] for artwork in artworks] == [work.id for work in WORKS]
     for artwork, work in zip(artworks, WORKS, strict=True):
         assert (artwork["title"], artwork["artist"]) == (work.title, work.artist)
-        assert artwork["assessment"]["kind"] == "good"
-        assert artwork["assessment"]["features"] > 100
+        assert artwork["verdict"]["kind"] == "good"
+        assert artwork["verdict"]["features"] > 100
         (picture,) = artwork["pictures"]
         answer = await curator.get(picture["address"])
         assert answer.status == 200
         assert answer.content_type == "image/jpeg"
 
 
-async def test_an_artwork_comes_changes_and_goes_while_a_visitor_looks_on(curator: Client) -> None:
+async def test_an_artwork_is_added_edited_and_removed_while_a_visitor_watches(
+    curator: Client,
+) -> None:
     frames = itertools.cycle([jpeg(image) for image in filmed(mount(NEW.paint()), 1)])
     async with socket_to(curator.server) as visitor:
         await hear(visitor, "hello")
-        sent = form(("front.jpg", photograph(NEW)), ("tilted.jpg", photograph(NEW, 4)), **TOLD)
+        sent = form(("front.jpg", photograph(NEW)), ("tilted.jpg", photograph(NEW, 4)), **TEXTS)
         assert (await curator.post("/studio/artworks", data=sent)).status == 202
         assert await settled(curator) == []
         key, added = list((await artworks_of(curator)).items())[-1]
         assert added["title"] == NEW.title
         assert len(added["pictures"]) == 2
-        assert added["assessment"]["kind"] == "good"
+        assert added["verdict"]["kind"] == "good"
 
-        async def look() -> None:
+        async def send_frames() -> None:
             for picture in frames:
                 await visitor.send_bytes(picture)
                 await asyncio.sleep(1 / 10)  # the camera's own pace
 
-        looking = asyncio.create_task(look())
+        sending = asyncio.create_task(send_frames())
         assert (await hear(visitor, "match"))["artwork"]["id"] == key
-        looking.cancel()
+        sending.cancel()
         await visitor.send_json({"type": "ping", "id": "still here"})
         assert (await hear(visitor, "pong"))["id"] == "still here"
     headers = {"Content-Type": "image/jpeg"}
     tried = await curator.post("/studio/try", data=photograph(NEW, 2), headers=headers)
     assert json.loads(await tried.text())["vote"] == {"id": key, "title": NEW.title}
 
-    room = TOLD | {"room": "9", "languages": {"it": {"title": "Un titolo", "text": "Un testo"}}}
+    room = TEXTS | {"room": "9", "languages": {"it": {"title": "Un titolo", "text": "Un testo"}}}
     assert (await curator.put(f"/studio/artworks/{key}", json=room)).status == 202
     assert await settled(curator) == []
-    told = (await artworks_of(curator))[key]
-    assert told["room"] == "9"
-    assert told["languages"] == {"it": {"title": "Un titolo", "text": "Un testo"}}
+    edited = (await artworks_of(curator))[key]
+    assert edited["room"] == "9"
+    assert edited["languages"] == {"it": {"title": "Un titolo", "text": "Un testo"}}
 
-    second = told["pictures"][1]["original"]
+    second = edited["pictures"][1]["original"]
     gone = await curator.delete(f"/studio/artworks/{key}/pictures/{second}")
     assert gone.status == 202
     assert await settled(curator) == []
     after = (await artworks_of(curator))[key]
-    assert [one["original"] for one in after["pictures"]] == [told["pictures"][0]["original"]]
-    assert after["languages"] == told["languages"]
+    assert [one["original"] for one in after["pictures"]] == [edited["pictures"][0]["original"]]
+    assert after["languages"] == edited["languages"]
 
     assert (await curator.delete(f"/studio/artworks/{key}")).status == 202
     assert await settled(curator) == []
@@ -120,7 +122,7 @@ async def test_a_csv_comes_with_its_files(curator: Client, folder: Path) -> None
     address = artworks["2/3 %41"]["pictures"][0]["address"]
     assert (await curator.get(URL(address, encoded=True))).status == 200
     odd = URL(f"/studio/artworks/{quote('2/3 %41', safe='')}", encoded=True)
-    assert (await curator.put(odd, json=TOLD)).status == 202
+    assert (await curator.put(odd, json=TEXTS)).status == 202
     assert await settled(curator) == []
     artworks = await artworks_of(curator)
     assert artworks["2/3 %41"]["title"] == NEW.title
@@ -163,7 +165,7 @@ async def test_open_data_is_fetched(
     assert museum.asked.total() > 2
 
 
-async def test_what_is_no_picture_changes_nothing(curator: Client, folder: Path) -> None:
+async def test_files_that_are_no_pictures_change_nothing(curator: Client, folder: Path) -> None:
     before = await artworks_of(curator)
     half = photograph(NEW)[:5000]
     sent = form(("broken.jpg", half), ("notes.txt", b"no picture"), title="Broken")
@@ -181,9 +183,9 @@ async def test_what_is_no_picture_changes_nothing(curator: Client, folder: Path)
     assert (work["finished"], work["step"], work["waiting"]) == (2, "", 0)
 
 
-async def test_what_is_gone_already_is_told(curator: Client) -> None:
+async def test_editing_a_missing_artwork_is_reported(curator: Client) -> None:
     answers = (
-        await curator.put("/studio/artworks/gone", json=TOLD),
+        await curator.put("/studio/artworks/gone", json=TEXTS),
         await curator.delete("/studio/artworks/gone"),
         await curator.delete("/studio/artworks/gone/pictures/x.jpg"),
     )
@@ -196,10 +198,10 @@ async def test_what_is_gone_already_is_told(curator: Client) -> None:
 async def test_versions_that_cannot_be_used_stay_where_they_are(
     curator: Client, folder: Path
 ) -> None:
-    text = TOLD | {"title": "Another title"}
+    text = TEXTS | {"title": "Another title"}
     assert (await curator.put(f"/studio/artworks/{WORKS[0].id}", json=text)).status == 202
     restoring = await curator.post("/studio/versions/20260101T000000-000000")
-    assert restoring.status == 409, "the work isn't done yet"
+    assert restoring.status == 409, "the edits aren't done yet"
     assert await settled(curator) == []
     artworks = await artworks_of(curator)
     (version,) = await json_of(curator, "/studio/versions.json")

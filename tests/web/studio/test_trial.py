@@ -1,4 +1,4 @@
-"""`/studio/try`: what a photograph or a clip leads to, and why, as visitors' frames would."""
+"""`/studio/try` shows what a photograph or a clip leads to, and why, as for visitors' frames."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def client(
 
 
 async def steps_of(client: Client, data: bytes, kind: str) -> list[dict[str, Any]]:
-    """Try what is sent; returns the steps."""
+    """Run an upload through the pipeline; return its steps."""
     answer = await client.post("/studio/try", data=data, headers={"Content-Type": kind})
     assert (answer.status, answer.content_type) == (200, NDJSON), await answer.text()
     return [json.loads(line) async for line in answer.content]
@@ -93,7 +93,7 @@ async def test_a_photograph_votes_for_what_it_shows(client: Client) -> None:
     assert (shown.status, shown.content_type) == (200, "image/jpeg")
 
 
-async def test_the_lines_join_what_is_the_same(client: Client) -> None:
+async def test_inlier_matches_join_the_same_points(client: Client) -> None:
     (step,) = await steps_of(client, jpeg(frame_of(WORK)), "image/jpeg")
     chosen = step["whole"]["candidates"][0]
     pairs = np.array(chosen["pairs"])
@@ -143,17 +143,17 @@ async def test_a_frame_too_bad_for_visitors_is_shown_all_the_same(
 async def test_a_clip_leads_to_a_declaration(client: Client, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", filmed(mount(WORK.paint()), 3))
     steps = await steps_of(client, clip.read_bytes(), "video/mp4")
-    *judged, last = steps
-    times = [step["t"] for step in judged]
+    *processed, last = steps
+    times = [step["t"] for step in processed]
     assert times == sorted(times)
     assert (times[0], times[-1] > 2.5) == (0, True)
-    said = [number for number, step in enumerate(judged) if "match" in step["said"]]
-    assert len(said) == 1
-    votes = [step["vote"]["id"] for step in judged if step["vote"]]
+    matched = [number for number, step in enumerate(processed) if "match" in step["said"]]
+    assert len(matched) == 1
+    votes = [step["vote"]["id"] for step in processed if step["vote"]]
     assert set(votes) == {WORK.id}
-    assert {step["declared"] for step in judged[: said[0]]} == {None}
-    assert {step["declared"] for step in judged[said[0] :]} == {WORK.id}
-    assert [number for number, step in enumerate(judged) if "whole" in step] == said
+    assert {step["declared"] for step in processed[: matched[0]]} == {None}
+    assert {step["declared"] for step in processed[matched[0] :]} == {WORK.id}
+    assert [number for number, step in enumerate(processed) if "whole" in step] == matched
     assert list(last) == ["whole"]
     assert last["whole"]["candidates"][0]["id"] == WORK.id
 
@@ -173,7 +173,7 @@ async def test_photographs_of_all_kinds(client: Client) -> None:
         assert max(step["whole"]["width"], step["whole"]["height"]) <= 1280
 
 
-async def test_what_cannot_be_tried(client: Client) -> None:
+async def test_uploads_that_cannot_be_used_are_refused(client: Client) -> None:
     cases: list[tuple[bytes, str, int, str]] = [
         (b"hello", "text/plain", 415, "not text/plain"),
         (b"hello", "application/octet-stream", 415, "a photograph or a clip"),
@@ -189,8 +189,8 @@ async def test_what_cannot_be_tried(client: Client) -> None:
     ]
     for data, kind, status, words in cases:
         headers = {"Content-Type": kind}
-        told = await refusal(client, "POST", "/studio/try", data=data, headers=headers)
-        assert (told[0], words in told[1]) == (status, True), told
+        answer = await refusal(client, "POST", "/studio/try", data=data, headers=headers)
+        assert (answer[0], words in answer[1]) == (status, True), answer
     headers = {"Content-Type": "video/mp4", "Content-Length": str(MAX_BYTES + 1)}
     status, _ = await refusal(client, "POST", "/studio/try", data=b"x", headers=headers)
     assert status == 413
