@@ -1,4 +1,4 @@
-"""Imports go one way: every file imports from its own room or from rooms below it, and no circle."""
+"""Imports go one way: a file imports from its own room or from rooms below, in no circle."""
 
 from __future__ import annotations
 
