@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODEL := .cache/models/dinov2-small-int8.onnx
 DEMO := .cache/galleries/demo/manifest.json
+BENCHMARKS := acceptance embed load local_features memory non_planar pace search
 TYPESCRIPT := typescript@5.7.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types bench docs lock
+.PHONY: help setup run test lint types bench docs pictures lock
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -31,10 +32,13 @@ types: ## Check the types of the pages' JavaScript; needs node
 	else echo "SKIPPED: no npx (Debian: apt-get install nodejs npm); static/ is not type-checked"; fi
 
 bench: setup $(DEMO) $(VENV)/.dev ## Measure, beside the naive way
-	@for file in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: setup ## Write the tables of settings and messages in docs/ anew from the code
 	@$(BIN)/python -m cli.docs
+
+pictures: setup $(DEMO) $(VENV)/.dev ## Take the pictures of README.md and docs/ anew; needs Chromium
+	@$(BIN)/python -m benchmarks.pictures
 
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml
 	$(PIP) install -q pip-tools
