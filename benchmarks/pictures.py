@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from yarl import URL
 
@@ -35,13 +37,15 @@ except ImportError:
     sys.exit("Playwright is missing, which drives the browser; install it: make pictures")
 
 WORK = next(work for work in DEMO_WORKS if work.id == "truchet-slants")
-"""The artwork that the phone recognizes and that the studio tries; it hangs in Room 2."""
+"""The artwork that the phone recognizes and the studio tries."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1024, "height": 844}
-SCALE = 1.5
-"""Pixels of the pictures per CSS pixel, so that small print stays legible."""
-GAP = 24
-"""CSS pixels between two screens in one picture."""
+DESK: ViewportSize = {"width": 1280, "height": 1055}
+HEIGHT_PX = 1266
+"""Height of every picture; screens are taken at the scale that gives it, not enlarged."""
+MARGIN = 56
+"""CSS pixels of wall above the first row of pictures."""
+GAP_PX = 36
+"""Space between two screens in one picture."""
 QUALITY = 86
 """JPEG quality."""
 CAMERA = (960, 720)
@@ -70,7 +74,9 @@ def main() -> None:
     if browser is None:
         sys.exit("Chromium is missing; install it (Debian: apt-get install chromium)")
     if not (options.gallery / "manifest.json").is_file():
-        sys.exit(f"{options.gallery}: no gallery there; make it: make pictures")
+        sys.exit(
+            f"{options.gallery}: no gallery there; make it: vernissage enrol demo --out {options.gallery}"
+        )
     options.out.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as name,
@@ -119,7 +125,8 @@ class Studio:
         flags = [*FLAGS, *([f"--use-file-for-fake-video-capture={camera}"] if camera else [])]
         browser = self._chromium.launch(executable_path=self._browser, args=flags)
         try:
-            page = browser.new_page(viewport=size, device_scale_factor=SCALE, locale="en")
+            scale = HEIGHT_PX / size["height"]
+            page = browser.new_page(viewport=size, device_scale_factor=scale, locale="en")
             page.set_default_timeout(LONG_MS)
             page.goto(str(self._address.join(URL(path))))
             yield page
@@ -129,17 +136,15 @@ class Studio:
             browser.close()
 
     def wall(self) -> Image.Image:
-        """Show the wall, scrolled to the artwork that the phone recognizes."""
+        """Show the wall from the row of the artwork that the phone recognizes."""
         with self._page("/wall", DESK) as page:
             picture = page.locator("li", has_text=WORK.title)
-            picture.scroll_into_view_if_needed()
+            picture.evaluate(f"(item) => scrollBy(0, item.getBoundingClientRect().top - {MARGIN})")
             return screen(page)
 
     def phone(self) -> Image.Image:
         """Show a phone that has just recognized the artwork."""
-        camera = write_clip(
-            self._folder / "camera.y4m", filmed(mount(WORK.paint()), 4, size=CAMERA)
-        )
+        camera = write_clip(self._folder / "camera.y4m", iter([film_frame()] * 15))
         with self._page("/?autostart=1", PHONE, camera) as page:
             page.wait_for_selector(f'body[data-state="matched"][data-artwork="{WORK.id}"]')
             page.wait_for_timeout(2000)  # The card slides up.
@@ -154,7 +159,7 @@ class Studio:
     def trial(self) -> Image.Image:
         """Show a photograph tried in the studio, on a phone."""
         photograph = self._folder / "photograph.jpg"
-        cv2.imwrite(str(photograph), next(filmed(mount(WORK.paint()), 1, size=CAMERA)))
+        cv2.imwrite(str(photograph), film_frame())
         with self._page("/studio", PHONE) as page:
             self._sign_in(page)
             page.click("text=Try it")
@@ -168,6 +173,11 @@ class Studio:
         page.wait_for_selector("#artworks li img")
 
 
+def film_frame() -> NDArray[np.uint8]:
+    """Film one frame of the artwork: uint8 [720, 960, 3], BGR."""
+    return next(filmed(mount(WORK.paint()), 1, size=CAMERA))
+
+
 def screen(page: Page) -> Image.Image:
     """Take what a page shows, once its pictures are loaded."""
     page.wait_for_load_state("networkidle")
@@ -177,13 +187,12 @@ def screen(page: Page) -> Image.Image:
 
 def save(screens: list[Image.Image], path: Path) -> None:
     """Compose screens side by side on white into a JPEG."""
-    gap = round(GAP * SCALE)
-    width = sum(one.width for one in screens) + gap * (len(screens) - 1)
-    picture = Image.new("RGB", (width, max(one.height for one in screens)), "white")
+    width = sum(one.width for one in screens) + GAP_PX * (len(screens) - 1)
+    picture = Image.new("RGB", (width, HEIGHT_PX), "white")
     left = 0
     for one in screens:
         picture.paste(one, (left, 0))
-        left += one.width + gap
+        left += one.width + GAP_PX
     picture.save(path, quality=QUALITY, optimize=True, progressive=True)
     print(f"{path}: {width} x {picture.height} pixels, {path.stat().st_size // 1024} KiB")
 
