@@ -73,25 +73,24 @@ def main() -> None:
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         sys.exit("Chromium is missing; install it (Debian: apt-get install chromium)")
-    if not (options.gallery / "manifest.json").is_file():
-        sys.exit(
-            f"{options.gallery}: no gallery there; make it: vernissage enrol demo --out {options.gallery}"
-        )
+    gallery: Path = options.gallery
+    if not (gallery / "manifest.json").is_file():
+        sys.exit(f"{gallery}: no gallery there; make it: vernissage enrol demo --out {gallery}")
     options.out.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as name,
         sync_playwright() as playwright,
-        running_server(options.gallery, Path(name)) as (address, token),
+        running_server(gallery, Path(name)) as (address, token),
     ):
-        studio = Studio(playwright, browser, address, Path(name), token)
+        screens = Screens(playwright, browser, address, Path(name), token)
         print("1 of 4: the wall", flush=True)
-        wall = studio.wall()
+        wall = screens.wall()
         print("2 of 4: a phone that recognizes a picture of the wall", flush=True)
-        save([wall, studio.phone()], options.out / "at-work.jpg")
+        save([wall, screens.phone()], options.out / "at-work.jpg")
         print("3 of 4: the studio's collection", flush=True)
-        collection = studio.collection()
+        collection = screens.collection()
         print("4 of 4: a photograph tried in the studio", flush=True)
-        save([collection, studio.trial()], options.out / "studio.jpg")
+        save([collection, screens.trial()], options.out / "studio.jpg")
 
 
 @contextmanager
@@ -108,8 +107,8 @@ def running_server(gallery: Path, folder: Path) -> Iterator[tuple[URL, str]]:
         yield address, token
 
 
-class Studio:
-    """Screens of the server's pages."""
+class Screens:
+    """Takes screens of the server's pages."""
 
     def __init__(
         self, playwright: Playwright, browser: str, address: URL, folder: Path, token: str
