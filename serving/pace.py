@@ -16,7 +16,7 @@ def pace_for(settings: StreamSettings, *, settled: bool, overloaded: bool) -> Pa
     """Return the pace of a visitor.
 
     Args:
-        settings: the pace of one who looks, while there is time.
+        settings: the pace of a visitor who looks for an artwork, without load.
         settled: the visitor sees the declared artwork.
         overloaded: frames wait for their turn.
     """
