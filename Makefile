@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODEL := .cache/models/dinov2-small-int8.onnx
 DEMO := .cache/galleries/demo/manifest.json
+BENCHMARKS := acceptance embed load local_features memory non_planar pace search
 TYPESCRIPT := typescript@5.7.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast dev lint types bench docs lock
+.PHONY: help setup run test test-fast dev lint types bench docs pictures lock
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -24,7 +25,7 @@ test: setup dev ## Run every test, the browser's included
 test-fast: dev ## Run the tests that need no browser, no data and no real model
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not (browser or data or real_model or slow)"
 
-# A file's tests stay together, for they share what is costly; the longest files come first.
+# A file's tests stay together, for they share what is costly; files begin in their order, long ones early.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 dev: $(VENV)/.dev
@@ -39,10 +40,13 @@ types: ## Check the types of the pages' JavaScript; needs node
 	else echo "SKIPPED: no npx (Debian: apt-get install nodejs npm); static/ is not type-checked"; fi
 
 bench: setup $(DEMO) dev ## Measure, beside the naive way
-	@for file in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: setup ## Write the tables of settings and messages in docs/ anew from the code
 	@$(BIN)/python -m cli.docs
+
+pictures: setup $(DEMO) dev ## Take the pictures of README.md and docs/ anew; needs Chromium
+	@$(BIN)/python -m benchmarks.pictures
 
 lock: dev ## Write the lock files anew from pyproject.toml
 	$(PIP) install -q pip-tools

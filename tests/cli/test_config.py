@@ -41,6 +41,7 @@ def test_environment_overrides_the_named_file_and_both_are_shown(tmp_path: Path)
     assert shown["server.idle_s"]["from"] == "default"
 
 
+@pytest.mark.real_model
 def test_a_flag_overrides_the_environment(tmp_path: Path) -> None:
     (tmp_path / "right").mkdir()
     done = vernissage(

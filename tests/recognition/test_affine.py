@@ -148,5 +148,5 @@ def test_forms_in_a_catalogue(tmp_path: Path, rows: str, reason: str) -> None:
     sheet.write_text("id,form,image\n" + rows)
     with pytest.raises(CatalogueError, match=reason):
         read_csv(sheet)
-    sheet.write_text("id,form,image\nb,Vessel,x.png\nb,,x.png\nb,,x.png\nc,flat,x.png\n")
+    sheet.write_text("id,form,image\nb,Solid,x.png\nb,,x.png\nb,,x.png\nc,flat,x.png\n")
     assert [(work.id, work.form) for work in read_csv(sheet)] == [("b", "solid"), ("c", "flat")]
