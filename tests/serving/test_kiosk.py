@@ -327,7 +327,11 @@ def test_the_screen_follows_messages() -> None:
     display.set_live(False)
     assert display.state_at(81).state == "camera-lost"
     display.set_live(True)
-    assert display.state_at(82).state == "idle"
+    assert display.state_at(82).artwork == artwork, "no new match comes while it stays declared"
+    display.set_live(False)
+    display.follow(LostMessage(artwork_id="a"), 84)
+    display.set_live(True)
+    assert display.state_at(84 + LINGER_S).state == "idle"
 
 
 @pytest.mark.browser
