@@ -60,7 +60,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_kiosk(settings: Settings, **kiosk: Any) -> Settings:
-    return settings.model_copy(update={"kiosk": {"hall": KioskSettings.model_validate(kiosk)}})
+    """Add a kiosk; what it shows is lost as soon as usual, so that it is declared again."""
+    rule = ConsensusRule(within_s=60)
+    return settings.model_copy(
+        update={"kiosk": {"hall": KioskSettings.model_validate(kiosk)}, "consensus": rule}
+    )
 
 
 @asynccontextmanager
@@ -187,7 +191,7 @@ async def test_unknown_kiosks_are_not_found(server: TestServer) -> None:
 async def test_the_command_prints_each_message_on_a_line(
     gallery_folder: Path, model_path: Path, tmp_path: Path
 ) -> None:
-    clip = write_clip(tmp_path / "short.webm", filmed(mount(WORK.paint()), 4))
+    clip = write_clip(tmp_path / "short.webm", filmed(mount(WORK.paint()), 4), repeat=3)
     flags = ("--source", clip, "--gallery", gallery_folder, "--name", "door")
     process = await kiosk_command(*flags, model_path=model_path)
     out, _ = await asyncio.wait_for(process.communicate(), 240)
