@@ -15,7 +15,8 @@ class FrameBuffer:
 
     It gives the same frames as aiortc's jitter buffer, but earlier: a frame's last packet is marked
     (RFC 7741, section 4.1; RFC 6184, section 5.1), so the next frame need not begin first. When a
-    missing packet arrives, all frames that waited for it are given.
+    missing packet arrives, all frames that waited for it are given. A frame whose first packet is
+    given up is not given.
     """
 
     def __init__(
@@ -76,15 +77,16 @@ class FrameBuffer:
             self._on_frame(self._timestamp, data)
 
     def _give_up(self, oldest: int, newest: int) -> None:
-        """Drop packets before `oldest`, and the rest of their last frame."""
-        previous = self._timestamp if self._parts else None
+        """Drop packets before `oldest`, and go on where a frame surely begins, behind another."""
+        before = (self._next - 1, self._timestamp) if self._parts else None
         begin = newest
         for number in sorted(self._waiting):
             timestamp = self._waiting[number][0]
-            if number >= oldest and timestamp != previous:
+            follows = before is not None and before[0] == number - 1 and before[1] != timestamp
+            if number >= oldest and follows:
                 begin = number
                 break
-            previous = timestamp
+            before = (number, timestamp)
             del self._waiting[number]
         self._begin_at(begin)
 

@@ -118,7 +118,8 @@ class _VideoReceiver:
         self._tasks: set[asyncio.Task[None]] = set()
         self._bytes = 0
         self._remb: tuple[float, int] = (0.0, 0)
-        self._of("remote_bitrate_estimator").incoming_bitrate = Throughput()
+        self._bit_rate = self._of("remote_bitrate_estimator")
+        self._bit_rate.incoming_bitrate = Throughput()
 
     def _of(self, name: str) -> Any:
         return getattr(self._receiver, f"_RTCRtpReceiver__{name}")
@@ -210,17 +211,16 @@ class _VideoReceiver:
         sent = self._transport._rtp_header_extensions_map.get(profile, extension[4:]).abs_send_time
         if sent is None:
             return
-        estimate = self._of("remote_bitrate_estimator").add(
+        estimate = self._bit_rate.add(
             arrival_time_ms=clock.current_ms(),
             abs_send_time=sent,
             payload_size=self._bytes,
             ssrc=ssrc,
         )
         self._bytes = 0
-        rtcp_ssrc, now_s = self._of("rtcp_ssrc"), self._loop.time()
-        reported_s, reported = self._remb
-        if estimate is None or rtcp_ssrc is None:
+        if estimate is None or (rtcp_ssrc := self._of("rtcp_ssrc")) is None:
             return
+        now_s, (reported_s, reported) = self._loop.time(), self._remb
         if now_s - reported_s >= _REMB_EVERY_S or estimate[0] < _REMB_FALL * reported:
             self._remb = (now_s, estimate[0])
             packet = RtcpPsfbPacket(RTCP_PSFB_APP, rtcp_ssrc, 0, pack_remb_fci(*estimate))

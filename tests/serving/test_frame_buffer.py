@@ -107,8 +107,8 @@ def test_a_frame_that_never_completes_is_given_up_and_a_key_frame_asked_for() ->
 
 def test_a_sender_that_begins_anew_is_followed() -> None:
     given, sent = Given(), stream(60)
-    for number, *rest in sent:
-        given.buffer.add(number + 1000, *rest)
+    for number, timestamp, last, data in sent:
+        given.buffer.add(number + 1000, timestamp, last, data)
     for number, timestamp, last, data in sent:
         given.buffer.add(number, timestamp + 1_000_000, last, data)
     assert given.losses == 1
