@@ -26,6 +26,7 @@ _REPLACED = (
     (rtcrtpreceiver.decoder_worker, "d500d4e567d6846c"),
     (jitterbuffer, "34d9dafc538aabbc"),
     (rate.RateCounter, "07a0d63e5d1a3289"),
+    (rate.OveruseEstimator, "1b468219a69d64a8"),
     (rate.RemoteBitrateEstimator, "287ad89d380234e9"),
 )
 """What is replaced or relied on, and the beginning of its source's SHA-256."""

@@ -33,7 +33,7 @@ from aiortc.rtp import (
 from serving.aiortc_insides import check_aiortc
 from serving.frame_buffer import FrameBuffer
 from serving.missing_packets import MissingPackets
-from serving.rtp_statistics import Statistics, Throughput
+from serving.rtp_statistics import Statistics, make_cheap
 
 log = logging.getLogger("vernissage.session")
 
@@ -119,7 +119,7 @@ class _VideoReceiver:
         self._bytes = 0
         self._remb: tuple[float, int] = (0.0, 0)
         self._bit_rate = self._of("remote_bitrate_estimator")
-        self._bit_rate.incoming_bitrate = Throughput()
+        make_cheap(self._bit_rate)
 
     def _of(self, name: str) -> Any:
         return getattr(self._receiver, f"_RTCRtpReceiver__{name}")
