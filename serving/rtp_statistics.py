@@ -42,6 +42,8 @@ def make_cheap(estimator: RemoteBitrateEstimator) -> None:
 class _Overuse(OveruseEstimator):  # type: ignore[misc]
     """aiortc's, but without a loop in Python over the last sixty frames."""
 
+    ts_delta_hist: list[float]
+
     def update_min_frame_period(self, ts_delta: float) -> float:
         """Return the shortest time between frames (ms), this one included."""
         self.ts_delta_hist = [*self.ts_delta_hist[1 - MIN_FRAME_PERIOD_HISTORY_LENGTH :], ts_delta]
