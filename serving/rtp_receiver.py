@@ -1,4 +1,4 @@
-"""Receive a peer's video instead of aiortc, at a fraction of aiortc's cost for each packet.
+"""Receive a peer's video instead of aiortc, at about half of aiortc's cost for each packet.
 
 aiortc wakes a task for each datagram, reads it as STUN first, keeps several clocks and counters a
 packet, and answers by RTCP whenever it likes. Here a wake-up takes all datagrams that wait, reads
