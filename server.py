@@ -17,6 +17,7 @@ from aiohttp import web
 from common.console import clear_errors, configured, fail, prepare
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
+from serving.aiortc_insides import check_aiortc
 from serving.engine import Engine
 from serving.kiosk import Kiosks
 from serving.sessions import Sessions
@@ -96,9 +97,10 @@ async def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
-        UserError: the model, the gallery, a setting or the certificate can't be used.
+        UserError: the model, the gallery, a setting, the certificate or aiortc can't be used.
         OSError: the server can't listen on the port.
     """
+    check_aiortc()
     embedder = Embedder(settings.model.path, settings.model.threads, settings.model.precision)
     gallery = open_gallery(settings.gallery, embedder.card)
     context = tls_context(settings)

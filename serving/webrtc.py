@@ -13,11 +13,13 @@ from aiortc import (
     RTCDataChannel,
     RTCIceServer,
     RTCPeerConnection,
+    RTCRtpReceiver,
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidStateError
 
 from serving.engine import Engine
+from serving.rtp_receiver import replace_receive_path
 from serving.session import Session
 from serving.vp8 import use_ffmpeg_decoder
 from settings import ServerSettings
@@ -52,16 +54,17 @@ async def answer_offer(peer: RTCPeerConnection, offer: str) -> str:
     except Exception as error:
         # aiortc's parser may raise any exception: an offer is a stranger's text.
         raise OfferError(f"not an SDP offer that can be used ({error!r})") from None
-    sending = False
+    video: RTCRtpReceiver | None = None
     for transceiver in peer.getTransceivers():
-        if transceiver.kind == "video" and not sending:
-            sending = _is_sent(offer, transceiver.mid)
+        if video is None and transceiver.kind == "video" and _is_sent(offer, transceiver.mid):
+            video = transceiver.receiver
         else:
             transceiver.direction = "inactive"
-    if not sending:
+    if video is None:
         raise OfferError("no video is sent with this offer; one video track is needed")
     answer = await peer.createAnswer()
     await peer.setLocalDescription(answer)
+    replace_receive_path(video)
     return str(peer.localDescription.sdp)
 
 

@@ -1,0 +1,188 @@
+"""CPU of the event loop for each packet received, by aiortc's own receive path and by ours.
+
+Real aiortc peers send the same encoded clip to two processes at the same time, one for each way, so
+that both see the same mood of the machine. A process does what a server does with a stream up to
+its decoded frames: it recognizes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCSessionDescription,
+)
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.serving.visitors import Clips, EncodedClips, make_clips
+from serving import webrtc
+from serving.webrtc import answer_offer, close_peer, make_peer
+from settings import Settings, load_settings
+from stream.capture import LatestFrame, drain
+
+WAYS = ("aiortc's own", "ours")
+_SETTLE_S = 4.0
+"""Seconds until connections stand and the bit rate's estimate is made for the first time."""
+_INSTRUCTION_SETS = ("avx2", "avx512f", "avx512_vnni", "amx_int8")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a process has counted since its start.
+
+    Attributes:
+        loop_s: CPU seconds of its event loop's thread.
+        all_s: CPU seconds of all its threads.
+        packets: datagrams received.
+        sent: datagrams sent, nearly all of them RTCP.
+        frames: decoded frames.
+    """
+
+    loop_s: float
+    all_s: float
+    packets: int
+    sent: int
+    frames: int
+
+    def __sub__(self, before: Counts) -> Counts:
+        return Counts(
+            self.loop_s - before.loop_s,
+            self.all_s - before.all_s,
+            self.packets - before.packets,
+            self.sent - before.sent,
+            self.frames - before.frames,
+        )
+
+
+def main() -> None:
+    """Print a table for each number of visitors: CPU a packet, RTCP and frames of both ways."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visitors", type=int, nargs="*", default=[4])
+    parser.add_argument("--seconds", type=float, default=8.0, help="of each row")
+    parser.add_argument("--fps", type=int, default=load_settings().stream.pace_fps)
+    chosen = parser.parse_args()
+    table = Table(
+        "visitors", "receive path", "packets/s", "loop's CPU a packet", "ratio",
+        "all CPU a packet", "RTCP/s", "frames/s",
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        clips = make_clips(Path(folder), [chosen.fps], 2)
+        for number in chosen.visitors:
+            counts = asyncio.run(_measure(number, clips, chosen.seconds))
+            first = counts[0].loop_s / counts[0].packets
+            for way, count in zip(WAYS, counts, strict=True):
+                a_packet_s = count.loop_s / count.packets
+                table.add_row(
+                    str(number), way, f"{count.packets / chosen.seconds:.0f}",
+                    f"{1e6 * a_packet_s:.0f} µs", f"{a_packet_s / first:.2f}",
+                    f"{1e6 * count.all_s / count.packets:.0f} µs",
+                    f"{count.sent / chosen.seconds:.0f}", f"{count.frames / chosen.seconds:.1f}",
+                )  # fmt: skip
+    print("instruction sets:", ", ".join(_instruction_sets()) or "unknown")
+    Console(width=110).print(table)
+
+
+async def _measure(visitors: int, clips: Clips, seconds: float) -> list[Counts]:
+    """Send to both ways at once, and count from when the connections stand."""
+    spawn = multiprocessing.get_context("spawn")
+    pipes, processes = [], []
+    peers: list[RTCPeerConnection] = []
+    for way in WAYS:
+        here, there = spawn.Pipe()
+        process = spawn.Process(target=_receive, args=(there, way), daemon=True)
+        process.start()
+        pipes.append(here)
+        processes.append(process)
+    try:
+        for _ in range(visitors):
+            peers += [await _send(pipe, clips) for pipe in pipes]
+        await asyncio.sleep(_SETTLE_S)
+        before = [await _ask(pipe, None) for pipe in pipes]
+        await asyncio.sleep(seconds)
+        after = [await _ask(pipe, None) for pipe in pipes]
+        return [late - early for late, early in zip(after, before, strict=True)]
+    finally:
+        await asyncio.gather(*(close_peer(peer) for peer in peers))
+        for process in processes:
+            process.terminate()
+
+
+async def _send(pipe: Connection, clips: Clips) -> RTCPeerConnection:
+    """Connect a peer to a receiving process, and send clips."""
+    peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    peer.addTransceiver(EncodedClips(clips), direction="sendonly")
+    await peer.setLocalDescription(await peer.createOffer())
+    answer = await _ask(pipe, peer.localDescription.sdp)
+    await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    return peer
+
+
+async def _ask(pipe: Connection, question: str | None) -> Any:
+    pipe.send(question)
+    return await asyncio.to_thread(pipe.recv)
+
+
+def _receive(pipe: Connection, way: str) -> None:
+    """Answer offers, and None by counts, in a process of its own."""
+    if way != "ours":
+        webrtc.__dict__["replace_receive_path"] = _leave
+    asyncio.run(_answer(pipe))
+
+
+def _leave(receiver: RTCRtpReceiver) -> None:
+    """Leave aiortc's own receive path as it is."""
+
+
+async def _answer(pipe: Connection) -> None:
+    server = Settings().server
+    peers: list[RTCPeerConnection] = []
+    slots: list[LatestFrame] = []
+    tasks: list[asyncio.Future[None]] = []
+
+    def on_track(track: MediaStreamTrack) -> None:
+        slots.append(LatestFrame())
+        tasks.append(asyncio.ensure_future(drain(track, slots[-1])))
+
+    while True:
+        question = await asyncio.to_thread(pipe.recv)
+        if question is None:
+            stats = [peer.getTransceivers()[0].receiver.transport for peer in peers]
+            pipe.send(
+                Counts(
+                    time.thread_time(),
+                    time.process_time(),
+                    sum(one._RTCDtlsTransport__rx_packets for one in stats),
+                    sum(one._RTCDtlsTransport__tx_packets for one in stats),
+                    sum(slot.received for slot in slots),
+                )
+            )
+        else:
+            peer = make_peer(server)
+            peer.on("track", on_track)
+            peers.append(peer)
+            pipe.send(await answer_offer(peer, question))
+
+
+def _instruction_sets() -> Iterator[str]:
+    """Return those that matter here, where the system lists them."""
+    listed = Path("/proc/cpuinfo")
+    words = set(listed.read_text().split()) if listed.exists() else set()
+    return (name for name in _INSTRUCTION_SETS if name in words)
+
+
+if __name__ == "__main__":
+    main()
