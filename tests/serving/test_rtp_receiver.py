@@ -93,7 +93,7 @@ async def received(frames: list[bytes], link: LossyLink, count: int) -> list[Pic
         answer = await answer_offer(receiver, sender.localDescription.sdp)
         link.join(sender, receiver)
         await sender.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             await enough.wait()
     finally:
         track.stop()
