@@ -23,7 +23,8 @@ from enrolment.report import REPORT_FILE, render_report
 from enrolment.text_edits import only_texts_differ, write_texts
 from gallery.catalogue import Artwork
 from gallery.layout import ORIGINALS
-from gallery.store import ACCEPTANCE_FILE, Gallery, GalleryError, open_gallery
+from gallery.manifest import GalleryError
+from gallery.store import ACCEPTANCE_FILE, Gallery, open_gallery
 from models.embedder import Embedder
 from models.model_card import ModelCard
 from models.precision import select_precision

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from common.threads import use_one_thread
-from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
+from gallery.manifest import GalleryError, read_manifest
+from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
 from serving.capacity import Capacity, usable_cores

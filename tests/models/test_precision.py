@@ -17,7 +17,8 @@ from cli.doctor_speed import measure
 from demo.catalogue import DEMO_WORKS
 from enrolment.enrol import enrol
 from gallery.catalogue import read_source
-from gallery.store import GalleryError, open_gallery, read_manifest
+from gallery.manifest import GalleryError, read_manifest
+from gallery.store import open_gallery
 from models import calibration, precision, runtime
 from models.calibration import calibration_views
 from models.cpu import cpu_features, cpu_name

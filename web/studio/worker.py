@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from common.threads import use_one_thread
 from enrolment.edits import Change, ChangeError
 from enrolment.jobs import change_gallery
-from gallery.store import GalleryError
+from gallery.manifest import GalleryError
 from models.dinov2.architecture import ModelError
 from settings import ModelSettings, RecognitionSettings, load_settings
 
