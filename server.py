@@ -17,7 +17,7 @@ from aiohttp import web
 from common.console import clear_errors, configured, fail, prepare
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
-from serving.engine import Engine
+from serving.engine import Engine, caveat
 from serving.kiosk import Kiosks
 from serving.sessions import Sessions
 from serving.visits import VisitCounter
@@ -122,7 +122,8 @@ async def run(settings: Settings) -> None:
         card = embedder.card
         log.info("model %s, weights: %s", card.name, card.weights)
         log.info("precision %s (%s): %s", card.precision, card.fingerprint[:12], embedder.reason)
-        log.info("gallery %s: %d artworks", gallery.manifest.name, len(gallery.artworks))
+        artworks = len(gallery.artworks)
+        log.info("gallery %s: %d artworks%s", gallery.manifest.name, artworks, caveat(gallery))
         print_banner(settings.server.host, port, tls=context is not None, studio=sign_in)
         await stop.wait()
         log.info("stopping")

@@ -110,6 +110,7 @@ class Studio:
                 "language": manifest.language,
                 "created": manifest.created,
                 "refused": self._refused(),
+                "fitted": gallery.acceptance.fitted,
                 "keeps_originals": all(
                     reference.original
                     for artwork in gallery.artworks
