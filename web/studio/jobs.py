@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-import os
 import shutil
-import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from common.workers import worker
 from demo.catalogue import DEMO_WORKS
 from enrolment.demo_gallery import unfinished
 from enrolment.edits import Change
 from gallery.store import open_gallery
 from gallery.versions import list_versions, restore, versions_folder
 from models.precision import select_precision
-from settings import REPOSITORY, Settings
+from settings import Settings
 from web.studio.worker import EditJob
 
 log = logging.getLogger("vernissage.studio")
 
-_MAX_LINE_BYTES = 1 << 24
 _LOG_PERIOD_S = 15.0
 """Time between two lines about the progress of a long job."""
 _BROKE_OFF = "the change broke off; the gallery is as it was, and the server's log says more"
@@ -206,21 +203,8 @@ class EditQueue:
 
     async def _run_process(self, job: EditJob) -> list[str]:
         """Do a job in a process; return what couldn't be done, one line each."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "web.studio.worker"),
-            stdin=PIPE,
-            stdout=PIPE,
-            limit=_MAX_LINE_BYTES,
-            # The working directory may hold modules of the same names, so the path names ours.
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(_search_path())},
-        )
-        try:
+        async with worker("web.studio.worker") as process:
             return await self._follow(process, job.model_dump_json().encode())
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.terminate()
-                await process.wait()
 
     async def _follow(self, process: Process, job: bytes) -> list[str]:
         """Send the job to its process and read its progress; return what couldn't be done."""
@@ -245,7 +229,3 @@ class EditQueue:
             return [_BROKE_OFF]
         log.info("the gallery's new version is made; %d edits failed", len(failed))
         return failed
-
-
-def _search_path() -> list[str]:
-    return [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -7,14 +7,13 @@ The process reads one `EditJob` from standard input and writes JSON, one object 
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from common.threads import use_one_thread
+from common.workers import become_worker
 from demo.catalogue import DEMO_WORKS
 from enrolment.demo_gallery import finish
 from enrolment.edits import Change, ChangeError
@@ -22,8 +21,6 @@ from enrolment.jobs import change_gallery
 from gallery.manifest import GalleryError
 from models.dinov2.architecture import ModelError
 from settings import ModelSettings, RecognitionSettings, load_settings
-
-LOW_PRIORITY = 15
 
 
 class EditJob(BaseModel):
@@ -48,10 +45,7 @@ class EditJob(BaseModel):
 
 def main() -> None:
     """Do the job on standard input."""
-    os.nice(LOW_PRIORITY)
-    # Signals raise an exception, so that what was written so far is cleared away.
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: sys.exit(1))
+    become_worker()
     job = EditJob.model_validate_json(sys.stdin.buffer.read())
     settings = load_settings(
         gallery=job.gallery,
