@@ -15,6 +15,7 @@ import typer
 from aiohttp import web
 
 from common.console import clear_errors, configured, fail, prepare
+from evaluation.speed_worker import measure_once
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from serving.engine import Engine, caveat
@@ -109,6 +110,7 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     runner = web.AppRunner(make_app(settings, embedder, gallery), access_log=None)
     await runner.setup()
+    measuring: asyncio.Task[None] | None = None
     try:
         site = web.TCPSite(
             runner,
@@ -125,9 +127,13 @@ async def run(settings: Settings) -> None:
         artworks = len(gallery.artworks)
         log.info("gallery %s: %d artworks%s", gallery.manifest.name, artworks, caveat(gallery))
         print_banner(settings.server.host, port, tls=context is not None, studio=sign_in)
+        measuring = asyncio.create_task(measure_once(settings))
         await stop.wait()
         log.info("stopping")
     finally:
+        if measuring:
+            measuring.cancel()
+            await asyncio.gather(measuring, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(runner.cleanup(), _SHUTDOWN_S + 1)
 

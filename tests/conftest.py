@@ -52,6 +52,12 @@ def token_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["VERNISSAGE_STUDIO__TOKEN_FILE"] = str(path)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unmeasured_in_the_background() -> None:
+    """Servers under test leave the cores to the tests, and write nothing beside the real model."""
+    os.environ["VERNISSAGE_MODEL__MEASURE"] = "false"
+
+
 @pytest.fixture(scope="session")
 def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real model, as `make setup` exported it; exported here where it wasn't."""

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cli.doctor_speed import measure
 from demo.catalogue import DEMO_WORKS
 from enrolment.enrol import enrol
+from evaluation.speed import measure
 from gallery.catalogue import read_source
 from gallery.manifest import GalleryError, read_manifest
 from gallery.store import open_gallery
