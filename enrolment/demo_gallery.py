@@ -103,5 +103,7 @@ def finish(folder: Path, works: Sequence[DemoWork], settings: Settings, on_step:
             # One process: the server needs the other cores.
             source = write_demo(Path(temporary) / DEMO, painting, missing, processes=1)
             add_all(read_source(source), catalogue)
+            # Probes depend on the order, so it is that of a gallery that was enrolled at once.
+            catalogue = {work.id: catalogue[work.id] for work in works} | catalogue
             publish(catalogue, probed=False)
     publish(catalogue_of(open_gallery(folder, embedder.card)), probed=True)

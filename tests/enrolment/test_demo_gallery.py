@@ -54,7 +54,7 @@ def test_all_works_come_first_and_then_their_thresholds(
 ) -> None:
     finish(folder, ALL, settings, lambda *_: None)
     gallery = open_gallery(folder, embedder.card)
-    assert sorted(ids(gallery)) == sorted(work.id for work in ALL)
+    assert ids(gallery) == [work.id for work in ALL], "as if they were enrolled at once"
     assert gallery.acceptance.fitted
     assert gallery.acceptance.min_inliers < PROVISIONAL.min_inliers
     assert unfinished(folder) is None
