@@ -4,24 +4,33 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODEL := .cache/models/dinov2-small-int8.onnx
 DEMO := .cache/galleries/demo
+BENCHMARKS := acceptance embed load local_features memory non_planar pace search
 TYPESCRIPT := typescript@5.7.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types bench docs lock
+.PHONY: help setup run test test-fast dev lint types bench docs pictures lock
 
 help: ## List what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 16
 
 setup: $(VENV)/.runtime $(MODEL) ## Install into .venv and export the model; no server
 
 run: setup $(DEMO)/manifest.json ## Serve the demo gallery over HTTPS; prints the address and a QR code
 	@$(BIN)/vernissage serve
 
-test: setup $(VENV)/.dev ## Run every test, the browser's included
-	$(BIN)/python -m pytest
+test: setup dev ## Run every test, the browser's included
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-lint: $(VENV)/.dev types ## Check style and types
+test-fast: dev ## Run the tests that need no browser, no data and no real model
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not (browser or data or real_model or slow)"
+
+# A file's tests stay together, for they share what is costly; files begin in their order, long ones early.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+dev: $(VENV)/.dev
+
+lint: dev types ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,13 +39,16 @@ types: ## Check the types of the pages' JavaScript; needs node
 	@if command -v npx >/dev/null; then npx --yes --package $(TYPESCRIPT) tsc -p jsconfig.json; \
 	else echo "SKIPPED: no npx (Debian: apt-get install nodejs npm); static/ is not type-checked"; fi
 
-bench: setup $(DEMO)/looks.json $(VENV)/.dev ## Measure, beside the naive way
-	@for file in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+bench: setup $(DEMO)/looks.json dev ## Measure, beside the naive way
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: setup ## Write the tables of settings and messages in docs/ anew from the code
 	@$(BIN)/python -m cli.docs
 
-lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml
+pictures: setup $(DEMO)/looks.json dev ## Take the pictures of README.md and docs/ anew; needs Chromium
+	@$(BIN)/python -m benchmarks.pictures
+
+lock: dev ## Write the lock files anew from pyproject.toml
 	$(PIP) install -q pip-tools
 	$(BIN)/pip-compile $(LOCK) -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml

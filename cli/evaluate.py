@@ -118,9 +118,9 @@ def _print(figures: Figures, replayed: list[ClipResult]) -> None:
         table.add_row(*cells)
     console.print(table)
     for clip in replayed:
-        times = (f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.declared)
-        declared = ", ".join(times) or "nothing"
-        console.print(f"{clip.name}: {clip.score.outcome} ({declared})", markup=False)
+        declared = ", ".join(f"{one.artwork_id} at {one.at_s:.2f} s" for one in clip.declared)
+        outcome = f"{clip.name}: {clip.score.outcome} ({declared or 'nothing'})"
+        console.print(outcome, markup=False)
 
 
 def _about(system: SystemUnderTest, plan: Plan, figures: Figures) -> About:
@@ -136,12 +136,15 @@ def _about(system: SystemUnderTest, plan: Plan, figures: Figures) -> About:
             f"{recognizer.threshold.inliers} inliers and a support of "
             f"{recognizer.threshold.support:g}",
         ),
-        ("a sequence", f"2 s, {system.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}"),
+        (
+            "a sequence",
+            f"2 s, {system.stream.judge_fps:g} frames/s, {rule.agree} of {rule.window}",
+        ),
         (
             "measured",
-            f"{plan.frames} frames and {plan.sequences} sequences a row, {plan.level_frames} "
-            f"frames a value of a factor, {len(figures.open_sequences)} sequences of artworks not "
-            f"enrolled ({figures.enrolled_half} enrolled for it), seed {plan.seed}",
+            f"{plan.frames} frames and {plan.sequences} sequences per row, {plan.level_frames} "
+            f"frames per value of a factor, {len(figures.open_sequences)} sequences of artworks "
+            f"not enrolled ({figures.enrolled_half} were enrolled for it), seed {plan.seed}",
         ),
     )
     return About(f"{gallery.manifest.name}: how well it is recognized", facts)

@@ -43,11 +43,11 @@ def report_html(
         "scenes are synthetic: they show what a condition does, and how two versions compare, "
         "better than how a given museum will fare.</p>",
         _factors(figures),
-        "<h2>What tells right from wrong</h2>",
+        "<h2>Scores, inliers and waiting times</h2>",
         f'<div class="plots">{"".join(_spreads(figures))}</div>',
         _hardest(figures),
         _clips(clips) if clips else "",
-        "<h2>Worst cases</h2>",
+        "<h2>Failures</h2>",
         "".join(_failure(failure) for failure in failures) or "<p>None.</p>",
     ]
     return (

@@ -11,7 +11,7 @@ HEADINGS = (
     "condition",
     "frames right",
     "goal",
-    "sequences right in 2 s",
+    "right in 2 s",
     "goal",
     "wrong",
     "wait",

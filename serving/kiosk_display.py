@@ -35,10 +35,12 @@ class Display:
         self._last_vote_s = float("-inf")
 
     def set_live(self, live: bool) -> None:
-        """Set whether the camera sends frames."""
+        """Set whether the camera sends frames.
+
+        An artwork that is still declared is shown again after a short break: the pipeline declares
+        it only once.
+        """
         self._live = live
-        if not live:
-            self._artwork = None
 
     def follow(self, message: ServerMessage, now_s: float) -> None:
         """Follow a message of the pipeline."""

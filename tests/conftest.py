@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from aiohttp.test_utils import TestServer
+from numpy.typing import NDArray
 
 from common.threads import use_one_thread
 from demo.catalogue import DEMO_WORKS
@@ -25,18 +27,53 @@ from models.export_onnx import export_model
 from recognition.recognizer import Recognizer
 from server import make_app
 from settings import REPOSITORY, Settings, load_settings
+from tests.helpers.shared_folders import SharedFolders
 
 SHARED = REPOSITORY.parent / "shared" / "data"
 ENROLLED = tuple(DEMO_WORKS[number] for number in range(0, len(DEMO_WORKS), 6))
 """Demo works from every family, few enough to enrol in seconds."""
 NEVER_FULL: dict[str, object] = {"max_cpu": 1e9}
 """Settings of a server that admits everybody."""
+PATIENT: dict[str, object] = {"within_s": 60, "release_s": 60}
+"""A rule by which votes count however long a busy machine takes for them."""
+NEVER_IDLE: dict[str, object] = {"idle_s": 600}
+"""Settings of a server that ends no session while a busy machine does something else."""
+
+
+MARKS = {"model_path": "real_model", "wheel": "real_model", "shared_data": "data", "demo": "slow"}
+"""What a test needs that asks for a fixture, by the fixture's name."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need, and begin with a long file that needs no gallery.
+
+    `make test-fast` leaves tests out by these marks. One worker enrols the dozen while another
+    paints.
+    """
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKS[fixture])
+    items.sort(key=lambda item: item.path.name != "test_demo.py")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """As the commands do: thread pools fight over two cores."""
     use_one_thread()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def painted_once() -> Iterator[None]:
+    """Keep the demo works that were painted last: tests show the same few again and again."""
+    paint = functools.lru_cache(32)(DemoWork.paint)
+
+    @functools.wraps(DemoWork.paint)
+    def copied(work: DemoWork) -> NDArray[np.uint8]:
+        return paint(work).copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DemoWork, "paint", copied)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,12 +96,22 @@ def unmeasured_in_the_background() -> None:
 
 
 @pytest.fixture(scope="session")
-def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedFolders]:
+    """Folders that all workers of this run share; nobody may change what is in them."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    root.mkdir(exist_ok=True)
+    folders = SharedFolders(root)
+    yield folders
+    assert folders.changed() == [], "a test has changed what all share; it needs a copy"
+
+
+@pytest.fixture(scope="session")
+def model_path(shared_folders: SharedFolders) -> Path:
     """The real model, as `make setup` exported it; exported here where it wasn't."""
     path = load_settings().model.path
     if not path.is_file():
-        folder = tmp_path_factory.mktemp("models")
-        path = export_model(folder).models["int8"]
+        path = shared_folders.get("models", export_model) / path.name
     return path
 
 
@@ -88,12 +135,14 @@ def write_works(folder: Path, works: tuple[DemoWork, ...]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gallery_folder(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
-    """A gallery of a dozen demo works, enrolled for real."""
-    folder = tmp_path_factory.mktemp("galleries")
-    source = write_works(folder / "works", ENROLLED)
-    enrol(read_source(source), folder / "dozen", embedder, name="A dozen", source=str(source))
-    return folder / "dozen"
+def gallery_folder(shared_folders: SharedFolders, embedder: Embedder) -> Path:
+    """A gallery of a dozen demo works, enrolled for real; to be read only."""
+
+    def make(folder: Path) -> None:
+        source = write_works(folder / "works", ENROLLED)
+        enrol(read_source(source), folder / "dozen", embedder, name="A dozen", source=str(source))
+
+    return shared_folders.get("dozen", make) / "dozen"
 
 
 @pytest.fixture(scope="session")
@@ -125,13 +174,14 @@ def judged_gallery(
 
 
 @pytest.fixture(scope="session")
-def looked_at(
-    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, model_path: Path
-) -> Path:
-    """Three demo works, enrolled and looked at."""
-    folder = tmp_path_factory.mktemp("studio")
-    source = write_works(folder / "works", ENROLLED[:3])
-    return judged_gallery(source, folder / "gallery", embedder, model_path, name="Three")
+def looked_at(shared_folders: SharedFolders, embedder: Embedder, model_path: Path) -> Path:
+    """Three demo works, enrolled and looked at; to be read only."""
+
+    def make(folder: Path) -> None:
+        source = write_works(folder / "works", ENROLLED[:3])
+        judged_gallery(source, folder / "gallery", embedder, model_path, name="Three")
+
+    return shared_folders.get("three", make) / "gallery"
 
 
 @pytest.fixture
@@ -140,14 +190,16 @@ def settings(gallery_folder: Path, model_path: Path) -> Settings:
 
 
 def make_settings(gallery_folder: Path, model_path: Path, **server: Any) -> Settings:
-    """Settings for a server under test: loopback, no TLS, room for everybody.
+    """Settings for a server under test: loopback, no TLS, room and time for everybody.
 
     Visitors under test share the server's process, and cores with much else.
     """
+    loopback = {"host": "127.0.0.1", "port": 0, "tls": False}
     return load_settings(
         gallery=gallery_folder,
         model={"path": model_path},
-        server={"host": "127.0.0.1", "port": 0, "tls": False} | NEVER_FULL | server,
+        server=loopback | NEVER_FULL | NEVER_IDLE | server,
+        consensus=PATIENT,
     )
 
 

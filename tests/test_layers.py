@@ -26,7 +26,7 @@ LAYERS = (
     {"errors", "vision"},
 )
 """From the top down; rooms beside each other don't import each other."""
-LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
+LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in sorted(rooms)}
 FORBIDDEN = {
     "stream": {"aiohttp"},
     "recognition": {"time", "datetime", "asyncio", "aiohttp", "aiortc"},

@@ -36,7 +36,7 @@ export async function showVisits() {
   const matches = days.reduce((sum, one) => sum + one.matches, 0);
   const missed = days.reduce((sum, one) => sum + one.not_found, 0);
   const summary = days.length
-    ? `${matches} artworks recognized and ${missed} looks not found on ${days.length} days`
+    ? `${matches} artworks recognized and ${missed} attempts without an answer, on ${days.length} days`
     : 'No visit has been counted yet.';
   setText(find('#visits-summary', HTMLElement), summary);
   const last = days.slice(-DAYS_SHOWN);

@@ -46,12 +46,12 @@ import { errorText, make, pickedFiles } from './elements.js';
  */
 
 const METHODS = /** @type {Record<string, string>} */ ({
-  first: 'a first look',
-  suspected: 'a closer look at what is suspected',
-  closer: 'a closer look at every artwork',
-  confirmed: 'a look for what the model had just named',
-  tracked: 'a look for the declared artwork alone',
-  followed: 'followed from the frame before',
+  first: 'recognized in full',
+  suspected: 'a second try for artworks that earlier frames nearly found',
+  closer: 'a second pass over all artworks',
+  confirmed: 'confirmed from what an earlier frame found likely',
+  tracked: 'tracked: only the declared artwork was looked for',
+  followed: 'carried from an earlier frame by optical flow',
 });
 
 export class Trial {

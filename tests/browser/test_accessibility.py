@@ -14,6 +14,7 @@ from demo.catalogue import HELD_BACK
 from tests.browser.test_end_to_end import (
     camera_clip,
     camera_fails,
+    nothing_moves,
     phone,
     picture_of,
     pytestmark,
@@ -30,11 +31,7 @@ SIZES = {"portrait": (390, 844), "landscape": (844, 390)}
 
 async def assert_accessible(page: Page, where: str) -> None:
     """No violation of WCAG 2.2 AA that axe-core can find."""
-    # What still slides or fades in has other colours than it will have.
-    await page.wait_for_function(
-        "() => document.getAnimations().every(a => a.playState !== 'running' "
-        "|| a.effect.getComputedTiming().iterations === Infinity)"
-    )
+    await nothing_moves(page)
     found = await Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
     broken = [
         (rule["id"], [node["html"] for node in rule["nodes"]])

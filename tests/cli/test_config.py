@@ -21,7 +21,7 @@ def vernissage(*arguments: object, cwd: Path, **more: str) -> subprocess.Complet
         [VERNISSAGE, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
         cwd=cwd,
         env=os.environ | {"COLUMNS": "200"} | more,
@@ -41,6 +41,7 @@ def test_environment_overrides_the_named_file_and_both_are_shown(tmp_path: Path)
     assert shown["server.idle_s"]["from"] == "default"
 
 
+@pytest.mark.real_model
 def test_a_flag_overrides_the_environment(tmp_path: Path) -> None:
     (tmp_path / "right").mkdir()
     done = vernissage(

@@ -16,7 +16,7 @@ from yarl import URL
 
 from common.logs import REMOVED, JsonLines, TextLines, without_addresses
 from evaluation.filmed_clips import filmed, mount, write_clip
-from tests.cli.test_commands import VERNISSAGE, environment
+from tests.cli.test_commands import LONG_S, UNHURRIED, VERNISSAGE, environment
 from tests.conftest import ENROLLED
 from tests.helpers.webrtc_peer import Visitor
 from web.tls import lan_addresses
@@ -62,11 +62,11 @@ async def test_the_log_of_a_visit_is_json_without_addresses(
             str(gallery_folder),
             stdout=asyncio.subprocess.PIPE,
             stderr=written,
-            env=environment(model_path) | {"VERNISSAGE_LOG_LEVEL": "debug"},
+            env=environment(model_path) | UNHURRIED | {"VERNISSAGE_LOG_LEVEL": "debug"},
         )
     try:
         assert process.stdout
-        url = URL((await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip())
+        url = URL((await asyncio.wait_for(process.stdout.readline(), LONG_S)).decode().strip())
         # aiohttp itself logs a request that it can't parse, with the sender's address.
         with socket.create_connection(("127.0.0.1", url.port or 0)) as malformed:
             malformed.sendall(b"\x00nonsense\r\n\r\n")
@@ -74,7 +74,7 @@ async def test_the_log_of_a_visit_is_json_without_addresses(
         async with Visitor(url, clip) as visitor:
             await visitor.hear("match")
         process.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), LONG_S) == 0
     finally:
         if process.returncode is None:
             process.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
@@ -155,7 +156,8 @@ def test_a_failure_leaves_the_old_gallery_alone(
 
 @pytest.mark.parametrize("work", EVERY_SEVENTH, ids=lambda w: w.id)
 def test_painted_twice_is_the_same_picture(work: DemoWork) -> None:
-    first, second = work.paint(), work.paint()
+    paint = inspect.unwrap(DemoWork.paint)
+    first, second = paint(work), paint(work)
     assert first.dtype == np.uint8 and first.shape[2:] == (3,)
     assert np.array_equal(first, second)
     pinned = np.frombuffer(bytes.fromhex(PINNED[work.id]), np.uint8).reshape(4, 4)

@@ -17,6 +17,7 @@ from recognition.matching import match_rootsift
 from recognition.recognizer import Recognizer
 from tests.conftest import ENROLLED
 from tests.recognition.test_selection import half_hidden
+from vision.features import LocalFeatures
 from vision.rootsift import rootsift_frame_features, rootsift_reference_features
 
 
@@ -48,9 +49,20 @@ def test_an_artwork_that_is_not_enrolled_gets_votes_but_is_not_verified(gallery:
         assert verify(reference, frame, match_rootsift(reference, frame)).inliers < 8
 
 
+@pytest.fixture(scope="module")
+def paintings() -> list[LocalFeatures]:
+    """The features of every enrolled painting as it is."""
+    images = [np.ascontiguousarray(work.paint()[..., ::-1]) for work in ENROLLED]
+    return [rootsift_frame_features(image) for image in images]
+
+
 @pytest.mark.parametrize(("per_photograph", "lists"), [(100, False), (1000, True)])
 def test_a_saved_index_finds_the_same(
-    tmp_path: Path, gallery: Gallery, per_photograph: int, lists: bool
+    tmp_path: Path,
+    gallery: Gallery,
+    paintings: list[LocalFeatures],
+    per_photograph: int,
+    lists: bool,
 ) -> None:
     """Few features are compared one by one; many are searched in lists."""
     photographs = []
@@ -62,8 +74,7 @@ def test_a_saved_index_finds_the_same(
     built.save(tmp_path)
     loaded = FeatureIndex.load(tmp_path)
     assert len(loaded) == len(built)
-    for index, work in enumerate(ENROLLED):
-        frame = rootsift_frame_features(np.ascontiguousarray(work.paint()[..., ::-1]))
+    for index, frame in enumerate(paintings):
         assert loaded.search(frame, 1) == [index]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,8 @@ from gallery.store import open_gallery
 from models.embedder import Embedder
 from server import make_app
 from settings import load_settings
+from tests.conftest import NEVER_FULL, NEVER_IDLE, PATIENT
+from tests.helpers.shared_folders import linked_copy
 
 Client = TestClient[web.Request, web.Application]
 TOKEN = "a token for the tests"
@@ -40,11 +41,12 @@ async def studio_of(
     folder: Path, model_path: Path, embedder: Embedder, **sections: dict[str, Any]
 ) -> AsyncIterator[Client]:
     """Run a real server of a gallery; yield a browser of its studio, not signed in yet."""
-    server = {"host": "127.0.0.1", "port": 0, "tls": False} | sections.get("server", {})
+    loopback = {"host": "127.0.0.1", "port": 0, "tls": False}
     settings = load_settings(
         gallery=folder,
         model={"path": model_path},
-        server=server,
+        server=loopback | NEVER_FULL | NEVER_IDLE | sections.get("server", {}),
+        consensus=PATIENT,
         studio={"token": TOKEN} | sections.get("studio", {}),
     )
     app = make_app(settings, embedder, open_gallery(folder, embedder.card))
@@ -60,7 +62,7 @@ async def sign_in(client: Client) -> None:
 @pytest.fixture
 def folder(looked_at: Path, tmp_path: Path) -> Path:
     """A gallery of three works that tests may change."""
-    return shutil.copytree(looked_at, tmp_path / "gallery")
+    return linked_copy(looked_at, tmp_path / "gallery")
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ async def progress_until(
     client: Client, reached: Callable[[dict[str, Any]], object]
 ) -> dict[str, Any]:
     """Ask for the progress of the edits until a condition holds; return the progress."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(300):
         while True:
             progress: dict[str, Any] = await json_of(client, "/studio/work.json")
             if reached(progress):

@@ -61,7 +61,7 @@ class Visitor:
             self.messages.append(json.loads(text))
             self._news.notify_all()
 
-    async def hear(self, kind: str, count: int = 1, timeout_s: float = 30) -> dict[str, Any]:
+    async def hear(self, kind: str, count: int = 1, timeout_s: float = 120) -> dict[str, Any]:
         """Wait for the `count`-th message of a type."""
 
         def heard() -> list[dict[str, Any]]:

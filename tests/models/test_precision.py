@@ -117,7 +117,7 @@ def test_no_runtime_reports_its_use(model: Path, tmp_path: Path, name: str) -> N
         [sys.executable, "-c", program, model, name],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=True,
         env=fresh | {"HOME": str(tmp_path)},
         cwd=REPOSITORY,
@@ -293,7 +293,7 @@ def test_doctor_reports_what_was_not_measured(
     assert [one.precision for one in found.measured] == ["fp32", "int8"]
     assert "vernissage export --precision int8-static" in missing["int8-static"]
     assert {name for name, why in missing.items() if "pip install" in why} == set(OPENVINO)
-    assert steps[-1] == ("Looking", 2, 2)
+    assert steps[-1] == ("Embedding", 2, 2)
     (folder / "pictures" / "000001.jpg").unlink()
     with pytest.raises(GalleryError, match=r"000001.jpg: no such file; .* vernissage enrol"):
         measure(make_settings(folder, unmeasured), 10, lambda *step: None)

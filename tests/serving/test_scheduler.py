@@ -81,7 +81,7 @@ async def samples(server: BaseTestServer) -> dict[str, float]:
 
 
 async def test_metrics_count_frames_and_declarations(server: TestServer, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "c.webm", filmed(mount(ENROLLED[1].paint()), 4), repeat=20)
+    clip = write_clip(tmp_path / "c.webm", filmed(mount(ENROLLED[1].paint()), 4), repeat=60)
     async with Visitor(server.make_url(""), clip) as visitor:
         await visitor.hear("match")
         await visitor.hear("outline", count=5)
@@ -96,7 +96,7 @@ async def test_metrics_count_frames_and_declarations(server: TestServer, tmp_pat
     assert followed >= 3, "matched visitors need the model less"
     assert counted["frames_received_total"] >= counted["frames_judged_total.first"]
     assert counted["time_to_match_seconds_count"] == 1
-    assert 0 < counted["time_to_match_seconds_sum"] < 20
+    assert 0 < counted["time_to_match_seconds_sum"] < 120
     assert counted["frame_age_seconds_count"] > 5
     assert counted["stage_seconds_count.embed"] == counted["frames_judged_total.first"]
     # A frame that the model has just embedded isn't counted yet.
@@ -105,7 +105,7 @@ async def test_metrics_count_frames_and_declarations(server: TestServer, tmp_pat
 
 
 async def test_an_unknown_artwork_counts_as_not_found(server: TestServer, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "c.webm", filmed(mount(HELD_BACK[0].paint()), 4), repeat=20)
+    clip = write_clip(tmp_path / "c.webm", filmed(mount(HELD_BACK[0].paint()), 4), repeat=60)
     async with Visitor(server.make_url(""), clip) as visitor:
         await visitor.hear("not_found")
         counted = await samples(server)

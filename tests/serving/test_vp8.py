@@ -118,7 +118,7 @@ async def test_real_peers_are_decoded_by_ffmpeg(clip: Path) -> None:
         await sender.setLocalDescription(await sender.createOffer())
         answer = await answer_offer(receiver, sender.localDescription.sdp)
         await sender.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             await slot.wait()
         image = slot.take().to_frame().image
     finally:

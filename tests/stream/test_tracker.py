@@ -15,7 +15,7 @@ from demo.catalogue import HELD_BACK
 from enrolment.enrol import enrol
 from evaluation.filmed_clips import filmed, mount
 from gallery.catalogue import read_csv
-from gallery.store import open_gallery
+from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.candidate import Candidate, Verification
 from recognition.recognizer import Recognition, Recognizer
@@ -169,7 +169,9 @@ def test_a_narrowly_accepted_artwork_is_recognized_in_full(
 
 
 @pytest.fixture(scope="module")
-def twins(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Recognizer:
+def twins(
+    gallery: Gallery, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> Recognizer:
     """A gallery with a work, and with the same work whose right half is another's."""
     folder = tmp_path_factory.mktemp("twins")
     source = write_works(folder, ENROLLED[:6])
@@ -178,8 +180,9 @@ def twins(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Recog
     cv2.imwrite(str(folder / "twin.jpg"), half_of_another(picture))
     with source.open("a", encoding="utf-8") as file:
         file.write("twin,A twin,,,,,twin.jpg\n")
-    enrol(read_csv(source), folder / "gallery", embedder, name="twins", source="painted")
-    return Recognizer(open_gallery(folder / "gallery", embedder.card), embedder)
+    artworks, out = read_csv(source), folder / "gallery"
+    enrol(artworks, out, embedder, name="twins", source="painted", base=gallery)
+    return Recognizer(open_gallery(out, embedder.card), embedder)
 
 
 def half_of_another(picture: Image) -> Image:

@@ -32,7 +32,7 @@ def alternative_names(path: Path) -> x509.SubjectAlternativeName:
 def handshake(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> str | None:
     """Shake hands over a real loopback connection; return the TLS version agreed on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10)
+        listener.settimeout(60)
 
         def serve() -> None:
             connection, _ = listener.accept()
@@ -46,7 +46,7 @@ def handshake(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> str 
         thread.start()
         try:
             with (
-                socket.create_connection(listener.getsockname(), timeout=10) as plain,
+                socket.create_connection(listener.getsockname(), timeout=60) as plain,
                 client.wrap_socket(plain, server_hostname=name) as wrapped,
             ):
                 wrapped.sendall(b"x")

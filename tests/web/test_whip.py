@@ -40,7 +40,7 @@ async def http(
 
 
 async def test_a_sender_is_a_kiosks_camera(http: ClientSession, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "sent.webm", filmed(mount(WORK.paint()), 4), repeat=20)
+    clip = write_clip(tmp_path / "sent.webm", filmed(mount(WORK.paint()), 4), repeat=60)
     player = MediaPlayer(str(clip))
     peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     # Like OBS, which sends sound too.

@@ -43,11 +43,11 @@ WORK = ENROLLED[1]
 
 @pytest.fixture
 async def stranger(
-    gallery_folder: Path, model_path: Path, embedder: Embedder, tmp_path: Path
+    dozen: Path, model_path: Path, embedder: Embedder, tmp_path: Path
 ) -> AsyncIterator[Client]:
     """A browser that shows the studio's page, not signed in."""
     kept = {"notes_folder": tmp_path / "notes", "visits_folder": tmp_path / "visits"}
-    async with studio_of(gallery_folder, model_path, embedder, server=kept) as client:
+    async with studio_of(dozen, model_path, embedder, server=kept) as client:
         yield client
 
 

@@ -259,7 +259,7 @@ async def test_a_server_that_stops_leaves_the_gallery_as_it_was(
 
 async def becomes(true: Callable[[], bool]) -> None:
     """Wait until a condition is true."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while True:
             if true():
                 return

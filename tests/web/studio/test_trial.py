@@ -30,10 +30,8 @@ DARK_BRIGHT_FLAT = [(0, "too_dark"), (255, "too_bright"), (128, "blurred")]
 
 
 @pytest.fixture
-async def client(
-    gallery_folder: Path, model_path: Path, embedder: Embedder
-) -> AsyncIterator[Client]:
-    async with studio_of(gallery_folder, model_path, embedder) as client:
+async def client(dozen: Path, model_path: Path, embedder: Embedder) -> AsyncIterator[Client]:
+    async with studio_of(dozen, model_path, embedder) as client:
         await sign_in(client)
         yield client
 
@@ -209,17 +207,15 @@ async def test_closing_the_page_ends_it(
 
 
 async def test_nothing_is_kept(
-    client: Client, gallery_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, dozen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = write_clip(tmp_path / "clip.mp4", filmed(mount(WORK.paint()), 1)).read_bytes()
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    before = [(entry.path, entry.stat().st_mtime_ns) for entry in os.scandir(gallery_folder)]
-    beside = set(os.scandir(gallery_folder.parent))
+    before = [(entry.path, entry.stat().st_mtime_ns) for entry in os.scandir(dozen)]
+    beside = set(os.scandir(dozen.parent))
     await steps_of(client, clip, "video/mp4")
     await steps_of(client, photograph(WORK), "image/jpeg")
-    assert before == [
-        (entry.path, entry.stat().st_mtime_ns) for entry in os.scandir(gallery_folder)
-    ]
-    assert {e.path for e in beside} == {e.path for e in os.scandir(gallery_folder.parent)}
+    assert before == [(entry.path, entry.stat().st_mtime_ns) for entry in os.scandir(dozen)]
+    assert {e.path for e in beside} == {e.path for e in os.scandir(dozen.parent)}
     assert list((tmp_path / "temporary").iterdir()) == []
