@@ -56,6 +56,7 @@ def test_a_flag_overrides_the_environment(tmp_path: Path) -> None:
     assert str(tmp_path / "right") in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -258,6 +258,7 @@ def test_a_gallery_without_a_precision_in_its_manifest_still_opens(
     assert open_gallery(folder, embedder.card).manifest.precision == ""
 
 
+@pytest.mark.slow
 def test_doctor_measures_what_is_installed_and_auto_takes_the_fastest(
     unmeasured: Path, tmp_path: Path
 ) -> None:
@@ -299,6 +300,7 @@ def test_doctor_reports_what_was_not_measured(
         measure(make_settings(folder, unmeasured), 10, lambda *step: None)
 
 
+@pytest.mark.slow
 async def test_hello_and_log_name_the_precision(unmeasured: Path, tmp_path: Path) -> None:
     write_choice(unmeasured, measured(int8_static=(30, 0.999, 0.95)))
     embedder = Embedder(unmeasured, 1, "auto")

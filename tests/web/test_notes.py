@@ -123,6 +123,7 @@ async def test_a_folder_that_cannot_be_written_is_reported(client: Client, tmp_p
     assert (await client.post("/notes", json=A_NOTE)).status == 503
 
 
+@pytest.mark.slow
 def test_the_oldest_notes_are_deleted_beyond_the_limit(tmp_path: Path) -> None:
     message, began = NoteMessage.model_validate(A_NOTE), datetime(2026, 1, 1, tzinfo=UTC)
     for number in range(MAX_NOTES + 2):
