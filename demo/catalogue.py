@@ -81,8 +81,8 @@ FIRST = 24
 
 def _one_of_each_painter_in_turn() -> list[DemoWork]:
     """Return the enrolled works: the first of each painter, then the second of each, and so on."""
-    rows = zip_longest(*(family.WORKS for family in _FAMILIES))
-    return [work for row in rows for work in row if work and work.id not in _HELD_BACK]
+    enrolled = ([work for work in family.WORKS if work in DEMO_WORKS] for family in _FAMILIES)
+    return [work for row in zip_longest(*enrolled) for work in row if work]
 
 
 FIRST_WORKS: tuple[DemoWork, ...] = tuple(_one_of_each_painter_in_turn()[:FIRST])
