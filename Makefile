@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MODEL := .cache/models/dinov2-small-int8.onnx
-DEMO := .cache/galleries/demo/manifest.json
+DEMO := .cache/galleries/demo
 BENCHMARKS := acceptance embed load local_features memory non_planar pace search
 TYPESCRIPT := typescript@5.7.3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -16,7 +16,7 @@ help: ## List what can be made
 
 setup: $(VENV)/.runtime $(MODEL) ## Install into .venv and export the model; no server
 
-run: setup $(DEMO) ## Serve the demo gallery over HTTPS; prints the address and a QR code
+run: setup $(DEMO)/manifest.json ## Serve the demo gallery over HTTPS; prints the address and a QR code
 	@$(BIN)/vernissage serve
 
 test: setup dev ## Run every test, the browser's included
@@ -39,13 +39,13 @@ types: ## Check the types of the pages' JavaScript; needs node
 	@if command -v npx >/dev/null; then npx --yes --package $(TYPESCRIPT) tsc -p jsconfig.json; \
 	else echo "SKIPPED: no npx (Debian: apt-get install nodejs npm); static/ is not type-checked"; fi
 
-bench: setup $(DEMO) dev ## Measure, beside the naive way
+bench: setup $(DEMO)/looks.json dev ## Measure, beside the naive way
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: setup ## Write the tables of settings and messages in docs/ anew from the code
 	@$(BIN)/python -m cli.docs
 
-pictures: setup $(DEMO) dev ## Take the pictures of README.md and docs/ anew; needs Chromium
+pictures: setup $(DEMO)/looks.json dev ## Take the pictures of README.md and docs/ anew; needs Chromium
 	@$(BIN)/python -m benchmarks.pictures
 
 lock: dev ## Write the lock files anew from pyproject.toml
@@ -70,5 +70,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 $(MODEL): | $(VENV)/.runtime
 	@$(BIN)/vernissage export
 
-$(DEMO): | $(MODEL)
-	@$(BIN)/vernissage enrol demo --out .cache/galleries/demo
+# A few works at first; the server enrols the others and then writes looks.json.
+$(DEMO)/manifest.json: | $(MODEL)
+	@$(BIN)/vernissage enrol demo --quick --out $(DEMO)
+
+$(DEMO)/looks.json: | $(MODEL)
+	@$(BIN)/vernissage enrol demo --out $(DEMO)

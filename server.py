@@ -15,10 +15,11 @@ import typer
 from aiohttp import web
 
 from common.console import clear_errors, configured, fail, prepare
+from evaluation.speed_worker import measure_once
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from serving.aiortc_insides import check_aiortc
-from serving.engine import Engine
+from serving.engine import Engine, caveat
 from serving.kiosk import Kiosks
 from serving.sessions import Sessions
 from serving.visits import VisitCounter
@@ -111,6 +112,7 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     runner = web.AppRunner(make_app(settings, embedder, gallery), access_log=None)
     await runner.setup()
+    measuring: asyncio.Task[None] | None = None
     try:
         site = web.TCPSite(
             runner,
@@ -124,11 +126,16 @@ async def run(settings: Settings) -> None:
         card = embedder.card
         log.info("model %s, weights: %s", card.name, card.weights)
         log.info("precision %s (%s): %s", card.precision, card.fingerprint[:12], embedder.reason)
-        log.info("gallery %s: %d artworks", gallery.manifest.name, len(gallery.artworks))
+        artworks = len(gallery.artworks)
+        log.info("gallery %s: %d artworks%s", gallery.manifest.name, artworks, caveat(gallery))
         print_banner(settings.server.host, port, tls=context is not None, studio=sign_in)
+        measuring = asyncio.create_task(measure_once(settings))
         await stop.wait()
         log.info("stopping")
     finally:
+        if measuring:
+            measuring.cancel()
+            await asyncio.gather(measuring, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(runner.cleanup(), _SHUTDOWN_S + 1)
 

@@ -175,8 +175,13 @@ class ModelSettings(Section):
         "auto", "file", "fp32", "int8", "int8-static", "openvino-bf16", "openvino-int8"
     ] = Field(
         "auto",
-        description="How the model is run. `auto`: the way that was fastest on this machine in "
-        "`vernissage doctor --speed`, or `file` if it wasn't run; `file`: as `path` is.",
+        description="How the model is run. `auto`: the way that was fastest when it was measured "
+        "on this machine, or `file` if it wasn't measured; `file`: as `path` is.",
+    )
+    measure: bool = Field(
+        True,
+        description="Measure once, in the background of the first start, which way is fastest; "
+        "`vernissage doctor --speed` measures at once.",
     )
     threads: int = Field(
         1,

@@ -12,8 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.doctor_checks import CHECKS, Finding, examine
-from cli.doctor_speed import measure, speed_table
+from cli.doctor_speed import speed_table
 from common.console import clear_errors, console, prepare, progress_steps
+from evaluation.speed import VIEWS, measure
 from settings import Settings, load_settings
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -38,7 +39,7 @@ def doctor(
         typer.Option(
             min=10, help="Synthetic views of the gallery that --speed measures recall on."
         ),
-    ] = 400,
+    ] = VIEWS,
 ) -> None:
     """Check this machine, the model, the gallery and the network, and say how to mend each.
 

@@ -13,9 +13,10 @@ import typer
 from rich.table import Table
 
 from cli.shared import default_name, load_embedder
-from common.console import clear_errors, console, prepare, progress_bar, progress_steps
+from common.console import clear_errors, console, fail, prepare, progress_bar, progress_steps
 from common.files import write_atomic
 from demo.write import write_demo
+from enrolment.demo_gallery import DEMO, DEMO_NAME, enrol_first
 from enrolment.iiif import Failed, read_iiif
 from enrolment.jobs import EnrolmentResult, make_gallery
 from enrolment.report import REPORT_FILE
@@ -23,7 +24,6 @@ from gallery.catalogue import Artwork, CatalogueError, read_source
 from gallery.store import read_acceptance
 from settings import load_settings
 
-DEMO = "demo"
 FAILED_FILE = "failed.csv"
 
 
@@ -58,20 +58,38 @@ def enrol_command(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Most manifests to fetch from a IIIF address.")
     ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="With 'demo': enrol two dozen works, with cautious thresholds. The server enrols "
+            "the others and fits the thresholds in the background.",
+        ),
+    ] = False,
 ) -> None:
     """Make a gallery from pictures of artworks.
 
     Pictures that can't be used are listed and left out. The exit status is 1 if no picture is left.
     """
+    if quick and source != DEMO:
+        fail("--quick is for the demo gallery only: vernissage enrol demo --quick --out FOLDER")
     with clear_errors(), tempfile.TemporaryDirectory() as temporary:
         settings = load_settings()
         prepare(settings)
         embedder = load_embedder(settings)
+        if quick:
+            with progress_steps() as on_step:
+                first = enrol_first(out, embedder, settings, on_step)
+            line = (
+                f"{out}: {first.enrolment.manifest.artworks} works; the others follow when served"
+            )
+            console.print(line, markup=False, soft_wrap=True)
+            return
         path = Path(source)
         if source == DEMO:
             with progress_bar("Painting") as painted:
                 path = write_demo(Path(temporary) / DEMO, painted)
-            name = name or "Demo gallery"
+            name = name or DEMO_NAME
         if source.startswith(("http://", "https://")):
             name = name or default_name(out / "manifest.json")
             artworks = harvest(source, out.with_name(f"{out.name}-fetched"), limit)

@@ -24,7 +24,6 @@ from rich.progress import (
 )
 
 from common.logs import set_up_logs
-from common.threads import use_one_thread
 from errors import UserError
 from settings import CONFIG_VARIABLE, Settings
 
@@ -48,6 +47,9 @@ def fail(message: str) -> None:
 
 def prepare(settings: Settings) -> None:
     """Set up logging and threads for this process."""
+    # Commands that only read and print do without the numeric libraries, which take long to import.
+    from common.threads import use_one_thread
+
     set_up_logs(settings.log_level, as_json=settings.log_json)
     use_one_thread()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from demo.painters import (
     breakers,
     contours,
@@ -72,3 +74,16 @@ DEMO_WORKS: tuple[DemoWork, ...] = tuple(w for w in _ALL.values() if w.id not in
 
 HELD_BACK: tuple[DemoWork, ...] = tuple(_ALL[name] for name in _HELD_BACK)
 """Works that are never enrolled, and that the recognizer must reject."""
+
+FIRST = 24
+"""Works that are enrolled before the first visit: enough for a wall."""
+
+
+def _one_of_each_painter_in_turn() -> list[DemoWork]:
+    """Return the enrolled works: the first of each painter, then the second of each, and so on."""
+    enrolled = ([work for work in family.WORKS if work in DEMO_WORKS] for family in _FAMILIES)
+    return [work for row in zip_longest(*enrolled) for work in row if work]
+
+
+FIRST_WORKS: tuple[DemoWork, ...] = tuple(_one_of_each_painter_in_turn()[:FIRST])
+"""The works that a first start enrols before it serves; the others follow in the background."""

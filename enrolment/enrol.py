@@ -24,16 +24,8 @@ from gallery.layout import (
     make_folders,
     original_name,
 )
-from gallery.store import (
-    FORMAT_VERSION,
-    PICTURE_PX,
-    THUMBNAIL_PX,
-    EnrolledArtwork,
-    Gallery,
-    GalleryError,
-    Manifest,
-    Reference,
-)
+from gallery.manifest import FORMAT_VERSION, GalleryError, Manifest
+from gallery.store import PICTURE_PX, THUMBNAIL_PX, EnrolledArtwork, Gallery, Reference
 from gallery.versions import keep_old
 from gallery.write import write_gallery
 from models.embedder import Embedder, square_crop

@@ -21,9 +21,11 @@ from enrolment.enrol import Enrolment, enrol
 from enrolment.iiif import read_iiif
 from enrolment.report import REPORT_FILE, render_report
 from enrolment.text_edits import only_texts_differ, write_texts
+from gallery.acceptance import PROVISIONAL, Acceptance
 from gallery.catalogue import Artwork
 from gallery.layout import ORIGINALS
-from gallery.store import ACCEPTANCE_FILE, Gallery, GalleryError, open_gallery
+from gallery.manifest import GalleryError
+from gallery.store import ACCEPTANCE_FILE, Gallery, open_gallery
 from models.embedder import Embedder
 from models.model_card import ModelCard
 from models.precision import select_precision
@@ -59,6 +61,7 @@ def make_gallery(
     language: str,
     target: float,
     on_step: OnStep,
+    probed: bool = True,
 ) -> EnrolmentResult:
     """Enrol artworks, probe each one, and write an assessment of each.
 
@@ -74,27 +77,30 @@ def make_gallery(
         language: language of the texts, a BCP 47 tag.
         target: false declarations per attempt to stay under.
         on_step: called with the progress.
+        probed: whether to probe the artworks; if not, the gallery gets provisional thresholds.
 
     Raises:
         GalleryError: nothing could be enrolled, or `out` exists and is not a gallery.
     """
     base = _open_base(out, embedder.card)
     # The results of probes depend on the synthetic views, too.
-    probed = base if base and base.has_current_views else None
+    last = base if base and base.has_current_views else None
     assessments: list[Assessment] = []
 
     def finish(folder: Path) -> None:
+        if not probed:
+            _write_acceptance(folder, PROVISIONAL.model_copy(update={"target": target}))
+            return
         opened = open_gallery(folder, embedder.card)
         acceptance, probes = calibrate(
             Recognizer(opened, embedder, settings.recognition),
             target,
             partial(on_step, "Looking at each"),
-            reused=reusable_probes(probed, opened) if probed else {},
-            required=changed_artworks(probed, opened) if probed else (),
+            reused=reusable_probes(last, opened) if last else {},
+            required=changed_artworks(last, opened) if last else (),
         )
         assessments.extend(assess_gallery(opened, acceptance, probes))
-        text = acceptance.model_dump_json(indent=2)
-        (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")
+        _write_acceptance(folder, acceptance)
         write_probes(folder, probes)
         _write_report(opened, assessments)
 
@@ -214,6 +220,11 @@ def _open_base(folder: Path, card: ModelCard) -> Gallery | None:
 def _rewrite_report(card: ModelCard, folder: Path) -> None:
     opened = open_gallery(folder, card)
     _write_report(opened, stored_assessments(opened))
+
+
+def _write_acceptance(folder: Path, acceptance: Acceptance) -> None:
+    text = acceptance.model_dump_json(indent=2)
+    (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def _write_report(gallery: Gallery, assessments: Sequence[Assessment]) -> None:

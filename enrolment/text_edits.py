@@ -11,7 +11,8 @@ from common.files import atomic_folder, link_or_copy
 from enrolment.edits import Catalogue, catalogue_of
 from enrolment.report import REPORT_FILE
 from gallery.catalogue import Artwork
-from gallery.store import EnrolledArtwork, Gallery, Manifest
+from gallery.manifest import Manifest
+from gallery.store import EnrolledArtwork, Gallery
 from gallery.versions import keep_old
 from gallery.write import seal
 

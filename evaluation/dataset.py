@@ -13,7 +13,8 @@ import numpy as np
 from evaluation.conditions import Spread
 from evaluation.scenes import Scene, make_scene
 from evaluation.wall import Picture
-from gallery.store import Gallery, GalleryError
+from gallery.manifest import GalleryError
+from gallery.store import Gallery
 
 OTHERS = 4
 """Pictures offered to each scene as neighbours of the artwork."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gallery.store import Gallery, GalleryError
+from gallery.manifest import GalleryError
+from gallery.store import Gallery
 from vision.images import PictureError, load_picture
 from vision.synthetic_views import synthetic_view
 

@@ -55,10 +55,20 @@ class Acceptance(BaseModel):
     attempts: int = Field(0, alias="looks")
     false_agreements: int = Field(0, alias="fooled")
 
+    @property
+    def fitted(self) -> bool:
+        """Whether it was fitted to its gallery, and is not a default."""
+        return self.attempts > 0
+
     def probability(self, inliers: int, matches: int, score: float, agreement: float) -> float:
         """Return the probability, 0..1, that a verified artwork is the right one."""
         logit = float(np.dot(self.weights, evidence(inliers, matches, score, agreement)))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+PROVISIONAL = Acceptance(min_inliers=12, min_inliers_solid=20, min_support=3.5)
+"""Thresholds of a gallery that is served before it is probed: above what probes have asked for so
+far, which was 6 inliers and a support of 2.5 mostly, and 11 and 3.12 at most."""
 
 
 def evidence(inliers: int, matches: int, score: float, agreement: float) -> Weights:

@@ -9,20 +9,19 @@ docs/decisions/0009-search-by-size.md.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from gallery.manifest import IndexKind
 from gallery.quantization import OpqCodes
 
 EXACT_UP_TO = 50_000
 """Most vectors (not artworks: each photograph has eleven) that are all compared in full."""
 COMPARED_IN_FULL = 2_000
 """Vectors with the best codes that are compared in full, for each query."""
-
-IndexKind = Literal["flat", "codes"]
 
 
 class GalleryIndex:

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from errors import UserError
 from gallery.acceptance import Acceptance
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import Form
 from gallery.checksums import first_damaged
 from gallery.feature_index import FeatureIndex
-from gallery.index import GalleryIndex, IndexKind
+from gallery.index import GalleryIndex
 from gallery.layout import load_rootsift
+from gallery.manifest import FORMAT_VERSION, GalleryError, Manifest, read_manifest
 from gallery.translations import Translation
 from models.head import HEAD_VERSION, Head
 from models.model_card import EQUAL_COSINE, PREPROCESSING, ModelCard
@@ -28,7 +28,6 @@ from vision.features import LocalFeatures
 from vision.images import read_thumbnail_grey
 from vision.synthetic_views import VIEWS_VERSION
 
-FORMAT_VERSION = 6
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
 PICTURE_PX = 1280
@@ -36,45 +35,6 @@ _CACHED_THUMBNAILS = 512
 """Thumbnails in memory, 16 kB each; a frame needs one or two."""
 
 log = logging.getLogger("vernissage.gallery")
-
-
-class GalleryError(UserError):
-    """A gallery can't be used; the message names the command that mends it."""
-
-
-class Manifest(BaseModel):
-    """A gallery's description, and what it was made with.
-
-    `precision`, `fingerprint` and `cosine` are those of the model's card at enrolment. Galleries
-    without them were made with files that the exporter had proved. `views_version` is the version
-    of the synthetic views; galleries without it were made with version 1. `index` is how the
-    `vectors` are searched. `spots` are digests of parts of large files (see gallery.checksums).
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format_version: int
-    name: str
-    language: str
-    source: str
-    created: str
-    model: str
-    weights: str
-    space: str
-    precision: str = ""
-    fingerprint: str = ""
-    cosine: float = 1.0
-    preprocessing: str
-    head_version: int
-    views_version: int = 1
-    artworks: int
-    references: int
-    vectors: int
-    vectors_per_artwork: int
-    features: int
-    index: IndexKind = "flat"
-    checksums: dict[str, str]
-    spots: dict[str, str] = {}
 
 
 class Reference(BaseModel):
@@ -253,26 +213,6 @@ def _is_compatible(manifest: Manifest, card: ModelCard) -> bool:
     """Return whether descriptors are comparable: the same file and precision, or both proved."""
     same = (manifest.precision, manifest.fingerprint) == (card.precision, card.fingerprint)
     return same or min(manifest.cosine, card.cosine) >= EQUAL_COSINE
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read a gallery's manifest.
-
-    Raises:
-        GalleryError: the manifest is missing or damaged.
-    """
-    path = folder / "manifest.json"
-    try:
-        return Manifest.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise GalleryError(
-            f"{folder}: no gallery there; make one: vernissage enrol SOURCE --out {folder}"
-        ) from None
-    except ValidationError as error:
-        raise GalleryError(
-            f"{path}: damaged ({error.error_count()} errors); make the gallery again: "
-            f"vernissage enrol SOURCE --out {folder}"
-        ) from None
 
 
 def read_acceptance(folder: Path) -> Acceptance:

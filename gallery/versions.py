@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gallery.store import GalleryError, Manifest, read_manifest
+from gallery.manifest import GalleryError, Manifest, read_manifest
 
 MAX_VERSIONS = 10
 _NAME = re.compile(r"\d{8}T\d{6}-\d{6}")

@@ -13,7 +13,8 @@ from gallery.checksums import spots_of
 from gallery.feature_index import FEATURE_INDEX_FILES, FeatureIndex
 from gallery.index import GalleryIndex
 from gallery.layout import load_rootsift
-from gallery.store import EnrolledArtwork, Manifest
+from gallery.manifest import Manifest
+from gallery.store import EnrolledArtwork
 from models.head import Head
 from vision.features import FEATURE, LocalFeatures
 

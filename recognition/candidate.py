@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gallery.acceptance import CORROBORATED_SHARE, MIN_INLIERS, MIN_SUPPORT
-from vision.outline import Outline, overlap
+from vision.outline import overlap
+from vision.points import Outline
 
 SAME_PLACE = 0.5
 """Overlap (intersection over union) from which on two outlines are in the same place."""

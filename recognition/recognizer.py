@@ -16,7 +16,7 @@ from recognition.selection import select_artwork, select_solid
 from recognition.verification import verify_orb, verify_rootsift
 from settings import RecognitionSettings
 from vision.images import BgrImage
-from vision.outline import Outline
+from vision.points import Outline
 
 Method = Literal["full", "retry", "second_pass", "confirmed", "tracked", "flow"]
 _ALIKE = 12

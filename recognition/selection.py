@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from recognition.candidate import SAME_PLACE, Candidate, Threshold, holds_centre
-from vision.outline import Outline, attention, overlap
+from vision.outline import attention, overlap
+from vision.points import Outline
 
 HYSTERESIS = 1.5
 """How much more attention another artwork must draw to take over from the declared one."""

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from common.threads import use_one_thread
-from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
+from gallery.manifest import GalleryError, read_manifest
+from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
 from serving.capacity import Capacity, usable_cores
@@ -98,7 +99,14 @@ class Engine:
             log.warning("the gallery in use stays: %s", error)
             return
         self.recognizer = self._recognizer_of(gallery)
-        log.info("new version of the gallery: %d artworks", len(gallery.artworks))
+        log.info(
+            "new version of the gallery: %d artworks%s", len(gallery.artworks), caveat(gallery)
+        )
 
     def _recognizer_of(self, gallery: Gallery) -> Recognizer:
         return Recognizer(gallery, self._embedder, self.settings.recognition)
+
+
+def caveat(gallery: Gallery) -> str:
+    """Return a remark for the log on thresholds that weren't fitted to the gallery yet, or ""."""
+    return "" if gallery.acceptance.fitted else "; thresholds: cautious, not fitted to it yet"

@@ -9,7 +9,7 @@ from recognition.candidate import Candidate
 from recognition.recognizer import Method, Recognition
 from stream.messages import Hint, LatencyPart
 from stream.quality import Quality
-from vision.outline import Outline
+from vision.points import Outline
 
 METHOD_LABELS: dict[Method, str] = {
     "full": "first",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from errors import first_error
-from vision.outline import Outline
+from vision.points import Outline
 
 PROTOCOL = "vernissage.v1"
 LABEL = "vernissage"

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.outline import Outline, plausible
+from vision.outline import plausible
+from vision.points import Outline
 
 Grey = NDArray[np.uint8]
 

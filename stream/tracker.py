@@ -22,7 +22,7 @@ from recognition.query import Query
 from recognition.recognizer import Recognition, Recognizer
 from stream.optical_flow import FlowTracker
 from stream.quality import Grey
-from vision.outline import Outline
+from vision.points import Outline
 
 VERIFY_PERIOD_S = 1.0
 """A declared artwork is verified against its shortlist, and gets a vote, so often."""

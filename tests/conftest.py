@@ -89,6 +89,12 @@ def token_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["VERNISSAGE_STUDIO__TOKEN_FILE"] = str(path)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unmeasured_in_the_background() -> None:
+    """Servers under test leave the cores to the tests, and write nothing beside the real model."""
+    os.environ["VERNISSAGE_MODEL__MEASURE"] = "false"
+
+
 @pytest.fixture(scope="session")
 def shared_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedFolders]:
     """Folders that all workers of this run share; nobody may change what is in them."""

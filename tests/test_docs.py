@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
 from cli.docs import DOCS, TABLES, generated_part
-from cli.main import app
+from cli.main import COMMANDS, load_command
 from settings import REPOSITORY, RETIRED
 
 MOST_README_WORDS = 900
@@ -41,10 +39,11 @@ def make_targets() -> set[str]:
 
 def commands() -> dict[str, set[str]]:
     """Every command and its options."""
-    group: Any = typer.main.get_command(app)
     return {
-        name: {"--help"}.union(*([*one.opts, *one.secondary_opts] for one in command.params))
-        for name, command in group.commands.items()
+        name: {"--help"}.union(
+            *([*one.opts, *one.secondary_opts] for one in load_command(name).params)
+        )
+        for name in COMMANDS
     }
 
 

@@ -6,9 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Point = tuple[float, float]
-Outline = tuple[Point, Point, Point, Point]
-"""Corners as (x, y) in 0..1 of the frame, clockwise from the artwork's own top left."""
+from vision.points import Outline
 
 MIN_AREA = 0.02
 """Smallest share of the frame that an outline may cover."""

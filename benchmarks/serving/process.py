@@ -44,6 +44,7 @@ def served(command: list[object], **server: object) -> Iterator[tuple[URL, int]]
     environment = os.environ | {
         f"VERNISSAGE_SERVER__{name.upper()}": str(value) for name, value in settings.items()
     }
+    environment["VERNISSAGE_MODEL__MEASURE"] = "false"  # It would take the cores.
     arguments = [str(part) for part in command]
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment

@@ -31,6 +31,7 @@ import { localTime, make } from './elements.js';
  * @property {string} language
  * @property {string} created
  * @property {string} refused why nothing can be changed, or empty.
+ * @property {boolean} fitted whether the thresholds were fitted to this gallery.
  * @property {boolean} keeps_originals
  * @property {Artwork[]} artworks
  */
@@ -78,7 +79,9 @@ export class Collection {
   show(listing) {
     this.#artworks = listing.artworks;
     const many = `${listing.artworks.length} artwork${listing.artworks.length === 1 ? '' : 's'}`;
-    setText(find('#summary', HTMLElement), `${many}, enrolled ${localTime(listing.created)}`);
+    const caveat = listing.fitted ? '' : '. Matches need more than usual until all are judged';
+    const made = `enrolled ${localTime(listing.created)}`;
+    setText(find('#summary', HTMLElement), `${many}, ${made}${caveat}`);
     this.#draw();
   }
 

@@ -145,6 +145,7 @@ def test_bad_input_is_one_clear_line(
         (["enrol", tmp_path / "none", "--out", tmp_path / "g"], "no such file or folder"),
         (["enrol", tmp_path / "empty", "--out", tmp_path / "g"], "no pictures in it"),
         (["enrol", tmp_path / "bad", "--out", tmp_path / "g"], "x.jpg: not a picture"),
+        (["enrol", tmp_path, "--quick", "--out", tmp_path / "g"], "vernissage enrol demo --quick"),
         (["serve", "--gallery", tmp_path / "none"], "vernissage enrol SOURCE --out"),
         (["replay", tmp_path / "none.mp4", "--gallery", gallery_folder], "no such file"),
         (["serve", "--gallery", gallery_folder, "--cert", tmp_path / "x.pem"], "key"),

@@ -8,11 +8,10 @@ from typing import Any, get_args
 import pytest
 from typer.testing import CliRunner
 
+from cli.main import COMMANDS as TABLE
 from cli.main import app
 
-COMMANDS: dict[str, Any] = {
-    str(one.name): inspect.unwrap(one.callback) for one in app.registered_commands if one.callback
-}
+COMMANDS: dict[str, Any] = {name: one.load() for name, one in TABLE.items()}
 
 
 def shown(*arguments: str) -> str:
@@ -42,3 +41,8 @@ def test_the_list_of_commands_has_a_line_for_each() -> None:
     for name, command in COMMANDS.items():
         first = (inspect.getdoc(command) or "").splitlines()[0]
         assert f"{name} {first}" in help_text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_what_the_command_says(name: str) -> None:
+    assert TABLE[name].help == (inspect.getdoc(COMMANDS[name]) or "").splitlines()[0]

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from demo.catalogue import DEMO_WORKS, HELD_BACK
+from demo.catalogue import _FAMILIES, DEMO_WORKS, FIRST, FIRST_WORKS, HELD_BACK
 from demo.work import DemoWork
 from demo.write import write_demo
 from recognition.homography import verify_all
@@ -100,6 +100,14 @@ def test_there_are_enough_different_works() -> None:
     assert len({(w.seed, w.painter) for w in ALL}) == len(ALL)
 
 
+def test_the_first_works_are_by_every_painter() -> None:
+    assert len(FIRST_WORKS) == len(set(FIRST_WORKS)) == FIRST
+    assert set(FIRST_WORKS) <= set(DEMO_WORKS)
+    for family in _FAMILIES:
+        assert set(family.WORKS) & set(FIRST_WORKS), family.__name__
+    assert {work.room for work in FIRST_WORKS} == {work.room for work in DEMO_WORKS}
+
+
 @pytest.mark.parametrize("work", ALL, ids=lambda w: w.id)
 def test_labels_are_complete(work: DemoWork) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", work.id)
@@ -136,7 +144,7 @@ def test_a_failure_leaves_the_old_gallery_alone(
     def stop(done: int, of: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("demo.write._paint_all", lambda: iter([b"a"] * len(DEMO_WORKS)))
+    monkeypatch.setattr("demo.write._paint_all", lambda ids, _: iter([b"a"] * len(ids)))
     with pytest.raises(KeyboardInterrupt):
         write_demo(folder, stop)
     assert [p.name for p in tmp_path.iterdir()] == ["gallery"]

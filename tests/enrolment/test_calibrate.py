@@ -17,7 +17,8 @@ from enrolment.report import render_report
 from enrolment.thresholds import fit_threshold, fit_weights, upper_bound
 from gallery.acceptance import MIN_INLIERS, MIN_SUPPORT, Acceptance, evidence
 from gallery.catalogue import Artwork
-from gallery.store import ACCEPTANCE_FILE, GalleryError, open_gallery
+from gallery.manifest import GalleryError
+from gallery.store import ACCEPTANCE_FILE, open_gallery
 from models.embedder import Embedder
 from recognition.candidate import Candidate, Threshold, Verification
 from recognition.recognizer import Recognizer

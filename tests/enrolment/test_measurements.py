@@ -17,7 +17,8 @@ from enrolment.calibration_store import PROBES_FILE, read_probes, stored_assessm
 from enrolment.edits import Remove
 from enrolment.enrol import VIEWS
 from enrolment.jobs import change_gallery
-from gallery.store import ACCEPTANCE_FILE, open_gallery, read_manifest
+from gallery.manifest import read_manifest
+from gallery.store import ACCEPTANCE_FILE, open_gallery
 from models.embedder import Embedder
 from tests.conftest import ENROLLED, judged_gallery, make_settings
 from vision.synthetic_views import VIEWS_VERSION

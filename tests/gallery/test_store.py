@@ -16,7 +16,8 @@ from common.files import atomic_folder
 from enrolment.enrol import enrol
 from gallery.catalogue import Artwork, CatalogueError, read_csv, read_folder, read_source, slug
 from gallery.index import GalleryIndex
-from gallery.store import Gallery, GalleryError, open_gallery, read_manifest
+from gallery.manifest import GalleryError, read_manifest
+from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder, two_crops
 from models.head import Head, fit_head
 from recognition.recognizer import Recognizer

@@ -13,7 +13,8 @@ from cli.main import app
 from common.files import atomic_folder
 from enrolment.enrol import enrol
 from gallery.catalogue import read_source
-from gallery.store import GalleryError, open_gallery, read_manifest
+from gallery.manifest import GalleryError, read_manifest
+from gallery.store import open_gallery
 from gallery.versions import MAX_VERSIONS, keep_old, list_versions, restore
 from models.embedder import Embedder
 from tests.conftest import ENROLLED, write_works

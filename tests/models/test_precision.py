@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cli.doctor_speed import measure
 from demo.catalogue import DEMO_WORKS
 from enrolment.enrol import enrol
+from evaluation.speed import measure
 from gallery.catalogue import read_source
-from gallery.store import GalleryError, open_gallery, read_manifest
+from gallery.manifest import GalleryError, read_manifest
+from gallery.store import open_gallery
 from models import calibration, precision, runtime
 from models.calibration import calibration_views
 from models.cpu import cpu_features, cpu_name

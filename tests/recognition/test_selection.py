@@ -14,7 +14,8 @@ from stream.messages import LostMessage, Match
 from stream.pipeline import Pipeline
 from stream.tracker import Tracker
 from tests.conftest import ENROLLED
-from vision.outline import Outline, attention
+from vision.outline import attention
+from vision.points import Outline
 
 
 def box(left: float, top: float, right: float, bottom: float) -> Outline:

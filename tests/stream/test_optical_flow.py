@@ -14,7 +14,7 @@ from stream.frames import Frame
 from stream.optical_flow import FlowTracker, correlation
 from stream.quality import small_grey
 from tests.conftest import ENROLLED
-from vision.outline import Outline
+from vision.points import Outline
 
 Image = NDArray[np.uint8]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vision.outline import Outline, attention, plausible
+from vision.outline import attention, plausible
+from vision.points import Outline
 
 
 def box(left: float, top: float, right: float, bottom: float) -> Outline:

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-import os
 import shutil
-import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
+import time
+from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
+from common.workers import worker
+from demo.catalogue import DEMO_WORKS
+from enrolment.demo_gallery import unfinished
 from enrolment.edits import Change
 from gallery.store import open_gallery
 from gallery.versions import list_versions, restore, versions_folder
 from models.precision import select_precision
-from settings import REPOSITORY, Settings
+from settings import Settings
 from web.studio.worker import EditJob
 
 log = logging.getLogger("vernissage.studio")
 
-_MAX_LINE_BYTES = 1 << 24
+_LOG_PERIOD_S = 15.0
+"""Time between two lines about the progress of a long job."""
 _BROKE_OFF = "the change broke off; the gallery is as it was, and the server's log says more"
 
 
@@ -139,51 +142,69 @@ class EditQueue:
         restore(self._gallery, name)
 
     async def run(self) -> None:
-        """Make queued edits, until cancelled."""
+        """Finish the demo gallery if a first start has begun it; make queued edits; never return.
+
+        Cancel it to stop.
+        """
         shutil.rmtree(self._inbox, ignore_errors=True)
+        await self._finish_demo()
         while True:
             await self._queued.wait()
             self._queued.clear()
             async with self._lock:
                 batch, self._waiting = self._waiting, []
-                self.progress.waiting, self.progress.failed = 0, []
-                try:
-                    self.progress.failed = await self._make([change for change, _ in batch])
-                    await self._on_new_version()
-                except Exception:
-                    # Whatever went wrong, the next edits must not wait for ever.
-                    log.exception("editing the gallery broke off")
-                    self.progress.failed = [_BROKE_OFF]
-            self.progress.step, self.progress.finished = "", self.progress.finished + 1
-            self.progress.busy = bool(self._waiting)
+                self.progress.waiting = 0
+                log.info("making %d edits of the gallery", len(batch))
+                await self._work(self._job(changes=[change for change, _ in batch]))
             for files in {files for _, files in batch if files}:
                 shutil.rmtree(files, ignore_errors=True)
 
-    async def _make(self, changes: list[Change]) -> list[str]:
-        """Make edits in a process; return what couldn't be done, one line each."""
-        job = EditJob(
+    async def _finish_demo(self) -> None:
+        """Enrol the demo works that the first start left out, and probe all of them."""
+        manifest = unfinished(self._gallery)
+        if manifest is None:
+            return
+        try:
+            self.check_writable()
+        except ReadOnlyError as error:
+            log.warning("the demo gallery stays as it is: %s", error)
+            return
+        log.info(
+            "the gallery has %d of %d demo works and cautious thresholds; the other works and "
+            "fitted thresholds follow in the background",
+            manifest.artworks,
+            len(DEMO_WORKS),
+        )
+        self.progress.busy = True
+        async with self._lock:
+            await self._work(self._job(demo_works=[work.id for work in DEMO_WORKS]))
+
+    async def _work(self, job: EditJob) -> None:
+        """Do a job in a process, and have its version taken up."""
+        self.progress.failed = []
+        try:
+            self.progress.failed = await self._run_process(job)
+            await self._on_new_version()
+        except Exception:
+            # Whatever went wrong, the next edits must not wait for ever.
+            log.exception("editing the gallery broke off")
+            self.progress.failed = [_BROKE_OFF]
+        self.progress.step, self.progress.finished = "", self.progress.finished + 1
+        self.progress.busy = bool(self._waiting)
+
+    def _job(self, **work: Any) -> EditJob:
+        return EditJob(
             gallery=self._gallery,
             model=self._settings.model,
             recognition=self._settings.recognition,
             private_addresses=self._settings.studio.private_addresses,
-            changes=changes,
+            **work,
         )
-        log.info("making %d edits of the gallery", len(changes))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "web.studio.worker"),
-            stdin=PIPE,
-            stdout=PIPE,
-            limit=_MAX_LINE_BYTES,
-            # The working directory may hold modules of the same names, so the path names ours.
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(_search_path())},
-        )
-        try:
+
+    async def _run_process(self, job: EditJob) -> list[str]:
+        """Do a job in a process; return what couldn't be done, one line each."""
+        async with worker("web.studio.worker") as process:
             return await self._follow(process, job.model_dump_json().encode())
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.terminate()
-                await process.wait()
 
     async def _follow(self, process: Process, job: bytes) -> list[str]:
         """Send the job to its process and read its progress; return what couldn't be done."""
@@ -191,20 +212,20 @@ class EditQueue:
         process.stdin.write(job)
         process.stdin.close()
         failed: list[str] | None = None
+        logged_s = time.monotonic()
         async for line in process.stdout:
             report = json.loads(line)
             if "step" in report:
                 self.progress.step = report["step"]
                 self.progress.done, self.progress.total = report["done"], report["total"]
+                if time.monotonic() - logged_s >= _LOG_PERIOD_S:
+                    logged_s = time.monotonic()
+                    log.info("gallery: %(step)s, %(done)d of %(total)d", report)
             else:
                 failed = report.get("failed", [report.get("error")])
         status = await process.wait()
         if failed is None:
             log.error("editing the gallery ended with status %d", status)
             return [_BROKE_OFF]
-        log.info("edits of the gallery are made; %d failed", len(failed))
+        log.info("the gallery's new version is made; %d edits failed", len(failed))
         return failed
-
-
-def _search_path() -> list[str]:
-    return [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -26,7 +26,8 @@ from enrolment.edits import (
 )
 from errors import first_error
 from gallery.addresses import picture_address
-from gallery.store import EnrolledArtwork, GalleryError
+from gallery.manifest import GalleryError
+from gallery.store import EnrolledArtwork
 from gallery.versions import list_versions
 from serving.engine import Engine
 from serving.visits import VisitCounter
@@ -109,6 +110,7 @@ class Studio:
                 "language": manifest.language,
                 "created": manifest.created,
                 "refused": self._refused(),
+                "fitted": gallery.acceptance.fitted,
                 "keeps_originals": all(
                     reference.original
                     for artwork in gallery.artworks

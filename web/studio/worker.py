@@ -7,39 +7,45 @@ The process reads one `EditJob` from standard input and writes JSON, one object 
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from common.threads import use_one_thread
+from common.workers import become_worker
+from demo.catalogue import DEMO_WORKS
+from enrolment.demo_gallery import finish
 from enrolment.edits import Change, ChangeError
 from enrolment.jobs import change_gallery
-from gallery.store import GalleryError
+from gallery.manifest import GalleryError
 from models.dinov2.architecture import ModelError
 from settings import ModelSettings, RecognitionSettings, load_settings
 
-LOW_PRIORITY = 15
-
 
 class EditJob(BaseModel):
-    """The edits to make, the gallery, and the server's settings that matter for them."""
+    """The edits to make, the gallery, and the server's settings that matter for them.
+
+    Attributes:
+        gallery: the gallery's folder.
+        model: the server's model.
+        recognition: the server's settings of the recognition.
+        private_addresses: whether artworks may be fetched from the own network.
+        changes: the edits.
+        demo_works: ids of the works to finish the demo gallery with, instead of edits.
+    """
 
     gallery: Path
     model: ModelSettings
     recognition: RecognitionSettings
     private_addresses: bool
-    changes: list[Change]
+    changes: list[Change] = []
+    demo_works: list[str] = []
 
 
 def main() -> None:
     """Do the job on standard input."""
-    os.nice(LOW_PRIORITY)
-    # Signals raise an exception, so that what was written so far is cleared away.
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: sys.exit(1))
+    become_worker()
     job = EditJob.model_validate_json(sys.stdin.buffer.read())
     settings = load_settings(
         gallery=job.gallery,
@@ -53,7 +59,12 @@ def main() -> None:
         _write({"step": step, "done": done, "total": total})
 
     try:
-        _write({"failed": change_gallery(job.gallery, job.changes, settings, on_step)})
+        if job.demo_works:
+            works = [work for work in DEMO_WORKS if work.id in job.demo_works]
+            finish(job.gallery, works, settings, on_step)
+            _write({"failed": []})
+        else:
+            _write({"failed": change_gallery(job.gallery, job.changes, settings, on_step)})
     except (GalleryError, ChangeError, ModelError) as error:
         _write({"error": str(error)})
     except OSError as error:

@@ -42,6 +42,7 @@ async def test_the_collection_lists_every_artwork_with_its_assessment(curator: C
     assert (collection["name"], collection["language"]) == ("Three", "en")
     assert collection["keeps_originals"] is True
     assert collection["refused"] == ""
+    assert collection["fitted"] is True
     artworks = collection["artworks"]
     assert [artwork["id"] for artwork in artworks] == [work.id for work in WORKS]
     for artwork, work in zip(artworks, WORKS, strict=True):
