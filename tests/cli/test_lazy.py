@@ -47,6 +47,7 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     assert imported & (NUMERIC | {"numpy", "pydantic", "settings"}) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_imports_no_other(name: str) -> None:
     assert commands_in(modules(name, "--help")) == {name}

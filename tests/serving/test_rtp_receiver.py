@@ -109,6 +109,7 @@ def aiortcs_own(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [0.0, 0.02, 0.05, 0.1])
 async def test_pictures_are_those_of_aiortc_with_less_rtcp(
     clip: list[bytes], lost: float, aiortcs_own: pytest.MonkeyPatch

@@ -100,6 +100,7 @@ def test_pairs_of_one_pose_find_a_dim_artwork_amid_a_pattern() -> None:
     assert np.mean(best.outline, axis=0) * (640, 480) == pytest.approx((220, 200), abs=12)
 
 
+@pytest.mark.slow
 def test_an_absent_artwork_has_no_pose() -> None:
     reference = rootsift_reference_features(HELD_BACK[0].paint()[..., ::-1])
     for index in range(len(ENROLLED)):
