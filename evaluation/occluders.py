@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from evaluation.camera import HEIGHT, WIDTH, Matrix
 
-Mask = NDArray[np.float32]
 _MAX_PEOPLE = 8
 _COARSE = 4
 """Coverage is counted at this fraction of the resolution."""

@@ -62,8 +62,7 @@ def write_report(folder: Path, html: str) -> Path:
     """Write `index.html` into a folder, whole or not at all, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
-    write_atomic(path, html.encode())
-    path.chmod(0o644)
+    write_atomic(path, html.encode(), 0o644)
     return path
 
 

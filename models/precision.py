@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from common.files import write_atomic
 from models.cpu import cpu_name
 from models.dinov2.architecture import ModelError
 from models.model_card import EQUAL_COSINE, ModelCard, read_card, variant_path
@@ -136,10 +137,9 @@ def write_choice(path: Path, measured: Sequence[PrecisionMeasurement]) -> Precis
         key=_key(path), chosen=pick_fastest(measured), measured=tuple(measured)
     )
     file = _choice_path(path)
-    temporary = file.with_suffix(".part")
     try:
-        temporary.write_text(choice.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        temporary.replace(file)
+        # The server may run as another user than the one who measured.
+        write_atomic(file, choice.model_dump_json(indent=2).encode() + b"\n", 0o644)
     except OSError as error:
         raise ModelError(
             f"{file}: can't be written ({error.strerror}); let this user write to {file.parent}"

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from demo.catalogue import HELD_BACK
@@ -63,20 +62,6 @@ def pictures(tmp_path: Path) -> list[Path]:
         Image.fromarray(work.paint()).save(path)
         paths.append(path)
     return paths
-
-
-@pytest.fixture
-def embedded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Count the pictures that the model embeds."""
-    counts: list[int] = []
-    embed = Embedder.embed
-
-    def counted(self: Embedder, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        counts.append(len(crops))
-        return embed(self, crops)
-
-    monkeypatch.setattr(Embedder, "embed", counted)
-    return counts
 
 
 def changed(folder: Path, model_path: Path, *changes: Change) -> tuple[list[str], Counter[str]]:

@@ -8,9 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from common.files import file_sha256
 from enrolment.calibration_store import PROBES_FILE, read_probes, stored_assessments
@@ -27,20 +25,6 @@ from vision.synthetic_views import VIEWS_VERSION
 @pytest.fixture
 def folder(looked_at: Path, tmp_path: Path) -> Path:
     return shutil.copytree(looked_at, tmp_path / "gallery")
-
-
-@pytest.fixture
-def embedded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Count the pictures that the model embeds."""
-    counts: list[int] = []
-    embed = Embedder.embed
-
-    def counted(self: Embedder, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        counts.append(len(crops))
-        return embed(self, crops)
-
-    monkeypatch.setattr(Embedder, "embed", counted)
-    return counts
 
 
 def rewrite(path: Path, values: dict[str, Any]) -> None:
