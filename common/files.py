@@ -11,21 +11,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
+def write_atomic(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = False) -> None:
     """Write a temporary file beside `path` and rename it into place; its folder must exist.
 
     Args:
         path: the file; an old one is replaced.
         data: what it will hold.
         mode: its permissions; nobody sees it with others.
+        durable: wait until it is on the disk, which may take long: not on the event loop.
     """
     # mkstemp creates a file that only its owner can read, before anything is in it.
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     finally:

@@ -40,12 +40,12 @@ def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    write_atomic(path, pem)
+    write_atomic(path, pem, durable=True)
 
 
 def write_certificate(path: Path, cert: x509.Certificate) -> None:
     """Write a certificate; everybody may read it."""
-    write_atomic(path, cert.public_bytes(serialization.Encoding.PEM), 0o644)
+    write_atomic(path, cert.public_bytes(serialization.Encoding.PEM), 0o644, durable=True)
 
 
 def _read(path: Path, what: str) -> bytes:
