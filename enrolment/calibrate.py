@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated
 
 import cv2
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from common.threads import use_one_thread
+from common.threads import map_in_threads
 from enrolment.assessment import TWIN_INLIERS, Assessment, assess_artwork
 from enrolment.thresholds import fit_threshold, fit_weights
 from gallery.acceptance import TAIL_FROM, Acceptance, evidence
@@ -51,6 +51,9 @@ class Probe:
         rival: index of the wrong artwork with the best score, and that score; -1 for none.
         twin_inliers: inliers between the rival's photographs and this artwork's: many if they show
             the same thing.
+
+    Of most artworks of a large gallery only the rival and its likeness are known
+    (enrolment.glances); the other fields are empty then.
     """
 
     index: Annotated[int, Field(alias="number")]
@@ -63,6 +66,11 @@ class Probe:
     agreed_wrong: tuple[int, ...]
     rival: tuple[int, float]
     twin_inliers: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the artwork was looked at in simulated attempts."""
+        return len(self.inliers) > 0
 
 
 def calibrate(
@@ -85,30 +93,26 @@ def calibrate(
         required: indices that must be among those probed in a large gallery.
 
     Returns:
-        The acceptance, and the probe of each artwork probed, sorted by index.
+        The acceptance, and the probe of each artwork probed or reused, sorted by index.
     """
     # Chance fits show in all candidates, so all are verified, not only if the first ones fail.
     recognizer = replace(recognizer, verified_first=recognizer.settings.candidates)
     found = dict(reused or {})
+    looked_at = [index for index, one in found.items() if one.is_full]
     sample = np.random.default_rng(0).permutation(len(recognizer.gallery.artworks)).tolist()
-    chosen = list(dict.fromkeys([*required, *found, *sample]))[:MAX_ARTWORKS]
-    wanted = sorted(index for index in chosen if index not in found)
+    chosen = list(dict.fromkeys([*required, *looked_at, *sample]))[:MAX_ARTWORKS]
+    wanted = sorted(set(chosen).difference(looked_at))
 
     def probe_all(indices: Sequence[int], before: int) -> None:
-        results = workers.map(lambda index: probe(recognizer, index), indices)
+        results = map_in_threads(partial(probe, recognizer), indices)
         for done, result in enumerate(results, before + 1):
             found[result.index] = result
             if on_progress:
                 on_progress(done, before + len(indices))
 
-    with ThreadPoolExecutor(2, initializer=use_one_thread) as workers:
-        try:
-            probe_all(wanted, 0)
-            rivals = {found[index].rival[0] for index in wanted}
-            probe_all(sorted(rivals.intersection(reused or {})), len(wanted))
-        except BaseException:
-            workers.shutdown(wait=False, cancel_futures=True)
-            raise
+    probe_all(wanted, 0)
+    rivals = {found[index].rival[0] for index in wanted}
+    probe_all(sorted(rivals.intersection(looked_at)), len(wanted))
     probes = [found[index] for index in sorted(found)]
     return fit_acceptance(probes, target), probes
 
@@ -137,11 +141,12 @@ def fit_acceptance(probes: Sequence[Probe], target: float) -> Acceptance:
 def assess_gallery(
     gallery: Gallery, acceptance: Acceptance, probes: Sequence[Probe]
 ) -> list[Assessment]:
-    """Assess each artwork that was probed, for the curator."""
+    """Assess each artwork that was probed or glanced at, for the curator."""
     assessments = []
     threshold = Threshold(acceptance.min_inliers, acceptance.min_support)
     for one in probes:
-        found = sum(map(threshold.met, one.inliers, one.supports))
+        met = sum(map(threshold.met, one.inliers, one.supports))
+        found = met / len(one.inliers) if one.is_full else None
         references = gallery.artworks[one.index].references
         features = max(reference.stop - reference.start for reference in references)
         rival = gallery.artworks[one.rival[0]] if one.rival[0] >= 0 else None
@@ -149,7 +154,7 @@ def assess_gallery(
             assess_artwork(
                 gallery.artworks[one.index].id,
                 features,
-                found / len(one.inliers),
+                found,
                 rival.id if rival else None,
                 one.rival[1],
                 one.twin_inliers,
@@ -162,12 +167,16 @@ def probe(recognizer: Recognizer, index: int) -> Probe:
     """Probe one artwork with a few simulated attempts; deterministic for the same gallery."""
     image = load_picture(recognizer.gallery.picture_path(index, thumbnail=False))
     rng = np.random.default_rng((1, index))
-    frames = [frame for _ in range(ATTEMPTS) for frame in _attempt(image, rng)]
-    candidates_by_frame = [
-        recognizer.recognize(recognizer.query(frame), second_pass=True).candidates
-        for frame in frames
-    ]
-    twins = _Twins(recognizer.gallery, index)
+    candidates_by_frame: list[tuple[Candidate, ...]] = []
+    for _ in range(ATTEMPTS):
+        queries = [recognizer.query(frame) for frame in _attempt(image, rng)]
+        # The model finds the same in frames that differ by a tremble, so it is asked once.
+        nearest = recognizer.nearest(queries[0])
+        candidates_by_frame += [
+            recognizer.recognize(query, second_pass=True, nearest=nearest).candidates
+            for query in queries
+        ]
+    twins = Twins(recognizer.gallery, index)
     right, wrong, best_wrong, supports = [], [], [], []
     own_fits: list[Verification] = []
     rivals: dict[int, float] = {}
@@ -207,16 +216,18 @@ def probe(recognizer: Recognizer, index: int) -> Probe:
     )
 
 
-class _Twins:
+class Twins:
     """Finds artworks whose photographs show the same thing as one artwork's, when asked."""
 
     def __init__(self, gallery: Gallery, index: int) -> None:
+        """Compare artwork `index` of a gallery with others."""
         self._gallery = gallery
         self._own = gallery.features(index)[0]
         self._inliers: dict[int, int] = {}
 
     @property
     def found(self) -> set[int]:
+        """The twins among the artworks that it was compared with."""
         return {index for index, count in self._inliers.items() if count >= TWIN_INLIERS}
 
     def inliers(self, other: int) -> int:

@@ -107,6 +107,7 @@ class Recognizer:
         near_misses: Sequence[str] = (),
         detections: Mapping[str, Sequence[Outline]] | None = None,
         second_pass: bool = False,
+        nearest: Sequence[tuple[int, float]] | None = None,
     ) -> Recognition:
         """Recognize one frame in full.
 
@@ -118,10 +119,12 @@ class Recognizer:
             detections: where recent frames found artworks, by id: less support is needed there.
             second_pass: where that finds nothing either, look for any artwork with RootSIFT. Half
                 hidden ones are found so, at four times the cost.
+            nearest: the nearest artworks, if `nearest` found them on a frame like this one.
         """
         gallery, watch = self.gallery, Stopwatch(*_STEPS)
         index = gallery.index_of(declared) if declared else None
-        nearest = self._search(query, watch)
+        if nearest is None:
+            nearest = self._search(query, watch)
         select = partial(self._select, detections or {}, index)
         first = [
             near for n, near in enumerate(nearest) if n < self.verified_first or near[0] == index
@@ -208,6 +211,10 @@ class Recognizer:
         if not holds_centre(there):
             return None
         return Recognition((there,), there, points, Timings(0.0, 0.0, 0.0), "flow")
+
+    def nearest(self, query: Query) -> list[tuple[int, float]]:
+        """Return the nearest artworks by embedding: (index, score), best first."""
+        return self._search(query, Stopwatch(*_STEPS))
 
     def _search(self, query: Query, watch: Stopwatch) -> list[tuple[int, float]]:
         """Return the nearest artworks by embedding: (index, score), best first."""
