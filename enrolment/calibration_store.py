@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from enrolment.assessment import Assessment
-from enrolment.calibrate import Probe, assess_gallery
+from enrolment.calibrate import assess_gallery
+from enrolment.probing import Probe
 from gallery.store import EnrolledArtwork, Gallery
 from gallery.write import write_file
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from common.threads import map_in_threads
 from enrolment.assessment import TWIN_INLIERS
-from enrolment.calibrate import Probe, Twins
+from enrolment.probing import Probe, Twins
 from gallery.store import Gallery
 
 

@@ -23,7 +23,7 @@ from enrolment.iiif import read_iiif
 from enrolment.photographs import OnStep
 from enrolment.report import REPORT_FILE, render_report
 from enrolment.text_edits import only_texts_differ, write_texts
-from gallery.acceptance import cautious
+from gallery.acceptance import Acceptance, cautious
 from gallery.catalogue import Artwork
 from gallery.layout import ORIGINALS
 from gallery.manifest import GalleryError, Pending, read_manifest
@@ -136,8 +136,10 @@ def fit_gallery(
         GalleryError: the gallery can't be opened, or a newer version has taken its place.
     """
     gallery = open_gallery(folder, embedder.card)
+    # Probed as if thresholds were fitted: cautious ones would ask for a second pass too often.
+    plain = replace(gallery, acceptance=Acceptance())
     acceptance, probes = calibrate(
-        Recognizer(gallery, embedder, settings.recognition),
+        Recognizer(plain, embedder, settings.recognition),
         gallery.acceptance.target,
         partial(on_step, "Looking at each"),
         reused={one.index: one for one in read_probes(gallery)},

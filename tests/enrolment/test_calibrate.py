@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from enrolment.assessment import assess_artwork
-from enrolment.calibrate import agreed_wrong, assess_gallery, calibrate
+from enrolment.calibrate import assess_gallery, calibrate
 from enrolment.enrol import enrol
+from enrolment.probing import agreed_wrong
 from enrolment.report import render_report
 from enrolment.thresholds import fit_threshold, fit_weights, upper_bound
 from gallery.acceptance import MIN_INLIERS, MIN_SUPPORT, Acceptance, evidence
