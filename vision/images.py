@@ -109,7 +109,7 @@ def encode_jpeg(image: NDArray[np.uint8], longest_px: int) -> tuple[bytes, tuple
     picture = Image.fromarray(image)
     picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     data = io.BytesIO()
-    picture.save(data, "JPEG", quality=86, progressive=True)
+    picture.save(data, "JPEG", quality=86, optimize=True)
     return data.getvalue(), picture.size
 
 

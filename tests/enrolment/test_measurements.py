@@ -52,7 +52,9 @@ def test_with_other_synthetic_views_everything_is_measured_anew(
     remove = Remove(id=ENROLLED[0].id)
     failed = change_gallery(folder, [remove], settings, lambda step, *_: steps.update([step]))
     assert failed == []
-    assert sorted(embedded[:4]) == [*2 * [SAMPLE_VIEWS + 1 - 8], 8, 8], "both photographs and all their views"
+    assert sorted(embedded[:4]) == [*2 * [SAMPLE_VIEWS + 1 - 8], 8, 8], (
+        "both photographs and all their views"
+    )
     assert steps["Looking at each"] == 2, "no probe of other views is reused"
     after = open_gallery(folder, embedder.card)
     assert after.manifest.views_version == VIEWS_VERSION
