@@ -32,7 +32,7 @@ from models.dinov2.graph import build_model
 from models.dinov2.parity import MIN_COSINE, Parity, check_parity, run_reference
 from models.dinov2.quantize import quantize, quantize_calibrated
 from models.export_card import make_card
-from models.model_card import model_name
+from models.model_card import RESOLUTION, model_name
 from models.weights.hub import Progress
 from models.weights.sources import Weights, load_weights
 
@@ -63,7 +63,7 @@ def export_weights(
     weights: Weights,
     destination: Path,
     *,
-    resolution: int = 224,
+    resolution: int = RESOLUTION,
     precision: Sequence[str] = ("fp32", "int8"),
     calibration: Calibration | None = None,
     on_progress: Progress | None = None,
@@ -121,7 +121,7 @@ def export_model(
     size: str = "small",
     source: str = "auto",
     file: Path | None = None,
-    resolution: int = 224,
+    resolution: int = RESOLUTION,
     precision: Sequence[str] = ("fp32", "int8"),
     calibration: Calibration | None = None,
     cache_dir: Path | None = None,
@@ -207,7 +207,7 @@ def export(
     ] = None,
     resolution: Annotated[
         int, typer.Option(help="Side of the pictures in pixels, a multiple of 14.")
-    ] = 224,
+    ] = RESOLUTION,
     precision: Annotated[
         list[ExportPrecision] | None,
         typer.Option(
