@@ -31,6 +31,7 @@ from rich.table import Table
 
 from benchmarks.serving.visitors import Clips, EncodedClips, make_clips
 from serving import webrtc
+from serving.sockets import Sockets
 from serving.webrtc import answer_offer, close_peer, make_peer
 from settings import Settings, load_settings
 from stream.capture import LatestFrame, Sampler
@@ -151,7 +152,7 @@ def _receive(pipe: Connection, way: str) -> None:
     asyncio.run(_answer(pipe))
 
 
-def _leave(receiver: RTCRtpReceiver, slot: LatestFrame) -> None:
+def _leave(receiver: RTCRtpReceiver, slot: LatestFrame, _: Sockets) -> None:
     """Leave aiortc's own receive path as it is, and take what it decodes."""
     _tasks.append(asyncio.ensure_future(_drain(receiver.track, slot)))
 
@@ -163,7 +164,7 @@ async def _drain(track: MediaStreamTrack, slot: LatestFrame) -> None:
 
 
 async def _answer(pipe: Connection) -> None:
-    server = Settings().server
+    server, sockets = Settings().server, Sockets()
     peers: list[RTCPeerConnection] = []
     slots: list[LatestFrame] = []
     pictures, threads = 0, ThreadPoolExecutor(_THREADS)
@@ -195,7 +196,7 @@ async def _answer(pipe: Connection) -> None:
             peers.append(make_peer(server))
             slots.append(LatestFrame())
             _tasks.append(asyncio.ensure_future(look(slots[-1])))
-            pipe.send(await answer_offer(peers[-1], question, slots[-1]))
+            pipe.send(await answer_offer(peers[-1], question, slots[-1], sockets))
 
 
 def _instruction_sets() -> Iterator[str]:

@@ -17,6 +17,7 @@ from serving.capacity import Capacity, usable_cores
 from serving.load import OVERLOADED_WAIT_S, SATURATED_WAIT_S, Load
 from serving.metrics import Metrics
 from serving.scheduler import Scheduler
+from serving.sockets import Sockets
 from settings import Settings
 from stream.messages import ServerMessage
 from stream.pipeline import Pipeline, make_pipeline
@@ -38,6 +39,7 @@ class Engine:
         load: how long the frames of visitors who look for an artwork wait.
         capacity: the cores that visitors take.
         metrics: counters and histograms.
+        sockets: reads what peers send.
         on_message: called with each message that a frame or the time led to, and with the seconds
             that the visitor had looked.
     """
@@ -65,6 +67,7 @@ class Engine:
         self.load = Load(OVERLOADED_WAIT_S, math.inf if unlimited else SATURATED_WAIT_S, clock)
         self.capacity = Capacity(usable_cores() * settings.server.max_cpu, clock)
         self.metrics = Metrics(lambda: self.load.wait_s)
+        self.sockets = Sockets()
         self._embedder = embedder.batched(self.metrics.batch.observe)
         self.recognizer = self._recognizer_of(gallery)
 

@@ -122,7 +122,7 @@ class Kiosk:
 
         peer.on("connectionstatechange", on_state)
         try:
-            answer = await answer_offer(peer, offer, self._worker.slot)
+            answer = await answer_offer(peer, offer, self._worker.slot, self._engine.sockets)
         except BaseException:
             await close_peer(peer)
             raise

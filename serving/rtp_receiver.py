@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import struct
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pylibsrtp
-from aioice.ice import StunProtocol
 from aiortc import RTCRtpReceiver, clock
 from aiortc.codecs import depayload, is_rtx
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
@@ -33,20 +31,18 @@ from serving.aiortc_insides import check_aiortc
 from serving.frame_buffer import FrameBuffer
 from serving.missing_packets import MissingPackets
 from serving.rtp_statistics import Statistics, make_cheap
+from serving.sockets import Sockets
 from serving.video_decoder import VideoDecoder
 from stream.capture import LatestFrame
 
 log = logging.getLogger("vernissage.session")
 
 _HEADER = struct.Struct("!BBHLL")
-_DATAGRAM_BYTES = 2048
-_MOST_AT_ONCE = 64
-"""Datagrams taken in one wake-up, so that one peer can't keep the event loop."""
 _REMB_EVERY_S, _REMB_FALL = 1.0, 0.97
 """A bit rate is reported once a second; at once if it fell by so much (as libwebrtc does)."""
 
 
-def replace_receive_path(receiver: RTCRtpReceiver, slot: LatestFrame) -> None:
+def replace_receive_path(receiver: RTCRtpReceiver, slot: LatestFrame, sockets: Sockets) -> None:
     """Receive a video track's packets here, from now on; its frames go into a slot.
 
     Call it after the local description is set, and before the connection is made: then all sockets
@@ -58,35 +54,8 @@ def replace_receive_path(receiver: RTCRtpReceiver, slot: LatestFrame) -> None:
     check_aiortc()
     video = _VideoReceiver(receiver, slot)
     for protocol in receiver.transport.transport._connection._protocols:
-        protocol.datagram_received = _Datagrams(protocol, video.take).received
+        sockets.take_over(protocol, video.take)
     receiver.transport._handle_rtp_data = video.take_queued
-
-
-class _Datagrams:
-    """Takes all datagrams that wait on a socket: RTP at once, everything else as aioice does."""
-
-    def __init__(self, protocol: StunProtocol, take: Callable[[bytes], bool]) -> None:
-        self._take = take
-        self._leave = protocol.datagram_received
-        transport = protocol.transport
-        # A TURN relay has no socket of its own, and other event loops than asyncio's hide it.
-        self._socket: socket.socket | None = getattr(transport, "_sock", None)
-        if hasattr(transport, "max_size"):
-            transport.max_size = _DATAGRAM_BYTES  # asyncio asks for 256 KiB each time
-
-    def received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        """Take a datagram, and those that wait behind it."""
-        if not self._take(data):
-            self._leave(data, addr)
-        if self._socket is None:
-            return
-        for _ in range(_MOST_AT_ONCE):
-            try:
-                data, addr = self._socket.recvfrom(_DATAGRAM_BYTES)
-            except OSError:
-                return  # none waits; asyncio reports other errors when it reads next
-            if not self._take(data):
-                self._leave(data, addr)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from evaluation.filmed_clips import filmed, mount, write_clip
 from serving import aiortc_insides, webrtc
 from serving.aiortc_insides import ReceiverError, check_aiortc
 from serving.rtp_receiver import _vp8_descriptor_bytes
+from serving.sockets import Sockets
 from serving.webrtc import answer_offer, close_peer, make_peer
 from settings import Settings
 from stream.capture import LatestFrame, Source
@@ -91,7 +92,7 @@ class Kept(LatestFrame):
 async def received(frames: list[bytes], link: LossyLink, count: int) -> list[Picture]:
     """Send frames over a link until `count` pictures came out at its end."""
     track, sender = Sent(frames), RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    receiver, kept = make_peer(Settings().server), Kept(count)
+    receiver, kept, sockets = make_peer(Settings().server), Kept(count), Sockets()
     drained = list[asyncio.Task[None]]()
 
     async def take(track: MediaStreamTrack) -> None:
@@ -104,7 +105,7 @@ async def received(frames: list[bytes], link: LossyLink, count: int) -> list[Pic
     sender.addTransceiver(track, direction="sendonly")
     try:
         await sender.setLocalDescription(await sender.createOffer())
-        answer = await answer_offer(receiver, sender.localDescription.sdp, kept)
+        answer = await answer_offer(receiver, sender.localDescription.sdp, kept, sockets)
         link.join(sender, receiver)
         await sender.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         async with asyncio.timeout(120):
@@ -113,13 +114,14 @@ async def received(frames: list[bytes], link: LossyLink, count: int) -> list[Pic
         track.stop()
         await asyncio.gather(close_peer(sender), close_peer(receiver))
     await asyncio.gather(*drained)
+    assert not sockets._selector.get_map(), "closed sockets aren't read"
     return kept.pictures[:count]
 
 
 @pytest.fixture
 def aiortcs_own(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Leave aiortc's receive path as it is, until undone."""
-    monkeypatch.setattr(webrtc, "replace_receive_path", lambda receiver, slot: None)
+    monkeypatch.setattr(webrtc, "replace_receive_path", lambda *_: None)
     return monkeypatch
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from demo.catalogue import DEMO_WORKS
 from evaluation.filmed_clips import filmed, mount, write_clip
 from serving import vp8
+from serving.sockets import Sockets
 from serving.vp8 import use_ffmpeg_decoder
 from serving.webrtc import answer_offer, close_peer, make_peer
 from settings import Settings
@@ -112,7 +113,7 @@ async def test_real_peers_are_decoded_by_ffmpeg(clip: Path) -> None:
     receiver, slot = make_peer(Settings().server), LatestFrame()
     try:
         await sender.setLocalDescription(await sender.createOffer())
-        answer = await answer_offer(receiver, sender.localDescription.sdp, slot)
+        answer = await answer_offer(receiver, sender.localDescription.sdp, slot, Sockets())
         await sender.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         async with asyncio.timeout(120):
             await slot.wait()
