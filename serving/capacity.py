@@ -12,6 +12,7 @@ import math
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 _MEMORY_S = 3.0
 """A measurement this many seconds ago counts for a third."""
@@ -19,6 +20,9 @@ _EXPECTED = 0.09
 """Cores a visitor, expected until measured. On two cores 8 to 20 visitors took 0.085 to 0.095."""
 _EXPECTED_WEIGHT = 5.0
 """Seconds of one visitor that the expectation counts for."""
+
+_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+_LEAST_WORKERS = 3
 
 
 class Capacity:
@@ -65,8 +69,29 @@ class Capacity:
         return max(room, 0 if visitors else 1)
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def usable_cores(cpu_max: Path = _CPU_MAX) -> int:
+    """Return how many whole cores this process may use, 1 at least.
+
+    Args:
+        cpu_max: where a container's limit stands, if it has one (cgroup v2, `cpu.max`).
+    """
+    affine = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if affine else os.cpu_count() or 1
+    if cpu_max.is_file():
+        quota, period = cpu_max.read_text().split()
+        if quota != "max":
+            cores = min(cores, int(quota) // int(period))
+    return max(1, cores)
+
+
+def sharing(cores: int, model_threads: int) -> tuple[int, int]:
+    """Return how many worker threads process frames, and how many of them may run the model.
+
+    The model takes half the cores at most, so that the other workers go on matching features
+    however many frames ask it. One worker more than cores, since some wait for Python's lock.
+
+    Args:
+        cores: usable cores.
+        model_threads: threads of one run.
+    """
+    return max(_LEAST_WORKERS, cores + 1), max(1, cores // (2 * model_threads))
