@@ -14,19 +14,25 @@ from typing import Any
 
 PERIOD_S = 0.005
 """Seconds from one look at the sockets to the next: a twentieth of a frame's time to come in."""
+_MANY = 2
+"""Sockets on which something waited, so that in the next period something will come, too."""
 _DATAGRAM_BYTES = 2048
 _MOST_AT_ONCE = 64
 """Datagrams taken of one socket at a time, so that one peer can't keep the event loop."""
 
 
 class Sockets:
-    """The sockets of all peers. For one event loop; where there are none it sleeps."""
+    """The sockets of all peers, for one event loop.
+
+    While many send it looks at them by the clock. Else it sleeps until the first datagram comes,
+    and then looks after a period, since a frame's datagrams follow one another.
+    """
 
     def __init__(self) -> None:
         """Start without sockets."""
         self._loop = asyncio.get_running_loop()
         self._selector = selectors.DefaultSelector()
-        self._timer: asyncio.TimerHandle | None = None
+        self._started = False
 
     def take_over(self, protocol: Any, take: Callable[[bytes], bool]) -> None:
         """Read a socket of aioice from now on, until it is closed.
@@ -46,7 +52,7 @@ class Sockets:
         # there datagrams come one by one.
         waiting: socket.socket | None = getattr(protocol.transport, "_sock", None)
         unwatch = getattr(self._loop, "_remove_reader", None)
-        if waiting is None or unwatch is None:
+        if waiting is None or unwatch is None or not hasattr(self._selector, "fileno"):
             return
         unwatch(waiting.fileno())
         self._selector.register(waiting, selectors.EVENT_READ, received)
@@ -57,15 +63,24 @@ class Sockets:
             lost(error)
 
         protocol.connection_lost = connection_lost
-        if self._timer is None:
+        if not self._started:
+            self._started = True
             self._look()
 
     def _look(self) -> None:
         """Take what waits on all sockets, and look again later."""
-        for key, _ in self._selector.select(0):
+        found = self._selector.select(0)
+        for key, _ in found:
             _take_all(key.fileobj, key.data)
-        there = bool(self._selector.get_map())
-        self._timer = self._loop.call_later(PERIOD_S, self._look) if there else None
+        if len(found) >= _MANY:
+            self._loop.call_later(PERIOD_S, self._look)
+        else:
+            self._loop.add_reader(self._selector.fileno(), self._wake_up)
+
+    def _wake_up(self) -> None:
+        """Let the datagrams that follow come in, too."""
+        self._loop.remove_reader(self._selector.fileno())
+        self._loop.call_later(PERIOD_S, self._look)
 
 
 def _take_all(waiting: Any, received: Callable[[bytes, tuple[Any, ...]], None]) -> None:
