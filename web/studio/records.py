@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from itertools import islice
 
 from aiohttp import web
 
+from serving.engine import Engine
 from serving.notes_store import delete_note, note_picture, read_notes
 from serving.visits import DayVisits, VisitCounter, add_up, read_visits, visits_csv
-from settings import Settings
+from web.studio.collection import thumbnail
+
+MOST_COUNTS = 200
+"""Artworks whose counts the page shows; the CSV has all."""
 
 
 class Records:
     """The handlers of visits and notes."""
 
-    def __init__(self, settings: Settings, visits: VisitCounter) -> None:
-        """Read the counts of `visits` and the notes in the folder that the settings name."""
+    def __init__(self, engine: Engine, visits: VisitCounter) -> None:
+        """Read the counts of `visits`, and the notes about the gallery that `engine` has in use."""
+        self._engine = engine
         self._visits = visits
-        self._server = settings.server
+        self._server = engine.settings.server
 
     async def visits(self, _: web.Request) -> web.Response:
         """Serve all counts as CSV."""
@@ -30,27 +36,39 @@ class Records:
         )
 
     async def summary(self, _: web.Request) -> web.Response:
-        """Serve the counts by day and by artwork."""
+        """Serve the counts by day, and by artwork for those that were declared most often."""
         days = await self._days()
         by_day = [
-            {"day": day.isoformat(), "matches": counted.all_waits().total()}
-            | {"not_found": counted.not_found}
-            for day, counted in sorted(days.items())
+            {"day": day.isoformat(), "matches": visits.all_waits().total()}
+            | {"not_found": visits.not_found}
+            for day, visits in sorted(days.items())
         ]
+        counted = add_up(days[day] for day in sorted(days))
         by_artwork = [
             {"id": key, "title": one.title, "matches": one.matches, "median_s": one.median_s}
-            for key, one in add_up(days[day] for day in sorted(days)).items()
+            for key, one in islice(counted.items(), MOST_COUNTS)
         ]
-        return web.json_response({"days": by_day, "artworks": by_artwork})
+        left_out = max(0, len(counted) - MOST_COUNTS)
+        return web.json_response({"days": by_day, "artworks": by_artwork, "left_out": left_out})
 
     async def _days(self) -> dict[date, DayVisits]:
         self._visits.save()
         return await asyncio.to_thread(read_visits, self._server.visits_folder)
 
     async def notes(self, _: web.Request) -> web.Response:
-        """List the notes, newest first."""
+        """List the notes, newest first, with title and picture of the artworks they are about."""
         notes = await asyncio.to_thread(read_notes, self._server.notes_folder)
-        return web.json_response([note.model_dump(mode="json") for note in notes])
+        return web.json_response(
+            [note.model_dump(mode="json") | self._artwork(note.artwork_id) for note in notes]
+        )
+
+    def _artwork(self, artwork_id: str) -> dict[str, str]:
+        """Return title and thumbnail of an artwork; of one that has gone, its id and no picture."""
+        index = self._engine.gallery.index_of(artwork_id)
+        if index is None:
+            return {"title": artwork_id, "thumbnail": ""}
+        artwork = self._engine.gallery.artworks[index]
+        return {"title": artwork.title, "thumbnail": thumbnail(artwork)}
 
     async def picture(self, request: web.Request) -> web.FileResponse:
         """Serve the frame that a visitor sent with a note."""
