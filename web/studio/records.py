@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -13,6 +15,7 @@ from serving.notes_store import delete_note, note_picture, read_notes
 from serving.visits import DayVisits, VisitCounter, add_up, read_visits, visits_csv
 from web.studio.collection import thumbnail
 
+T = TypeVar("T")
 MOST_COUNTS = 200
 """Artworks whose counts the page shows; the CSV has all."""
 
@@ -28,32 +31,21 @@ class Records:
 
     async def visits(self, _: web.Request) -> web.Response:
         """Serve all counts as CSV."""
-        days = await self._days()
         return web.Response(
-            text=visits_csv(days),
+            text=await self._counted(visits_csv),
             content_type="text/csv",
             headers={"Content-Disposition": 'attachment; filename="visits.csv"'},
         )
 
     async def summary(self, _: web.Request) -> web.Response:
         """Serve the counts by day, and by artwork for those that were declared most often."""
-        days = await self._days()
-        by_day = [
-            {"day": day.isoformat(), "matches": visits.all_waits().total()}
-            | {"not_found": visits.not_found}
-            for day, visits in sorted(days.items())
-        ]
-        counted = add_up(days[day] for day in sorted(days))
-        by_artwork = [
-            {"id": key, "title": one.title, "matches": one.matches, "median_s": one.median_s}
-            for key, one in islice(counted.items(), MOST_COUNTS)
-        ]
-        left_out = max(0, len(counted) - MOST_COUNTS)
-        return web.json_response({"days": by_day, "artworks": by_artwork, "left_out": left_out})
+        return web.json_response(await self._counted(summarize))
 
-    async def _days(self) -> dict[date, DayVisits]:
+    async def _counted(self, made: Callable[[dict[date, DayVisits]], T]) -> T:
+        """Return what a function makes of all days, on a thread: sixty days may take seconds."""
         self._visits.save()
-        return await asyncio.to_thread(read_visits, self._server.visits_folder)
+        folder = self._server.visits_folder
+        return await asyncio.to_thread(lambda: made(read_visits(folder)))
 
     async def notes(self, _: web.Request) -> web.Response:
         """List the notes, newest first, with title and picture of the artworks they are about."""
@@ -82,3 +74,22 @@ class Records:
         if not delete_note(self._server.notes_folder, request.match_info["id"]):
             raise web.HTTPNotFound
         return web.Response(status=204)
+
+
+def summarize(days: dict[date, DayVisits]) -> dict[str, object]:
+    """Return counts as the page shows them: each day, and the artworks most often declared."""
+    by_day = [
+        {
+            "day": day.isoformat(),
+            "matches": sum(counted.matches for counted in visits.artworks.values()),
+            "not_found": visits.not_found,
+        }
+        for day, visits in sorted(days.items())
+    ]
+    counted = add_up(days[day] for day in sorted(days))
+    by_artwork = [
+        {"id": key, "title": one.title, "matches": one.matches, "median_s": one.median_s}
+        for key, one in islice(counted.items(), MOST_COUNTS)
+    ]
+    left_out = max(0, len(counted) - MOST_COUNTS)
+    return {"days": by_day, "artworks": by_artwork, "left_out": left_out}

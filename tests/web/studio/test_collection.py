@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.embedder import Embedder
+from serving.visits import DayVisits
 from tests.conftest import ENROLLED
 from tests.helpers.large_gallery import repeated_gallery
 from tests.helpers.studio_client import Client, json_of, refusal, sign_in, studio_of
 from web.studio.collection import PAGE, fold
+from web.studio.records import MOST_COUNTS, summarize
 
 MANY = 10_000
 MOST_BYTES = 100_000
@@ -90,3 +93,17 @@ async def test_the_wall_hangs_a_page_at_a_time(curator: Client) -> None:
 def test_case_and_accents_do_not_matter() -> None:
     assert fold("CRÈME Brûlée") == fold("creme brulee") == "creme brulee"
     assert fold("STRASSE") == fold("straße")
+
+
+def test_counts_of_many_artworks_are_shown_in_part() -> None:
+    visits = DayVisits(not_found=3)
+    for number in range(MOST_COUNTS + 5):
+        for _ in range(1 + (number == 7)):
+            visits.matched(f"artwork-{number}", f"Artwork {number}", 1.0)
+    summary = summarize({date(2026, 5, 1): visits})
+    assert summary["days"] == [{"day": "2026-05-01", "matches": MOST_COUNTS + 6, "not_found": 3}]
+    shown = summary["artworks"]
+    assert isinstance(shown, list)
+    assert len(shown) == MOST_COUNTS
+    assert shown[0]["id"] == "artwork-7"
+    assert summary["left_out"] == 5
