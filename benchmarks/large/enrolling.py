@@ -17,7 +17,6 @@ from pathlib import Path
 
 from benchmarks.serving.process import cpu_s
 from gallery.store import read_acceptance
-from gallery.versions import versions_folder
 
 _PERIOD_S = 0.5
 
@@ -67,7 +66,8 @@ def enrol_watched(source: Path, out: Path, works: int) -> Enrolment:
     Raises:
         SystemExit: the command failed.
     """
-    for old in (out, versions_folder(out)):
+    # Folders beside it hold earlier versions and measurements, which would be taken up.
+    for old in (out, *out.parent.glob(f".{out.name}.*")):
         shutil.rmtree(old, ignore_errors=True)
     script = Path(sys.executable).with_name("vernissage")
     command = [str(script), "enrol", str(source), "--out", str(out)]

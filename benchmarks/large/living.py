@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import ClientSession, FormData
+from aiohttp import ClientSession, CookieJar, FormData
 from yarl import URL
 
 from benchmarks.serving.process import NEVER_FULL, cpu_s, our_command, rss_mb, served
@@ -140,7 +140,8 @@ async def _live(
     token: str,
     start: tuple[float, float],
 ) -> Living:
-    async with ClientSession(headers=_OWN_PAGE) as http:
+    # Other jars keep no cookies of a server that is named by its IP address.
+    async with ClientSession(headers=_OWN_PAGE, cookie_jar=CookieJar(unsafe=True)) as http:
         visits = await _visits(http, base, clips, visitors)
         memory = rss_mb(pid), own_mb(pid)
         added = asyncio.create_task(_add(http, base, gallery, new, token))

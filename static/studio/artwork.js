@@ -75,10 +75,11 @@ export class ArtworkDialog {
     const assessment = this.#artwork?.verdict;
     box.hidden = !assessment;
     if (!assessment) return;
-    const found = `found in ${Math.round(100 * assessment.found)}% of its views`;
+    const share = assessment.found;
+    const found = share === null ? '' : `, found in ${Math.round(100 * share)}% of its views`;
     box.replaceChildren(
       badge(assessment.kind),
-      make('p', {}, `${assessment.advice}. ${assessment.features} details, ${found}.`),
+      make('p', {}, `${assessment.advice}. ${assessment.features} details${found}.`),
     );
     const { rival } = assessment;
     if (!rival) return;

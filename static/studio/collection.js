@@ -20,7 +20,8 @@ import { localTime, make } from './elements.js';
  * @property {'good' | 'weak' | 'confusable'} kind
  * @property {string} advice
  * @property {number} features
- * @property {number} found fraction of its own synthetic views in which it is found, 0..1.
+ * @property {number | null} found fraction of its own synthetic views in which it is found, 0..1;
+ *   null if it wasn't looked at.
  * @property {{title: string, thumbnail: string} | null} rival
  * @property {number} likeness
  */
