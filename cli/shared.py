@@ -12,7 +12,7 @@ from settings import Settings
 
 def load_embedder(settings: Settings) -> Embedder:
     """Load the model on every core, for work without visitors, and print whose weights it has."""
-    embedder = Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision)
+    embedder = Embedder(settings.model.path, os.cpu_count() or 1, settings.model.wanted)
     card = embedder.card
     console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
     return embedder

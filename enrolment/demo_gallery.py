@@ -78,7 +78,7 @@ def finish(folder: Path, works: Sequence[DemoWork], settings: Settings, on_step:
         GalleryError, ModelError: the gallery or the model can't be used.
     """
     model = settings.model
-    embedder = Embedder(model.path, os.cpu_count() or 1, model.precision)
+    embedder = Embedder(model.path, os.cpu_count() or 1, model.wanted)
 
     def publish(catalogue: Catalogue, *, probed: bool) -> None:
         make_gallery(
