@@ -9,7 +9,6 @@ only while nobody waits doesn't count: newcomers get that time.
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
 
@@ -63,10 +62,3 @@ class Capacity:
         taken = max(taken, visitors * self.per_visitor)
         room = math.floor((self._cores - taken) / self.per_visitor)
         return max(room, 0 if visitors else 1)
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

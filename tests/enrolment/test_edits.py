@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from demo.catalogue import HELD_BACK
-from enrolment import calibrate
+from enrolment import probing
 from enrolment.calibration_store import stored_assessments
 from enrolment.edits import (
     Add,
@@ -114,7 +114,7 @@ def test_adding_measures_the_new_artwork_only(
     probed = steps["Looking at each"]
     # The new artwork, and possibly the most similar one, which may now be taken for it.
     assert probed in (1, 2)
-    frames = calibrate.ATTEMPTS * calibrate.FRAMES_PER_ATTEMPT
+    frames = probing.ATTEMPTS * probing.FRAMES_PER_ATTEMPT
     assert embedded[:2] == [8, 3], "the photograph and its ten views"
     assert sum(embedded[2:]) <= probed * frames * 6
     after = open_gallery(folder, embedder.card)
@@ -122,7 +122,7 @@ def test_adding_measures_the_new_artwork_only(
     assert {assessment.artwork_id for assessment in stored_assessments(after)} == {
         a.id for a in after.artworks
     }
-    assert after.acceptance.attempts == 5 * calibrate.ATTEMPTS
+    assert after.acceptance.attempts == 5 * probing.ATTEMPTS
 
 
 def test_removing_an_added_photograph_gives_the_same_gallery(
