@@ -176,6 +176,7 @@ class ModelSettings(Section):
         "file",
         "fp32",
         "int8",
+        "int8-merged",
         "int8-static",
         "openvino-bf16",
         "openvino-int8",

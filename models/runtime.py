@@ -64,6 +64,7 @@ PRECISIONS = {
     for precision in (
         Precision("fp32", CPU, "fp32", "CPUExecutionProvider"),
         Precision("int8", CPU, "int8", "CPUExecutionProvider"),
+        Precision("int8-merged", CPU, "int8-merged", "CPUExecutionProvider"),
         Precision("int8-static", CPU, "int8-static", "CPUExecutionProvider"),
         Precision("openvino-bf16", "openvino", "fp32", bf16=True),
         Precision("openvino-int8", "openvino", "int8-static"),

@@ -45,7 +45,7 @@ from tests.conftest import ENROLLED, make_settings
 from tests.helpers.random_weights import seeded_tensors
 
 SIDE = 56
-FILE_PRECISIONS = ("fp32", "int8", "int8-static")
+FILE_PRECISIONS = ("fp32", "int8", "int8-merged", "int8-static")
 ELSEWHERE = {name for name, way in PRECISIONS.items() if way.provider != "cpu"}
 IDLE = Precision("idle", "azure", "fp32", "AzureExecutionProvider")
 """A provider in onnxruntime's usual package that runs nothing of this graph."""
@@ -71,7 +71,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def unmeasured(model: Path, tmp_path: Path) -> Path:
     """The same files in a folder without measurements."""
-    for file in (*model.parent.glob("*.onnx"), *model.parent.glob("*[0-9c8].json")):
+    for file in (*model.parent.glob("*.onnx"), *model.parent.glob("*[0-9cd8].json")):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     return tmp_path / model.name
 
@@ -334,11 +334,11 @@ def test_doctor_reports_what_was_not_measured(
     found, missing = measure(
         make_settings(folder, unmeasured), 10, lambda *step: steps.append(step)
     )
-    assert [one.precision for one in found.measured] == ["fp32", "int8"]
+    assert [one.precision for one in found.measured] == ["fp32", "int8", "int8-merged"]
     assert "vernissage export --precision int8-static" in missing["int8-static"]
     assert missing.keys() == {"int8-static", "idle"} | ELSEWHERE
     assert "pip install" in missing["openvino-int8"]
-    assert steps[-1] == ("Embedding", 2, 2)
+    assert steps[-1] == ("Embedding", 3, 3)
     (folder / "pictures" / "000001.jpg").unlink()
     with pytest.raises(GalleryError, match=r"000001.jpg: no such file; .* vernissage enrol"):
         measure(make_settings(folder, unmeasured), 10, lambda *step: None)
