@@ -86,10 +86,20 @@ def export_weights(
     parities: dict[str, Parity] = {}
     with tempfile.TemporaryDirectory(dir=destination, prefix=".export-") as folder:
         step(0)
-        plain = Path(folder) / "plain.onnx"
         blocks = weights.pooling.blocks
-        graph = build_model(weights.tensors, weights.config, blocks=blocks, resolution=resolution)
-        onnx.save(graph, plain)
+
+        def write(name: str, merged: bool) -> Path:
+            graph = build_model(
+                weights.tensors,
+                weights.config,
+                blocks=blocks,
+                resolution=resolution,
+                merged=merged,
+            )
+            onnx.save(graph, Path(folder) / name)
+            return Path(folder) / name
+
+        plain = write("plain.onnx", merged=False)
         step(1)
         expected = run_reference(
             weights.tensors, weights.config, blocks=blocks, resolution=resolution
@@ -99,6 +109,8 @@ def export_weights(
             model = Path(folder) / f"{model_name(weights.config.name, resolution, kind)}.onnx"
             if kind == "int8":
                 quantize(plain, model)
+            elif kind == "int8-merged":
+                quantize(write("merged.onnx", merged=True), model)
             elif kind == "int8-static" and calibration:
                 quantize_calibrated(plain, model, calibration(resolution))
             else:
@@ -139,7 +151,7 @@ def export_model(
         source: ``auto``, ``hub``, ``wheel`` or ``file``.
         file: The safetensors checkpoint, for ``file``.
         resolution: Side of the pictures in pixels, a multiple of 14.
-        precision: Any of ``fp32``, ``int8`` (dynamic) and ``int8-static``.
+        precision: Any of ``fp32``, ``int8`` (dynamic), ``int8-merged`` and ``int8-static``.
         calibration: Returns pictures for ``int8-static``, which needs them.
         cache_dir: Folder for downloads.
         on_progress: Called with what is being done, how much of it is done, and how much there is.
@@ -186,9 +198,10 @@ class ExportPrecision(StrEnum):
     fp32 = "fp32"
     int8 = "int8"
     int8_static = "int8-static"
+    int8_merged = "int8-merged"
 
 
-DEFAULT_PRECISIONS = (ExportPrecision.fp32, ExportPrecision.int8)
+DEFAULT_PRECISIONS = (ExportPrecision.fp32, ExportPrecision.int8, ExportPrecision.int8_merged)
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / ".cache" / "models"
 
 
@@ -211,7 +224,8 @@ def export(
     precision: Annotated[
         list[ExportPrecision] | None,
         typer.Option(
-            help="Give it once for each. Default: fp32 and int8; int8-static is for OpenVINO."
+            help="Give it once for each. Default: fp32, int8 and int8-merged; int8-static is for "
+            "OpenVINO."
         ),
     ] = None,
     cache: Annotated[
