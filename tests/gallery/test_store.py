@@ -18,7 +18,7 @@ from gallery.catalogue import Artwork, CatalogueError, read_csv, read_folder, re
 from gallery.index import GalleryIndex
 from gallery.manifest import GalleryError, read_manifest
 from gallery.store import Gallery, open_gallery
-from models.embedder import Embedder, two_crops
+from models.embedder import Embedder, frame_crop
 from models.head import Head, fit_head
 from recognition.recognizer import Recognizer
 from tests.conftest import ENROLLED
@@ -188,7 +188,7 @@ def test_one_artwork_is_a_gallery(tmp_path: Path, embedder: Embedder) -> None:
     Image.fromarray(ENROLLED[0].paint()).save(image)
     enrol([Artwork("one", "One", images=(image,))], tmp_path / "g", embedder, name="1", source="s")
     opened = open_gallery(tmp_path / "g", embedder.card)
-    crops = two_crops(ENROLLED[0].paint()[..., ::-1], embedder.card.resolution)
+    crops = frame_crop(ENROLLED[0].paint()[..., ::-1], 1.0, embedder.card.resolution)
     ((index, score),) = opened.vector_index.search(opened.head(embedder.embed(crops)), 15)
     assert index == 0
     assert score > 0.9
