@@ -16,7 +16,7 @@ from gallery.acceptance import TAIL_FROM, evidence
 from gallery.store import Gallery
 from recognition.candidate import Candidate, Threshold, Verification
 from recognition.homography import verify_all
-from recognition.recognizer import Recognizer
+from recognition.recognizer import Nearest, Recognizer
 from vision.images import load_picture
 from vision.synthetic_views import synthetic_view
 
@@ -83,13 +83,13 @@ def probe(recognizer: Recognizer, index: int) -> Probe:
             met = [_meets(recognizer.threshold, index, one) for one in candidates_by_frame]
             if np.mean(met) >= GOOD_SHARE:
                 break
-        queries = [recognizer.query(frame) for frame in _attempt(image, rng)]
         # The model finds the same in frames that differ by a tremble, so it is asked once.
-        nearest = recognizer.nearest(queries[0])
-        candidates_by_frame += [
-            recognizer.recognize(query, second_pass=True, nearest=nearest).candidates
-            for query in queries
-        ]
+        nearest = Nearest()
+        for frame in _attempt(image, rng):
+            query = recognizer.query(frame)
+            recognition = recognizer.recognize(query, second_pass=True, nearest=nearest)
+            nearest = recognition.nearest
+            candidates_by_frame.append(recognition.candidates)
     twins = Twins(recognizer.gallery, index)
     right, wrong, best_wrong, supports = [], [], [], []
     own_fits: list[Verification] = []

@@ -243,13 +243,6 @@ class Recognizer:
             return None
         return Recognition((there,), there, points, Timings(0.0, 0.0, 0.0), "flow")
 
-    def nearest(self, query: Query) -> Nearest:
-        """Return the nearest artworks by the embeddings of all crops of a frame."""
-        found, watch = Nearest(), Stopwatch(*_STEPS)
-        while not found.complete:
-            found = self._search(query, found, watch)
-        return found
-
     def _is_flat_at_centre(self, best: Candidate | None) -> bool:
         """Return whether a vote needs no other crop: the scores of all count for solid works."""
         return best is not None and holds_centre(best) and not self.gallery.is_solid(best.index)
