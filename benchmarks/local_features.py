@@ -24,9 +24,10 @@ from common.threads import use_one_thread
 from evaluation.conditions import ROWS
 from evaluation.dataset import SceneDataset
 from gallery.store import open_gallery
-from models.embedder import Embedder, two_crops
+from models.embedder import Embedder
 from recognition.homography import verify
 from recognition.matching import RATIO, match_features
+from recognition.recognizer import Recognizer
 from settings import load_settings
 from vision.features import (
     FRAME_PX,
@@ -112,14 +113,14 @@ def main() -> None:
     gallery = open_gallery(
         Path(sys.argv[1]) if len(sys.argv) > 1 else settings.gallery, embedder.card
     )
+    recognizer = Recognizer(gallery, embedder)
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 8
     compared, dataset = kinds(), SceneDataset.of(gallery)
     scenes = [(series, row, index) for series, row in enumerate(ROWS) for index in range(count)]
     for series, row, index in track(scenes, "Recognizing", console=Console(stderr=True)):
         truth = dataset.scene(row.spread, series, index, 3)
         image = truth.scene.shoot().image
-        crops = two_crops(image, embedder.card.resolution)
-        nearest = gallery.vector_index.search(gallery.head(embedder.embed(crops)), 15)
+        nearest = recognizer.recognize(recognizer.query(image)).nearest.ranked[:15]
         right = gallery.index_of(truth.artwork_id)
         assert right is not None
         out_of_view = [

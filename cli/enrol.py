@@ -76,14 +76,12 @@ def enrol_command(
     with clear_errors(), tempfile.TemporaryDirectory() as temporary:
         settings = load_settings()
         prepare(settings)
-        embedder = load_embedder(settings)
+        # Each core measures a photograph of its own.
+        embedder = load_embedder(settings, threads=1)
         if quick:
             with progress_steps() as on_step:
                 first = enrol_first(out, embedder, settings, on_step)
-            line = (
-                f"{out}: {first.enrolment.manifest.artworks} works; the others follow when served"
-            )
-            console.print(line, markup=False, soft_wrap=True)
+            say(f"{out}: {first.enrolment.manifest.artworks} works; the others follow when served")
             return
         path = Path(source)
         if source == DEMO:
@@ -106,8 +104,14 @@ def enrol_command(
                 language=text_language,
                 target=target,
                 on_step=on_step,
+                on_live=lambda: say(f"{out}: live; thresholds: cautious, not fitted yet"),
             )
     report(made, out)
+
+
+def say(line: str) -> None:
+    """Print a line, also above a progress bar."""
+    console.print(line, markup=False, soft_wrap=True)
 
 
 def harvest(address: str, cache: Path, limit: int | None) -> Sequence[Artwork]:
@@ -159,6 +163,7 @@ def report(made: EnrolmentResult, out: Path) -> None:
         ("search", manifest.index),
         ("local features", manifest.features),
         ("good / weak / confusable", " / ".join(counts)),
+        ("thresholds", "fitted" if acceptance.fitted else "cautious, not fitted yet"),
         ("inliers that a vote needs", acceptance.min_inliers),
         ("support that a vote needs", f"{acceptance.min_support:g}"),
         ("false declarations per attempt, at most", f"{acceptance.bound or 1:.0e}"),

@@ -10,9 +10,15 @@ from models.embedder import Embedder
 from settings import Settings
 
 
-def load_embedder(settings: Settings) -> Embedder:
-    """Load the model on every core, for work without visitors, and print whose weights it has."""
-    embedder = Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision)
+def load_embedder(settings: Settings, threads: int | None = None) -> Embedder:
+    """Load the model for work without visitors, and print whose weights it has.
+
+    Args:
+        settings: which model.
+        threads: threads of one run; None for one on each core.
+    """
+    model, threads = settings.model, threads or os.cpu_count() or 1
+    embedder = Embedder(model.path, threads, model.wanted)
     card = embedder.card
     console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
     return embedder

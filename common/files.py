@@ -50,7 +50,7 @@ def replace_folder(finished: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def link_or_copy(path: Path, target: Path) -> None:
+def link_or_copy(path: str | Path, target: str | Path) -> None:
     """Give a file that never changes a second name, or copy it if the disk has no hard links."""
     try:
         os.link(path, target)

@@ -20,7 +20,8 @@ class Assessment:
         kind: `good`; `weak`: often missed; `confusable`: another artwork looks the same.
         advice: what to do, or that nothing needs to be done.
         features: number of ORB features of its best photograph.
-        found: fraction of its own synthetic views in which it was verified, 0..1.
+        found: fraction of its own synthetic views in which it was verified, 0..1; None if it
+            wasn't looked at.
         rival_id: id of the most similar artwork, or None in a gallery of one.
         likeness: best score of that artwork in its views, -1..1.
     """
@@ -29,7 +30,7 @@ class Assessment:
     kind: Literal["good", "weak", "confusable"]
     advice: str
     features: int
-    found: float
+    found: float | None
     rival_id: str | None
     likeness: float
 
@@ -37,7 +38,7 @@ class Assessment:
 def assess_artwork(
     artwork_id: str,
     features: int,
-    found: float,
+    found: float | None,
     rival_id: str | None,
     likeness: float,
     twin_inliers: int,
@@ -58,7 +59,7 @@ def assess_artwork(
     elif features < FEW_FEATURES:
         kind = "weak"
         advice = f"too little texture ({features} local features): add 2 sharper photographs"
-    elif found < GOOD_SHARE:
+    elif found is not None and found < GOOD_SHARE:
         kind = "weak"
         advice = f"found in {found:.0%} of its views: add 2 photographs, as visitors see it"
     return Assessment(artwork_id, kind, advice, features, found, rival_id, likeness)

@@ -1,68 +1,24 @@
-"""Calibrate a gallery: probe every artwork with synthetic views, also as if it were unknown."""
+"""Calibrate a gallery: fit what a vote needs to probes of its artworks, and assess each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Annotated
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field
 
-from common.threads import use_one_thread
-from enrolment.assessment import TWIN_INLIERS, Assessment, assess_artwork
+from common.threads import map_in_threads
+from enrolment.assessment import Assessment, assess_artwork
+from enrolment.probing import Probe, probe
 from enrolment.thresholds import fit_threshold, fit_weights
-from gallery.acceptance import TAIL_FROM, Acceptance, evidence
+from gallery.acceptance import TAIL_FROM, Acceptance
 from gallery.store import Gallery
-from recognition.candidate import Candidate, Threshold, Verification
-from recognition.homography import verify_all
+from recognition.candidate import Threshold
 from recognition.recognizer import Recognizer
-from vision.images import load_picture
-from vision.synthetic_views import synthetic_view
 
-ATTEMPTS = 2
-"""Simulated attempts at each artwork; the field `looks` in files counts them."""
-FRAMES_PER_ATTEMPT = 3
-MIN_AGREEING = 2
-"""Frames of an attempt that must agree: 2 of 3 stands for 5 of 8, and is easier by chance."""
 MAX_ARTWORKS = 250
 """Most artworks that are probed; of a larger gallery a sample."""
-_SIDE_PX = 480
-_MAX_WRONG = 5
-"""Wrong artworks of a frame whose evidence is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """The results of probing one artwork.
-
-    Attributes:
-        index: the artwork's index (`number` in the file).
-        inliers: inliers of the right artwork in each frame.
-        supports: support of the right artwork in each frame.
-        right: `evidence` of the right artwork in each frame in which it was verified.
-        wrong: `evidence` of wrong artworks.
-        best_wrong: most inliers of a wrong artwork in each frame.
-        wrong_supports: support of every wrong artwork with 5 inliers or more.
-        agreed_wrong: most inliers at which 2 of 3 frames agree on a wrong artwork, by attempt.
-        rival: index of the wrong artwork with the best score, and that score; -1 for none.
-        twin_inliers: inliers between the rival's photographs and this artwork's: many if they show
-            the same thing.
-    """
-
-    index: Annotated[int, Field(alias="number")]
-    inliers: tuple[int, ...]
-    supports: tuple[float, ...]
-    right: tuple[tuple[float, ...], ...]
-    wrong: tuple[tuple[float, ...], ...]
-    best_wrong: tuple[int, ...]
-    wrong_supports: tuple[float, ...]
-    agreed_wrong: tuple[int, ...]
-    rival: tuple[int, float]
-    twin_inliers: int
 
 
 def calibrate(
@@ -85,30 +41,26 @@ def calibrate(
         required: indices that must be among those probed in a large gallery.
 
     Returns:
-        The acceptance, and the probe of each artwork probed, sorted by index.
+        The acceptance, and the probe of each artwork probed or reused, sorted by index.
     """
     # Chance fits show in all candidates, so all are verified, not only if the first ones fail.
     recognizer = replace(recognizer, verified_first=recognizer.settings.candidates)
     found = dict(reused or {})
+    looked_at = [index for index, one in found.items() if one.is_full]
     sample = np.random.default_rng(0).permutation(len(recognizer.gallery.artworks)).tolist()
-    chosen = list(dict.fromkeys([*required, *found, *sample]))[:MAX_ARTWORKS]
-    wanted = sorted(index for index in chosen if index not in found)
+    chosen = list(dict.fromkeys([*required, *looked_at, *sample]))[:MAX_ARTWORKS]
+    wanted = sorted(set(chosen).difference(looked_at))
 
     def probe_all(indices: Sequence[int], before: int) -> None:
-        results = workers.map(lambda index: probe(recognizer, index), indices)
+        results = map_in_threads(partial(probe, recognizer), indices)
         for done, result in enumerate(results, before + 1):
             found[result.index] = result
             if on_progress:
                 on_progress(done, before + len(indices))
 
-    with ThreadPoolExecutor(2, initializer=use_one_thread) as workers:
-        try:
-            probe_all(wanted, 0)
-            rivals = {found[index].rival[0] for index in wanted}
-            probe_all(sorted(rivals.intersection(reused or {})), len(wanted))
-        except BaseException:
-            workers.shutdown(wait=False, cancel_futures=True)
-            raise
+    probe_all(wanted, 0)
+    rivals = {found[index].rival[0] for index in wanted}
+    probe_all(sorted(rivals.intersection(looked_at)), len(wanted))
     probes = [found[index] for index in sorted(found)]
     return fit_acceptance(probes, target), probes
 
@@ -137,11 +89,12 @@ def fit_acceptance(probes: Sequence[Probe], target: float) -> Acceptance:
 def assess_gallery(
     gallery: Gallery, acceptance: Acceptance, probes: Sequence[Probe]
 ) -> list[Assessment]:
-    """Assess each artwork that was probed, for the curator."""
+    """Assess each artwork that was probed or glanced at, for the curator."""
     assessments = []
     threshold = Threshold(acceptance.min_inliers, acceptance.min_support)
     for one in probes:
-        found = sum(map(threshold.met, one.inliers, one.supports))
+        met = sum(map(threshold.met, one.inliers, one.supports))
+        found = met / len(one.inliers) if one.is_full else None
         references = gallery.artworks[one.index].references
         features = max(reference.stop - reference.start for reference in references)
         rival = gallery.artworks[one.rival[0]] if one.rival[0] >= 0 else None
@@ -149,127 +102,10 @@ def assess_gallery(
             assess_artwork(
                 gallery.artworks[one.index].id,
                 features,
-                found / len(one.inliers),
+                found,
                 rival.id if rival else None,
                 one.rival[1],
                 one.twin_inliers,
             )
         )
     return assessments
-
-
-def probe(recognizer: Recognizer, index: int) -> Probe:
-    """Probe one artwork with a few simulated attempts; deterministic for the same gallery."""
-    image = load_picture(recognizer.gallery.picture_path(index, thumbnail=False))
-    rng = np.random.default_rng((1, index))
-    frames = [frame for _ in range(ATTEMPTS) for frame in _attempt(image, rng)]
-    candidates_by_frame = [
-        recognizer.recognize(recognizer.query(frame), second_pass=True).candidates
-        for frame in frames
-    ]
-    twins = _Twins(recognizer.gallery, index)
-    right, wrong, best_wrong, supports = [], [], [], []
-    own_fits: list[Verification] = []
-    rivals: dict[int, float] = {}
-    for candidates in candidates_by_frame:
-        own = next((found for found in candidates if found.index == index), None)
-        others = [found for found in candidates if found.index != index]
-        own_fits.append(own.verification if own else Verification(0, 0))
-        if own and own.verification.inliers >= TAIL_FROM:
-            right.append(_evidence(own))
-        unrelated = [found for found in others if not twins.is_twin(found)]
-        best = sorted(unrelated, key=lambda found: -found.verification.inliers)[:_MAX_WRONG]
-        wrong += [_evidence(one) for one in best if one.verification.inliers > 0]
-        best_wrong.append(best[0].verification.inliers if best else 0)
-        supports += [
-            found.verification.support
-            for found in unrelated
-            if found.verification.inliers >= TAIL_FROM
-        ]
-        for found in others:
-            rivals[found.index] = max(found.score, rivals.get(found.index, -1.0))
-    agreed = tuple(
-        agreed_wrong(candidates_by_frame[start : start + FRAMES_PER_ATTEMPT], {index, *twins.found})
-        for start in range(0, len(candidates_by_frame), FRAMES_PER_ATTEMPT)
-    )
-    rival = max(rivals.items(), key=lambda item: item[1], default=(-1, -1.0))
-    return Probe(
-        index,
-        tuple(fit.inliers for fit in own_fits),
-        tuple(fit.support for fit in own_fits),
-        tuple(right),
-        tuple(wrong),
-        tuple(best_wrong),
-        tuple(supports),
-        agreed,
-        rival,
-        twins.inliers(rival[0]) if rival[0] >= 0 else 0,
-    )
-
-
-class _Twins:
-    """Finds artworks whose photographs show the same thing as one artwork's, when asked."""
-
-    def __init__(self, gallery: Gallery, index: int) -> None:
-        self._gallery = gallery
-        self._own = gallery.features(index)[0]
-        self._inliers: dict[int, int] = {}
-
-    @property
-    def found(self) -> set[int]:
-        return {index for index, count in self._inliers.items() if count >= TWIN_INLIERS}
-
-    def inliers(self, other: int) -> int:
-        """Return the most inliers between another artwork's photographs and this one's."""
-        if other not in self._inliers:
-            fits = verify_all(self._gallery.features(other), self._own)
-            self._inliers[other] = max(fit.inliers for fit in fits)
-        return self._inliers[other]
-
-    def is_twin(self, other: Candidate) -> bool:
-        """Return whether a candidate is a twin; one with few inliers can't be."""
-        fits = other.verification.inliers >= TAIL_FROM
-        return fits and self.inliers(other.index) >= TWIN_INLIERS
-
-
-def agreed_wrong(frames: Sequence[Sequence[Candidate]], right: Container[int]) -> int:
-    """Return the most inliers at which enough frames agree on one artwork that isn't in `right`.
-
-    Args:
-        frames: the candidates of each frame of an attempt.
-        right: indices of the right artwork and its twins.
-    """
-    counts: dict[int, list[int]] = {}
-    for candidates in frames:
-        for found in candidates:
-            if found.index not in right:
-                counts.setdefault(found.index, []).append(found.verification.inliers)
-    enough = (sorted(found) for found in counts.values() if len(found) >= MIN_AGREEING)
-    return max((found[-MIN_AGREEING] for found in enough), default=0)
-
-
-def _attempt(image: NDArray[np.uint8], rng: np.random.Generator) -> list[NDArray[np.uint8]]:
-    """Make the frames of one attempt: one view with camera shake and noise.
-
-    Args:
-        image: uint8 [height, width, 3], RGB.
-        rng: decides everything.
-
-    Returns:
-        3 frames, uint8 [480, 480, 3], BGR.
-    """
-    view = synthetic_view(image, rng, _SIDE_PX)[..., ::-1]
-    frames = []
-    for _ in range(FRAMES_PER_ATTEMPT):
-        shake = np.array([[1, 0, 0], [0, 1, 0]]) + rng.normal(0, 0.006, (2, 3)) * (1, 1, _SIDE_PX)
-        moved = cv2.warpAffine(
-            np.ascontiguousarray(view), shake, (_SIDE_PX, _SIDE_PX), borderMode=cv2.BORDER_REPLICATE
-        )
-        noisy = moved + rng.normal(0, 2.0, moved.shape)
-        frames.append(np.clip(noisy, 0, 255).astype(np.uint8))
-    return frames
-
-
-def _evidence(found: Candidate) -> tuple[float, ...]:
-    fit = found.verification
-    return evidence(fit.inliers, fit.matches, found.score, fit.agreement)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from enrolment.assessment import Assessment
-from enrolment.calibrate import Probe, assess_gallery
+from enrolment.calibrate import assess_gallery
+from enrolment.probing import Probe
 from gallery.store import EnrolledArtwork, Gallery
+from gallery.write import write_file
 
 PROBES_FILE = "looks.json"
 _PROBES = TypeAdapter(list[Probe])
 
 
-def write_probes(folder: Path, probes: Sequence[Probe]) -> None:
-    """Write probes into the folder of the gallery that they were made in."""
-    (folder / PROBES_FILE).write_bytes(_PROBES.dump_json(list(probes), by_alias=True))
+def write_probes(folder: Path, probes: Iterable[Probe]) -> None:
+    """Write probes into the folder of the gallery that they hold for."""
+    write_file(folder / PROBES_FILE, _PROBES.dump_json(list(probes), by_alias=True).decode())
 
 
 def read_probes(gallery: Gallery) -> list[Probe]:
@@ -37,40 +39,41 @@ def stored_assessments(gallery: Gallery) -> list[Assessment]:
     return assess_gallery(gallery, gallery.acceptance, read_probes(gallery))
 
 
-def reusable_probes(base: Gallery, gallery: Gallery) -> dict[int, Probe]:
+def reusable_probes(base: Gallery, artworks: Sequence[EnrolledArtwork]) -> dict[int, Probe]:
     """Return the probes of a gallery that are still valid for its next version.
 
     A probe is valid as long as the artwork and its rival have the same photographs.
 
     Args:
         base: the last version, made with the same synthetic views.
-        gallery: the next version.
+        artworks: those of the next version.
 
     Returns:
-        Probes by index in `gallery`.
+        Probes by index in `artworks`.
     """
-    valid = {}
+    valid, moved = {}, _moved(base, artworks)
     for probe in read_probes(base):
-        index = _unchanged(base, probe.index, gallery)
         rival, score = probe.rival
-        new_rival = _unchanged(base, rival, gallery) if rival >= 0 else rival
-        if index is not None and new_rival is not None:
+        new_rival = moved.get(rival) if rival >= 0 else rival
+        if probe.index in moved and new_rival is not None:
+            index = moved[probe.index]
             valid[index] = replace(probe, index=index, rival=(new_rival, score))
     return valid
 
 
-def changed_artworks(base: Gallery, gallery: Gallery) -> set[int]:
-    """Return the indices in `gallery` of artworks that are new or have other photographs."""
-    same = (_unchanged(base, index, gallery) for index in range(len(base.artworks)))
-    return set(range(len(gallery.artworks))) - {index for index in same if index is not None}
+def changed_artworks(base: Gallery, artworks: Sequence[EnrolledArtwork]) -> set[int]:
+    """Return the indices in `artworks` of those that are new or have other photographs."""
+    return set(range(len(artworks))) - set(_moved(base, artworks).values())
 
 
-def _unchanged(base: Gallery, index: int, gallery: Gallery) -> int | None:
-    """Return the index in `gallery` of artwork `index` of `base`; None if it is gone or changed."""
-    new_index = gallery.index_of(base.artworks[index].id)
-    if new_index is None or _probed(base.artworks[index]) != _probed(gallery.artworks[new_index]):
-        return None
-    return new_index
+def _moved(base: Gallery, artworks: Sequence[EnrolledArtwork]) -> dict[int, int]:
+    """Return the index in `artworks` of each artwork of `base` that is there, unchanged."""
+    places = {artwork.id: index for index, artwork in enumerate(artworks)}
+    return {
+        index: places[old.id]
+        for index, old in enumerate(base.artworks)
+        if old.id in places and _probed(old) == _probed(artworks[places[old.id]])
+    }
 
 
 def _probed(artwork: EnrolledArtwork) -> tuple[object, ...]:

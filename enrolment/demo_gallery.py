@@ -1,18 +1,18 @@
-"""The demo gallery in two parts: a few works at once, and the others while they are served."""
+"""What is left to do while a gallery is served: thresholds, and most works of the demo gallery."""
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from demo.catalogue import FIRST_WORKS
 from demo.work import DemoWork
 from demo.write import write_demo
-from enrolment.edits import Catalogue, add_all, catalogue_of
-from enrolment.jobs import EnrolmentResult, OnStep, make_gallery
+from enrolment.edits import add_all, catalogue_of
+from enrolment.jobs import EnrolmentResult, fit_gallery, make_gallery
+from enrolment.photographs import OnStep
 from gallery.catalogue import read_source
 from gallery.manifest import GalleryError, Manifest, read_manifest
 from gallery.store import open_gallery, read_acceptance
@@ -32,7 +32,7 @@ def enrol_first(
     on_step: OnStep,
     works: Sequence[DemoWork] = FIRST_WORKS,
 ) -> EnrolmentResult:
-    """Enrol a few demo works with provisional thresholds; `finish` does the rest.
+    """Enrol a few demo works with cautious thresholds; `finish` does the rest.
 
     Raises:
         GalleryError: `out` exists and is not a gallery.
@@ -49,38 +49,63 @@ def enrol_first(
             language="en",
             target=DEMO_TARGET,
             on_step=on_step,
-            probed=False,
+            pending="works",
         )
 
 
 def unfinished(folder: Path) -> Manifest | None:
-    """Return the manifest of a demo gallery that `finish` has not probed yet, else None."""
+    """Return the manifest of a gallery that `finish` has something to do for, else None."""
     try:
         manifest = read_manifest(folder)
-        return manifest if manifest.source == DEMO and not read_acceptance(folder).fitted else None
+        return manifest if manifest.pending or _lacks_works(folder, manifest) else None
     except GalleryError:
         return None
 
 
-def finish(folder: Path, works: Sequence[DemoWork], settings: Settings, on_step: OnStep) -> None:
-    """Enrol the demo works that a gallery lacks and publish it, then probe it and publish again.
+def _lacks_works(folder: Path, manifest: Manifest) -> bool:
+    """Return whether a gallery is a demo gallery of which a first start enrolled a few works."""
+    if manifest.pending:
+        return manifest.pending == "works"
+    # Galleries of earlier versions don't say what is pending.
+    return manifest.source == DEMO and not read_acceptance(folder).fitted
 
-    The works come first because visitors can use them with provisional thresholds. If this is
-    stopped between the two, only the probes are left for the next time.
+
+def finish(
+    folder: Path,
+    works: Sequence[DemoWork],
+    settings: Settings,
+    on_step: OnStep,
+    on_live: Callable[[], object] = lambda: None,
+) -> None:
+    """Enrol the works that a demo gallery lacks; fit the thresholds of any gallery.
+
+    The works come first because visitors can use them with cautious thresholds. If this is stopped
+    between the two, only the thresholds are left for the next time.
 
     Args:
         folder: the gallery's folder.
-        works: the works that it will have; works that it has already stay as they are.
+        works: the works that the demo gallery will have; those that it has stay as they are.
         settings: the model, and the settings of the recognition.
         on_step: called with the progress.
+        on_live: called when the works are live, before thresholds are fitted.
 
     Raises:
         GalleryError, ModelError: the gallery or the model can't be used.
     """
-    model = settings.model
-    embedder = Embedder(model.path, os.cpu_count() or 1, model.precision)
-
-    def publish(catalogue: Catalogue, *, probed: bool) -> None:
+    embedder = Embedder(settings.model.path, 1, settings.model.wanted)
+    gallery = open_gallery(folder, embedder.card)
+    if not _lacks_works(folder, gallery.manifest):
+        fit_gallery(folder, embedder, settings, on_step)
+        return
+    catalogue = catalogue_of(gallery)
+    missing = [work for work in works if work.id not in catalogue]
+    with tempfile.TemporaryDirectory() as temporary:
+        painting = partial(on_step, "Painting")
+        # One process: the server needs the other cores.
+        source = write_demo(Path(temporary) / DEMO, painting, missing, processes=1)
+        add_all(read_source(source) if missing else [], catalogue)
+        # Probes depend on the order, so it is that of a gallery that was enrolled at once.
+        catalogue = {work.id: catalogue[work.id] for work in works} | catalogue
         make_gallery(
             list(catalogue.values()),
             folder,
@@ -91,19 +116,5 @@ def finish(folder: Path, works: Sequence[DemoWork], settings: Settings, on_step:
             language=gallery.manifest.language,
             target=gallery.acceptance.target,
             on_step=on_step,
-            probed=probed,
+            on_live=on_live,
         )
-
-    gallery = open_gallery(folder, embedder.card)
-    catalogue = catalogue_of(gallery)
-    missing = [work for work in works if work.id not in catalogue]
-    if missing:
-        with tempfile.TemporaryDirectory() as temporary:
-            painting = partial(on_step, "Painting")
-            # One process: the server needs the other cores.
-            source = write_demo(Path(temporary) / DEMO, painting, missing, processes=1)
-            add_all(read_source(source), catalogue)
-            # Probes depend on the order, so it is that of a gallery that was enrolled at once.
-            catalogue = {work.id: catalogue[work.id] for work in works} | catalogue
-            publish(catalogue, probed=False)
-    publish(catalogue_of(open_gallery(folder, embedder.card)), probed=True)

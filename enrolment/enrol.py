@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from common.files import atomic_folder
-from enrolment.measurements import MeasurementCache
+from enrolment.indexing import Indexed, index_photographs
+from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements
+from enrolment.photographs import Found, OnStep, measure_all
 from gallery.audio import AUDIO_FOLDER, copy_artwork_audio
 from gallery.catalogue import Artwork
-from gallery.index import GalleryIndex
-from gallery.layout import (
-    keep_descriptors,
-    keep_original,
-    keep_rootsift,
-    make_folders,
-    original_name,
-)
-from gallery.manifest import FORMAT_VERSION, GalleryError, Manifest
-from gallery.store import PICTURE_PX, THUMBNAIL_PX, EnrolledArtwork, Gallery, Reference
+from gallery.feature_rows import FeatureRows
+from gallery.layout import make_folders
+from gallery.manifest import FORMAT_VERSION, GalleryError, Manifest, Pending
+from gallery.store import EnrolledArtwork, Gallery, Reference
 from gallery.versions import keep_old
-from gallery.write import write_gallery
-from models.embedder import Embedder, square_crop
-from models.head import HEAD_VERSION, fit_head
-from models.model_card import PREPROCESSING
-from vision.features import LocalFeatures, reference_features
-from vision.images import PictureError, load_picture, save_jpeg
-from vision.rootsift import rootsift_reference_features
-from vision.synthetic_views import VIEWS_VERSION, synthetic_view
+from gallery.write import seal
+from models.embedder import Embedder
+from models.head import HEAD_VERSION, shipped_head
+from models.model_card import PREPROCESSING, ModelCard
+from vision.images import PictureError
+from vision.synthetic_views import VIEWS_VERSION
 
-VIEWS = 10
-"""Synthetic views of each photograph."""
-_BATCH = 8
+AddFiles = Callable[[Path, Sequence[EnrolledArtwork]], object]
+"""Called with a new version's folder and artworks before it takes its place; adds files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +51,6 @@ class Enrolment:
     skipped: tuple[Skipped, ...]
 
 
-@dataclass(slots=True)
-class _Collected:
-    """What accumulates while photographs are read."""
-
-    cache: MeasurementCache
-    next_file_number: int
-    artworks: list[EnrolledArtwork] = field(default_factory=list)
-    features: list[LocalFeatures] = field(default_factory=list)
-    descriptors: list[NDArray[np.float32]] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    paths: dict[str, Path] = field(default_factory=dict)
-    """Photographs read so far, by content."""
-    rows: int = 0
-    references: int = 0
-
-
 def enrol(
     artworks: Sequence[Artwork],
     out: Path,
@@ -89,10 +60,14 @@ def enrol(
     source: str,
     language: str = "en",
     base: Gallery | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
-    finish: Callable[[Path], None] | None = None,
+    on_step: OnStep = lambda *_: None,
+    pending: Pending = "",
+    add_files: AddFiles | None = None,
 ) -> Enrolment:
     """Make a gallery.
+
+    What was measured is kept beside `out` until the gallery is in place, so an enrolment that was
+    stopped goes on where it was.
 
     Args:
         artworks: the artworks to enrol.
@@ -103,151 +78,124 @@ def enrol(
         language: language of the texts, a BCP 47 tag.
         base: the last version. Its photographs aren't measured again, unless it was made with
             other synthetic views.
-        on_progress: called with (photographs done, total).
-        finish: called with the folder before it takes its place; it may add files.
+        on_step: called with the progress.
+        pending: what follows in the background.
+        add_files: adds files to the gallery before it takes its place.
 
     Raises:
         GalleryError: nothing could be enrolled, or `out` exists and is not a gallery.
     """
     if out.exists() and not (out / "manifest.json").is_file() and any(out.iterdir()):
         raise GalleryError(f"{out}: exists and is no gallery; choose another --out")
-    total = sum(len(artwork.images) for artwork in artworks)
-    done = 0
-    cache = MeasurementCache(base)
-    collected = _Collected(cache, cache.next_file_number)
+    known, new = BaseMeasurements(base), NewMeasurements(out, embedder.card)
+    paths = [path for artwork in artworks for path in artwork.images]
+    found = measure_all(paths, known, new, embedder, on_step)
+    works, skipped = _sort_out(artworks, found)
+    if not works:
+        new.clear()
+        why = f"; the first: {skipped[0].path}: {skipped[0].reason}" if skipped else ""
+        raise GalleryError(f"{source}: none of {len(paths)} photographs could be enrolled{why}")
     with atomic_folder(out, keep_old) as folder:
         make_folders(folder)
-        for artwork in artworks:
-            _enrol_artwork(artwork, folder, embedder, collected)
-            done += len(artwork.images)
-            if on_progress:
-                on_progress(done, total)
-        if not collected.artworks:
-            first = collected.skipped[0] if collected.skipped else None
-            why = f"; the first: {first.path}: {first.reason}" if first else ""
-            raise GalleryError(f"{source}: none of {total} photographs could be enrolled{why}")
-        owners = np.array(collected.owners, np.intp)
-        descriptors = np.concatenate(collected.descriptors)
-        head = fit_head(descriptors, owners)
-        index = GalleryIndex.build(head(descriptors), owners)
-        manifest = write_gallery(
-            folder,
-            Manifest(
-                format_version=FORMAT_VERSION,
-                name=name,
-                language=language,
-                source=source,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                model=embedder.card.name,
-                weights=embedder.card.weights,
-                space=embedder.card.space,
-                precision=embedder.card.precision,
-                fingerprint=embedder.card.fingerprint,
-                cosine=embedder.card.cosine,
-                preprocessing=PREPROCESSING,
-                head_version=HEAD_VERSION,
-                views_version=VIEWS_VERSION,
-                artworks=len(collected.artworks),
-                references=collected.references,
-                vectors=len(index),
-                vectors_per_artwork=index.vectors_per_artwork,
-                features=collected.rows,
-                index=index.kind,
-                checksums={},
-            ),
-            collected.artworks,
-            head,
-            index,
-            collected.features,
+        enrolled = _write_photographs(works, folder, known.next_file_number, skipped)
+        photographs = [(index, one) for index, (_, ms) in enumerate(works) for one in ms]
+        indexed = index_photographs(
+            folder, photographs, enrolled, base, shipped_head(embedder.card), on_step
         )
-        if finish:
-            finish(folder)
-    return Enrolment(manifest, tuple(collected.skipped))
+        manifest = _describe(enrolled, indexed, embedder.card).model_copy(
+            update={
+                "name": name,
+                "language": language,
+                "source": source,
+                "pending": pending,
+            }
+        )
+        if add_files:
+            add_files(folder, enrolled)
+        last = base.manifest if base else None
+        manifest = seal(folder, manifest, enrolled, last, indexed.unchanged)
+    new.clear()
+    return Enrolment(manifest, tuple(skipped))
 
 
-def _enrol_artwork(
-    artwork: Artwork, folder: Path, embedder: Embedder, collected: _Collected
-) -> None:
-    """Measure an artwork's photographs and collect the results."""
-    references: list[Reference] = []
-    for path in artwork.images:
-        try:
-            reference, features, descriptors = _measure(path, folder, embedder, collected)
-        except PictureError as error:
-            collected.skipped.append(Skipped(path, artwork.id, str(error)))
-            continue
-        start, collected.rows = collected.rows, collected.rows + len(features)
-        references.append(reference.model_copy(update={"start": start, "stop": collected.rows}))
-        collected.features.append(features)
-        collected.references += 1
-        collected.descriptors.append(descriptors)
-        collected.owners += [len(collected.artworks)] * len(descriptors)
-    if references:
-        artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER)
-        collected.skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
-        fields = {
-            name: getattr(artwork, name)
-            for name in EnrolledArtwork.model_fields
-            if name != "references"
-        }
-        collected.artworks.append(EnrolledArtwork(**fields, references=tuple(references)))
+def _sort_out(
+    artworks: Sequence[Artwork], found: Sequence[Found]
+) -> tuple[list[tuple[Artwork, list[Measurement]]], list[Skipped]]:
+    """Return the artworks that have a photograph, with their measurements, and what is left out."""
+    works, skipped = [], []
+    results = iter(found)
+    for artwork in artworks:
+        measurements = []
+        for path, result in zip(artwork.images, results, strict=False):
+            if isinstance(result, PictureError):
+                skipped.append(Skipped(path, artwork.id, str(result)))
+            else:
+                measurements.append(result)
+        if measurements:
+            works.append((artwork, measurements))
+    return works, skipped
 
 
-def _measure(
-    path: Path, folder: Path, embedder: Embedder, collected: _Collected
-) -> tuple[Reference, LocalFeatures, NDArray[np.float32]]:
-    """Measure a photograph, or reuse its measurement, and write its files.
+def _write_photographs(
+    works: Sequence[tuple[Artwork, Sequence[Measurement]]],
+    folder: Path,
+    next_number: int,
+    skipped: list[Skipped],
+) -> list[EnrolledArtwork]:
+    """Write the artworks' features and files into a gallery's folder.
 
-    Returns:
-        Its entry (without rows), its ORB features, and float32 [n, descriptor_dim].
-
-    Raises:
-        PictureError: the photograph can't be used, or is in the gallery already.
+    Args:
+        works: the artworks, with the measurements of their photographs.
+        folder: the gallery's folder.
+        next_number: the first file number that is free.
+        skipped: audio files that can't be used are added to it.
     """
-    original = original_name(path)
-    _refuse_duplicate(original, path, collected)
-    measured = collected.cache.find(original)
-    if measured:
-        collected.cache.link_files(measured, folder)
-        return measured.reference, measured.features, measured.descriptors
-    image = load_picture(path)
-    _refuse_duplicate(hashlib.sha256(image.tobytes()).hexdigest(), path, collected)
-    file_number = collected.next_file_number
-    collected.next_file_number += 1
-    name = f"{file_number:06}.jpg"
-    width, height = save_jpeg(image, folder / "pictures" / name, PICTURE_PX)
-    save_jpeg(image, folder / "thumbnails" / name, THUMBNAIL_PX)
-    keep_original(path, folder, original)
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
-    features = reference_features(grey)
-    keep_rootsift(rootsift_reference_features(grey), folder, file_number)
-    crops = _batches(image, file_number, embedder.card.resolution)
-    descriptors = np.concatenate([embedder.embed(batch) for batch in crops])
-    keep_descriptors(descriptors, folder, file_number)
-    reference = Reference(
-        file_number=file_number,
-        width=features.width,
-        height=features.height,
-        start=0,
-        stop=len(features),
-        picture_width=width,
-        picture_height=height,
-        original=original,
+    enrolled = []
+    with FeatureRows(folder / "features.npy") as rows:
+        for artwork, measurements in works:
+            references: list[Reference] = []
+            for one in measurements:
+                number = one.reference.file_number
+                if one.base is None:
+                    number, next_number = next_number, next_number + 1
+                one.link_into(str(folder), number)
+                start, stop = rows.append(one.orb_records())
+                placed = {"file_number": number, "start": start, "stop": stop}
+                references.append(one.reference.model_copy(update=placed))
+            artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER)
+            skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
+            fields = {
+                name: getattr(artwork, name)
+                for name in EnrolledArtwork.model_fields
+                if name != "references"
+            }
+            enrolled.append(EnrolledArtwork(**fields, references=tuple(references)))
+    return enrolled
+
+
+def _describe(artworks: Sequence[EnrolledArtwork], indexed: Indexed, card: ModelCard) -> Manifest:
+    """Return a manifest without name, language, source and checksums."""
+    return Manifest(
+        format_version=FORMAT_VERSION,
+        name="",
+        language="",
+        source="",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=card.name,
+        weights=card.weights,
+        space=card.space,
+        precision=card.precision,
+        fingerprint=card.fingerprint,
+        cosine=card.cosine,
+        preprocessing=PREPROCESSING,
+        head_version=HEAD_VERSION,
+        views_version=VIEWS_VERSION,
+        artworks=len(artworks),
+        references=sum(len(artwork.references) for artwork in artworks),
+        vectors=len(indexed.index),
+        vectors_per_artwork=indexed.index.vectors_per_artwork,
+        features=artworks[-1].references[-1].stop,
+        fitted_references=indexed.fitted_references,
+        index=indexed.index.kind,
+        checksums={},
     )
-    return reference, features, descriptors
-
-
-def _refuse_duplicate(content: str, path: Path, collected: _Collected) -> None:
-    """Raise a PictureError if a photograph with the same content was read before."""
-    if content in collected.paths:
-        raise PictureError(f"same picture as {collected.paths[content].name}")
-    collected.paths[content] = path
-
-
-def _batches(image: NDArray[np.uint8], seed: int, resolution: int) -> Iterator[NDArray[np.uint8]]:
-    """Yield a photograph and its views in batches: uint8 [n, resolution, resolution, 3], RGB."""
-    rng = np.random.default_rng(seed)
-    crops = [square_crop(image, 1.0, resolution)]
-    crops += [synthetic_view(image, rng, resolution) for _ in range(VIEWS)]
-    for start in range(0, len(crops), _BATCH):
-        yield np.stack(crops[start : start + _BATCH])

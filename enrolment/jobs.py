@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,29 +11,30 @@ from enrolment.assessment import Assessment
 from enrolment.calibrate import assess_gallery, calibrate
 from enrolment.calibration_store import (
     changed_artworks,
+    read_probes,
     reusable_probes,
     stored_assessments,
     write_probes,
 )
 from enrolment.edits import AddAddress, Catalogue, Change, ChangeError, add_all, apply, catalogue_of
 from enrolment.enrol import Enrolment, enrol
+from enrolment.glances import glance_at_others
 from enrolment.iiif import read_iiif
+from enrolment.photographs import OnStep
 from enrolment.report import REPORT_FILE, render_report
 from enrolment.text_edits import only_texts_differ, write_texts
-from gallery.acceptance import PROVISIONAL, Acceptance
+from gallery.acceptance import Acceptance, cautious
 from gallery.catalogue import Artwork
 from gallery.layout import ORIGINALS
-from gallery.manifest import GalleryError
-from gallery.store import ACCEPTANCE_FILE, Gallery, open_gallery
+from gallery.manifest import GalleryError, Pending, read_manifest
+from gallery.store import EnrolledArtwork, Gallery, open_gallery
+from gallery.write import write_acceptance, write_file, write_manifest
 from models.embedder import Embedder
 from models.model_card import ModelCard
 from models.precision import select_precision
 from recognition.recognizer import Recognizer
 from settings import Settings
 from vision.images import PictureError, load_picture
-
-OnStep = Callable[[str, int, int], None]
-"""Called with the step's name, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def make_gallery(
     language: str,
     target: float,
     on_step: OnStep,
-    probed: bool = True,
+    on_live: Callable[[], object] = lambda: None,
+    pending: Pending = "thresholds",
 ) -> EnrolmentResult:
-    """Enrol artworks, probe each one, and write an assessment of each.
+    """Enrol artworks; then, while the gallery is live already, probe it and assess each artwork.
 
     Measurements in a gallery at `out` are reused.
 
@@ -77,7 +78,8 @@ def make_gallery(
         language: language of the texts, a BCP 47 tag.
         target: false declarations per attempt to stay under.
         on_step: called with the progress.
-        probed: whether to probe the artworks; if not, the gallery gets provisional thresholds.
+        on_live: called when the gallery is in its place, with cautious thresholds.
+        pending: `works`: leave it so, because others will be added before it is probed.
 
     Raises:
         GalleryError: nothing could be enrolled, or `out` exists and is not a gallery.
@@ -85,24 +87,13 @@ def make_gallery(
     base = _open_base(out, embedder.card)
     # The results of probes depend on the synthetic views, too.
     last = base if base and base.has_current_views else None
-    assessments: list[Assessment] = []
+    changed: set[int] = set()
 
-    def finish(folder: Path) -> None:
-        if not probed:
-            _write_acceptance(folder, PROVISIONAL.model_copy(update={"target": target}))
-            return
-        opened = open_gallery(folder, embedder.card)
-        acceptance, probes = calibrate(
-            Recognizer(opened, embedder, settings.recognition),
-            target,
-            partial(on_step, "Looking at each"),
-            reused=reusable_probes(last, opened) if last else {},
-            required=changed_artworks(last, opened) if last else (),
-        )
-        assessments.extend(assess_gallery(opened, acceptance, probes))
-        _write_acceptance(folder, acceptance)
-        write_probes(folder, probes)
-        _write_report(opened, assessments)
+    def add_files(folder: Path, enrolled: Sequence[EnrolledArtwork]) -> None:
+        write_acceptance(folder, cautious(base.acceptance if base else None, target))
+        if last:
+            write_probes(folder, reusable_probes(last, enrolled).values())
+            changed.update(changed_artworks(last, enrolled))
 
     enrolment = enrol(
         artworks,
@@ -112,16 +103,75 @@ def make_gallery(
         source=source,
         language=language,
         base=base,
-        on_progress=partial(on_step, "Enrolling"),
-        finish=finish,
+        on_step=on_step,
+        pending=pending,
+        add_files=add_files,
     )
-    return EnrolmentResult(enrolment, tuple(assessments))
+    on_live()
+    if pending == "works":
+        return EnrolmentResult(enrolment, ())
+    return EnrolmentResult(enrolment, fit_gallery(out, embedder, settings, on_step, changed))
+
+
+def fit_gallery(
+    folder: Path,
+    embedder: Embedder,
+    settings: Settings,
+    on_step: OnStep,
+    changed: Collection[int] = (),
+) -> tuple[Assessment, ...]:
+    """Fit the thresholds of a gallery that is live with cautious ones, and assess its artworks.
+
+    Args:
+        folder: the gallery's folder.
+        embedder: the model.
+        settings: settings of the recognition.
+        on_step: called with the progress.
+        changed: indices of artworks that must be among those probed in a large gallery.
+
+    Returns:
+        An assessment of each artwork.
+
+    Raises:
+        GalleryError: the gallery can't be opened, or a newer version has taken its place.
+    """
+    gallery = open_gallery(folder, embedder.card)
+    # Probed as if thresholds were fitted: cautious ones would ask for a second pass too often.
+    plain = replace(gallery, acceptance=Acceptance())
+    acceptance, probes = calibrate(
+        Recognizer(plain, embedder, settings.recognition),
+        gallery.acceptance.target,
+        partial(on_step, "Looking at each"),
+        reused={one.index: one for one in read_probes(gallery)},
+        required=changed,
+    )
+    probes = glance_at_others(gallery, probes, partial(on_step, "Comparing the others"))
+    assessments = assess_gallery(gallery, acceptance, probes)
+    if read_manifest(folder) != gallery.manifest:
+        raise GalleryError(f"{folder}: a newer version has taken its place; nothing was fitted")
+    write_probes(folder, probes)
+    _write_report(gallery, assessments)
+    write_acceptance(folder, acceptance)
+    # Last, because a running server takes up the other files when this one has changed.
+    write_manifest(folder, gallery.manifest.model_copy(update={"pending": ""}))
+    return tuple(assessments)
 
 
 def change_gallery(
-    folder: Path, changes: Sequence[Change], settings: Settings, on_step: OnStep
+    folder: Path,
+    changes: Sequence[Change],
+    settings: Settings,
+    on_step: OnStep,
+    on_live: Callable[[], object] = lambda: None,
 ) -> list[str]:
     """Make the next version of a gallery. If only texts change, nothing is measured.
+
+    Args:
+        folder: the gallery's folder.
+        changes: the changes, in their order.
+        settings: the model, and the settings of the recognition.
+        on_step: called with the progress.
+        on_live: called when the new version is in its place; its thresholds may follow.
 
     Returns:
         One line for each change that failed; the others were made.
@@ -129,7 +179,7 @@ def change_gallery(
     Raises:
         GalleryError, ChangeError, ModelError: nothing was changed; the message says how to mend it.
     """
-    card = select_precision(settings.model.path, settings.model.precision).card
+    card = select_precision(settings.model.path, settings.model.wanted).card
     gallery = open_gallery(folder, card)
     catalogue = catalogue_of(gallery)
     failed = []
@@ -150,13 +200,14 @@ def change_gallery(
     result = make_gallery(
         list(catalogue.values()),
         folder,
-        Embedder(settings.model.path, os.cpu_count() or 1, settings.model.precision),
+        Embedder(settings.model.path, 1, settings.model.wanted),
         settings,
         name=gallery.manifest.name,
         source=gallery.manifest.source,
         language=gallery.manifest.language,
         target=gallery.acceptance.target,
         on_step=on_step,
+        on_live=on_live,
     )
     skipped = [f"{skipped.path.name}: {skipped.reason}" for skipped in result.enrolment.skipped]
     return failed + skipped
@@ -222,11 +273,5 @@ def _rewrite_report(card: ModelCard, folder: Path) -> None:
     _write_report(opened, stored_assessments(opened))
 
 
-def _write_acceptance(folder: Path, acceptance: Acceptance) -> None:
-    text = acceptance.model_dump_json(indent=2)
-    (folder / ACCEPTANCE_FILE).write_text(text + "\n", encoding="utf-8")
-
-
 def _write_report(gallery: Gallery, assessments: Sequence[Assessment]) -> None:
-    page = render_report(gallery, assessments)
-    (gallery.folder / REPORT_FILE).write_text(page, encoding="utf-8")
+    write_file(gallery.folder / REPORT_FILE, render_report(gallery, assessments))

@@ -9,6 +9,8 @@ from enrolment.assessment import Assessment
 from gallery.store import Gallery
 
 REPORT_FILE = "report.html"
+_LISTED = 1000
+"""Most artworks that are listed, those that need care first: a longer page opens slowly."""
 _STYLE = """
 body { font: 16px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem;
   color: #24211c; background: #f6f2ea }
@@ -29,16 +31,20 @@ def render_report(gallery: Gallery, assessments: Sequence[Assessment]) -> str:
         HTML; its pictures are the gallery's own thumbnails, by relative address.
     """
     order = {"confusable": 0, "weak": 1, "good": 2}
-    rows = sorted(assessments, key=lambda one: (order[one.kind], one.found, -one.likeness))
+    rows = sorted(
+        assessments,
+        key=lambda one: (order[one.kind], one.found is None, one.found or 0, -one.likeness),
+    )
     kinds = [assessment.kind for assessment in assessments]
     name = escape(gallery.manifest.name)
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("good", "weak", "confusable"))
-    body = "\n".join(_row(gallery, assessment) for assessment in rows)
+    body = "\n".join(_row(gallery, assessment) for assessment in rows[:_LISTED])
+    listed = f" The first {_LISTED} are listed." if len(rows) > _LISTED else ""
     return (
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{name}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style>\n<h1>{name}</h1>\n"
-        f"<p>{len(gallery.artworks)} artworks; of {len(rows)} looked at: {counts}.</p>\n"
+        f"<p>{len(gallery.artworks)} artworks; of {len(rows)} looked at: {counts}.{listed}</p>\n"
         "<table><thead><tr><th>Artwork<th>Assessment<th>Found in its views<th>Local features"
         f"<th>Most like it</tr></thead>\n<tbody>\n{body}\n</tbody></table>\n</html>\n"
     )
@@ -48,11 +54,12 @@ def _row(gallery: Gallery, assessment: Assessment) -> str:
     likeness = (
         f"<br><small>likeness {assessment.likeness:.2f}</small>" if assessment.rival_id else ""
     )
+    found = "-" if assessment.found is None else f"{assessment.found:.0%}"
     return (
         f"<tr><td>{_picture(gallery, assessment.artwork_id)}"
         f'<td><span class="kind {assessment.kind}">{assessment.kind}</span><br>'
         f"{escape(assessment.advice)}"
-        f"<td>{assessment.found:.0%}<td>{assessment.features}"
+        f"<td>{found}<td>{assessment.features}"
         f"<td>{_picture(gallery, assessment.rival_id)}{likeness}</tr>"
     )
 

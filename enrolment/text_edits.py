@@ -49,7 +49,9 @@ def write_texts(
             elif path.name not in _REWRITTEN:
                 link_or_copy(path, target)
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = seal(folder, gallery.manifest.model_copy(update={"created": created}), artworks)
+        manifest = gallery.manifest.model_copy(update={"created": created})
+        unchanged = [name for name in manifest.checksums if name not in _REWRITTEN]
+        manifest = seal(folder, manifest, artworks, gallery.manifest, unchanged)
         if finish:
             finish(folder)
     return manifest

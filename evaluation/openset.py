@@ -61,6 +61,10 @@ def split(
         if on_progress:
             on_progress(stage * total + done, (1 + fitted) * total)
 
+    def enrolling(step: str, done: int, total: int) -> None:
+        if step == "Enrolling":
+            report(done, total, 0)
+
     with tempfile.TemporaryDirectory(prefix="vernissage-evaluate-") as folder:
         out = Path(folder) / "half"
         enrol(
@@ -69,7 +73,7 @@ def split(
             recognizer.embedder,
             name=f"{gallery.manifest.name}, half",
             source=str(gallery.folder),
-            on_progress=lambda done, total: report(done, total, 0),
+            on_step=enrolling,
         )
         half = open_gallery(out, recognizer.embedder.card)
         if fitted:

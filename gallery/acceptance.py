@@ -71,6 +71,22 @@ PROVISIONAL = Acceptance(min_inliers=12, min_inliers_solid=20, min_support=3.5)
 far, which was 6 inliers and a support of 2.5 mostly, and 11 and 3.12 at most."""
 
 
+def cautious(old: Acceptance | None, target: float) -> Acceptance:
+    """Return thresholds for a gallery that isn't probed yet.
+
+    Args:
+        old: those of the last version, or None. The stricter ones count, each number by itself.
+        target: false declarations per attempt that the fitted ones will stay under.
+    """
+    if old is None:
+        return PROVISIONAL.model_copy(update={"target": target})
+    stricter = {
+        name: max(getattr(PROVISIONAL, name), getattr(old, name))
+        for name in ("min_inliers", "min_inliers_solid", "min_support")
+    }
+    return Acceptance(**stricter, weights=old.weights, target=target)
+
+
 def evidence(inliers: int, matches: int, score: float, agreement: float) -> Weights:
     """Return the logistic model's inputs: 1, log(1 + inliers), inlier ratio, score, agreement."""
     return 1.0, math.log1p(inliers), inliers / max(1, matches), score, agreement

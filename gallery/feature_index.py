@@ -8,7 +8,7 @@ only votes for about the same pose are added up (section 7.3 there; vision.hough
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -24,6 +24,12 @@ PER_PHOTOGRAPH = 500
 """Strongest features of a photograph that are indexed, in a gallery of up to 3,000 photographs."""
 MAX_FEATURES = 1_500_000
 """Most features in all: 240 MB on disk."""
+ReadFeatures = Callable[[int, int], LocalFeatures]
+OnAdded = Callable[[int], None]
+_SAMPLE = 400
+"""Photographs whose features the lists are fitted to; more of them make no better lists."""
+_BATCH = 64
+"""Photographs that are added at a time."""
 _NEIGHBOURS = 4
 _BEYOND = 1.3
 """Assumed squared distance of the nearest other artwork, as a multiple of the last neighbour's."""
@@ -44,27 +50,92 @@ class FeatureIndex:
         self._entries = entries
 
     @classmethod
-    def build(cls, photographs: Iterable[tuple[int, LocalFeatures]], count: int) -> FeatureIndex:
-        """Index features.
+    def build(
+        cls, owners: Sequence[int], read: ReadFeatures, on_added: OnAdded = lambda _: None
+    ) -> FeatureIndex:
+        """Index features; of a large gallery only a sample is in memory at any time.
 
         Args:
-            photographs: for each photograph, its artwork's index and its RootSIFT features.
-            count: number of photographs.
+            owners: for each photograph, its artwork's index.
+            read: called with the photograph's place in `owners` and the most features wanted;
+                returns its strongest RootSIFT features.
+            on_added: called with the number of photographs added so far.
         """
-        per_photograph = min(PER_PHOTOGRAPH, max(1, MAX_FEATURES // max(1, count)))
-        descriptors = [np.zeros((0, 128), np.uint8)]
-        entries = [np.zeros(0, _ENTRY)]
-        for artwork, features in photographs:
-            descriptors.append(np.asarray(features.descriptors[:per_photograph], np.uint8))
-            new = np.zeros(len(descriptors[-1]), _ENTRY)
-            new["owner"], new["whole"] = artwork, pose_offsets(features)[:per_photograph]
-            entries.append(new)
-        vectors = np.concatenate(descriptors).astype(np.float32)
-        index = _empty(len(vectors))
+        limit = _per_photograph(len(owners))
+        sample = np.unique(np.linspace(0, len(owners) - 1, _SAMPLE).astype(int)).tolist()
+        found = [_vectors(read(place, limit), limit) for place in sample if len(owners)]
+        vectors = np.concatenate([*found, np.zeros((0, 128), np.float32)])
+        index = _empty(len(vectors) * len(owners) // max(1, len(sample)))
         if len(vectors):
             index.train(vectors)
-            index.add(vectors)
-        return cls(index, np.concatenate(entries))
+        del found, vectors
+        built = cls(index, np.zeros(0, _ENTRY))
+        built._add(list(enumerate(owners)), read, limit, on_added)
+        return built
+
+    @classmethod
+    def extended(
+        cls,
+        folder: Path,
+        moved: NDArray[np.int32],
+        photographs: Sequence[tuple[int, int]],
+        read: ReadFeatures,
+        references: int,
+    ) -> FeatureIndex | None:
+        """Return the index in a folder with some artworks removed and others added.
+
+        Args:
+            folder: of the last version.
+            moved: int32 [artworks of the last version], each one's new index, or -1: removed.
+            photographs: (place, artwork's new index) of each photograph to add.
+            read: as for `build`.
+            references: number of photographs that the index was built for.
+
+        Returns:
+            The index, in memory; None if it is so small that it must be built anew.
+        """
+        vectors, entries = (folder / name for name in FEATURE_INDEX_FILES)
+        index = faiss.read_index(str(vectors))
+        if not isinstance(index, faiss.IndexIVF):
+            return None
+        kept = np.load(entries, allow_pickle=False)
+        present = kept["owner"] >= 0
+        kept["owner"][present] = moved[kept["owner"][present]]
+        removed = np.flatnonzero(present & (kept["owner"] < 0))
+        if len(removed):
+            index.remove_ids(faiss.IDSelectorBatch(removed))
+        extended = cls(index, kept)
+        extended._add(photographs, read, _per_photograph(references))
+        return extended
+
+    def _add(
+        self,
+        photographs: Sequence[tuple[int, int]],
+        read: ReadFeatures,
+        limit: int,
+        on_added: OnAdded = lambda _: None,
+    ) -> None:
+        """Add photographs, given as (place, artwork's index), in batches."""
+        all_entries, first = [self._entries], len(self._entries)
+        for start in range(0, len(photographs), _BATCH):
+            batch = photographs[start : start + _BATCH]
+            vectors, entries = [], []
+            for place, artwork in batch:
+                features = read(place, limit)
+                vectors.append(_vectors(features, limit))
+                new = np.zeros(len(vectors[-1]), _ENTRY)
+                new["owner"], new["whole"] = artwork, pose_offsets(features)[:limit]
+                entries.append(new)
+            added = np.concatenate(vectors)
+            if isinstance(self._index, faiss.IndexIVF):
+                # Rows of removed artworks stay in `entries`, so FAISS's own count isn't the row.
+                self._index.add_with_ids(added, np.arange(first, first + len(added)))
+            else:
+                self._index.add(added)
+            first += len(added)
+            all_entries += entries
+            on_added(start + len(batch))
+        self._entries = np.concatenate(all_entries)
 
     @classmethod
     def load(cls, folder: Path) -> FeatureIndex:
@@ -165,6 +236,16 @@ def _strongest_poses(
         _, first, group = np.unique(packed, return_index=True, return_inverse=True)
         np.maximum.at(strongest, owners[first], np.bincount(group, weights=weights))
     return strongest
+
+
+def _per_photograph(photographs: int) -> int:
+    """Return how many features of each photograph are indexed in a gallery of so many."""
+    return min(PER_PHOTOGRAPH, max(1, MAX_FEATURES // max(1, photographs)))
+
+
+def _vectors(features: LocalFeatures, limit: int) -> NDArray[np.float32]:
+    """Return the descriptors of the strongest features as FAISS takes them: float32 [n, 128]."""
+    return np.asarray(features.descriptors[:limit], np.float32)
 
 
 def _empty(count: int) -> faiss.Index:

@@ -19,7 +19,7 @@ from gallery.manifest import IndexKind
 from gallery.quantization import OpqCodes
 
 EXACT_UP_TO = 50_000
-"""Most vectors (not artworks: each photograph has eleven) that are all compared in full."""
+"""Most vectors (not artworks: each photograph has three or more) that are all compared in full."""
 COMPARED_IN_FULL = 2_000
 """Vectors with the best codes that are compared in full, for each query."""
 
@@ -81,6 +81,12 @@ class GalleryIndex:
     def vectors_per_artwork(self) -> int:
         """Return the most vectors of any artwork."""
         return self._per_artwork
+
+    def vectors(self) -> NDArray[np.float32]:
+        """Return all embeddings in the order in which they were indexed: float32 [n, dim]."""
+        inner: Any = faiss.downcast_index(self._index.index)
+        stored = faiss.downcast_index(inner.refine_index) if self._kind == "codes" else inner
+        return np.asarray(stored.reconstruct_n(0, len(self)))
 
     @property
     def dim(self) -> int:

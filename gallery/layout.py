@@ -1,8 +1,10 @@
-"""Where a gallery keeps the files of each photograph, and how they are written and read."""
+"""Where a gallery keeps the files of each photograph, and how they are written and read.
+
+Descriptors of the model are float16 (float32 in galleries of earlier versions).
+"""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +24,9 @@ _ROOTSIFT_RECORD = np.dtype(
 
 
 def make_folders(folder: Path) -> None:
-    """Make the folders for photographs' files in a gallery's folder."""
+    """Make the folders for photographs' files in a folder; they may be there already."""
     for name in (*PICTURE_FOLDERS, ORIGINALS, DESCRIPTORS, ROOTSIFT_FOLDER):
-        (folder / name).mkdir()
+        (folder / name).mkdir(parents=True, exist_ok=True)
 
 
 def original_name(path: Path) -> str:
@@ -41,42 +43,61 @@ def original_name(path: Path) -> str:
         raise PictureError(f"can't be read ({error.strerror})") from None
 
 
-def keep_original(path: Path, folder: Path, original: str) -> None:
-    """Copy a photograph unchanged into a gallery's folder, under the name `original`."""
-    shutil.copyfile(path, folder / ORIGINALS / original)
+def stem(file_number: int) -> str:
+    """Return how the names of a photograph's files in a gallery begin."""
+    return f"{file_number:06}"
 
 
-def keep_descriptors(descriptors: NDArray[np.float32], folder: Path, file_number: int) -> None:
-    """Write the model's descriptors of a photograph: float32 [n, descriptor_dim]."""
-    np.save(descriptors_path(folder, file_number), descriptors)
+def measured_names(name: str) -> tuple[str, ...]:
+    """Return the files of a photograph, but the original, relative to their folder.
+
+    Args:
+        name: how their names begin: `stem` of its number in a gallery.
+    """
+    pictures = (f"{kind}/{name}.jpg" for kind in PICTURE_FOLDERS)
+    return *pictures, f"{DESCRIPTORS}/{name}.npy", rootsift_name(name)
 
 
-def descriptors_path(folder: Path, file_number: int) -> Path:
-    """Return the file of a photograph's descriptors."""
-    return folder / DESCRIPTORS / f"{file_number:06}.npy"
-
-
-def keep_rootsift(features: LocalFeatures, folder: Path, file_number: int) -> None:
-    """Write the RootSIFT features of a photograph into a gallery's folder."""
-    records = np.zeros(len(features), _ROOTSIFT_RECORD)
-    records["xy"], records["pose"] = features.xy, features.poses
-    records["descriptor"] = features.descriptors
-    np.save(folder / rootsift_name(file_number), records)
-
-
-def load_rootsift(folder: Path, file_number: int, width: int, height: int) -> LocalFeatures:
-    """Read the RootSIFT features of a photograph of this size in pixels.
+def load_descriptors(folder: Path, name: str, views: int) -> NDArray[np.float32]:
+    """Read the descriptors of a photograph and of its first few views: float32 [1 + views, dim].
 
     Raises:
         OSError: the file is missing.
     """
-    records = np.load(folder / rootsift_name(file_number), allow_pickle=False)
+    stored = np.load(folder / DESCRIPTORS / f"{name}.npy", allow_pickle=False)
+    return np.asarray(stored[: 1 + views], np.float32)
+
+
+def save_rootsift(features: LocalFeatures, path: Path) -> None:
+    """Write the RootSIFT features of a photograph, the strongest first."""
+    records = np.zeros(len(features), _ROOTSIFT_RECORD)
+    records["xy"], records["pose"] = features.xy, features.poses
+    records["descriptor"] = features.descriptors
+    np.save(path, records)
+
+
+def load_rootsift(
+    folder: Path, name: str, size: tuple[int, int], limit: int | None = None
+) -> LocalFeatures:
+    """Read the RootSIFT features of a photograph.
+
+    Args:
+        folder: the gallery's folder.
+        name: how the file's name begins.
+        size: width and height in pixels at which they were found.
+        limit: read only so many of the strongest.
+
+    Raises:
+        OSError: the file is missing.
+    """
+    path = folder / rootsift_name(name)
+    records = np.load(path, mmap_mode="r" if limit else None, allow_pickle=False)[:limit]
     xy, poses, descriptors = (
-        np.ascontiguousarray(records[name]) for name in ("xy", "pose", "descriptor")
+        np.ascontiguousarray(records[field]) for field in ("xy", "pose", "descriptor")
     )
-    return LocalFeatures(xy, descriptors, width, height, poses=poses)
+    return LocalFeatures(xy, descriptors, *size, poses=poses)
 
 
-def rootsift_name(file_number: int) -> str:
-    """Return the name of a photograph's RootSIFT file, relative to a gallery's folder."""
-    return f"{ROOTSIFT_FOLDER}/{file_number:06}.npy"
+def rootsift_name(name: str) -> str:
+    """Return the name of a photograph's RootSIFT file, relative to its folder."""
+    return f"{ROOTSIFT_FOLDER}/{name}.npy"

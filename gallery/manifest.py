@@ -11,6 +11,7 @@ from errors import UserError
 
 FORMAT_VERSION = 6
 IndexKind = Literal["flat", "codes"]
+Pending = Literal["", "thresholds", "works"]
 
 
 class GalleryError(UserError):
@@ -24,6 +25,9 @@ class Manifest(BaseModel):
     without them were made with files that the exporter had proved. `views_version` is the version
     of the synthetic views; galleries without it were made with version 1. `index` is how the
     `vectors` are searched. `spots` are digests of parts of large files (see gallery.checksums).
+    `fitted_references` is how many photographs there were when the head was fitted; 0: all of them.
+    `pending` is what follows in the background: fitted `thresholds`, until which they are cautious;
+    or `works`, the rest of the demo gallery, and then thresholds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,7 +51,9 @@ class Manifest(BaseModel):
     vectors: int
     vectors_per_artwork: int
     features: int
+    fitted_references: int = 0
     index: IndexKind = "flat"
+    pending: Pending = ""
     checksums: dict[str, str]
     spots: dict[str, str] = {}
 

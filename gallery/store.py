@@ -19,7 +19,7 @@ from gallery.catalogue import Form
 from gallery.checksums import first_damaged
 from gallery.feature_index import FeatureIndex
 from gallery.index import GalleryIndex
-from gallery.layout import load_rootsift
+from gallery.layout import load_rootsift, stem
 from gallery.manifest import FORMAT_VERSION, GalleryError, Manifest, read_manifest
 from gallery.translations import Translation
 from models.head import HEAD_VERSION, Head
@@ -27,6 +27,7 @@ from models.model_card import EQUAL_COSINE, PREPROCESSING, ModelCard
 from vision.features import LocalFeatures
 from vision.images import read_thumbnail_grey
 from vision.synthetic_views import VIEWS_VERSION
+from vision.wall_views import FILLS
 
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
@@ -42,7 +43,8 @@ class Reference(BaseModel):
 
     `width` and `height`, in pixels, are the size at which its local features (rows `start` to
     `stop`) were found. `file_number` (`number` in the file) names its files on disk and stays the
-    same from version to version. `original` names the unchanged photograph by its content.
+    same from version to version. `original` names the unchanged photograph by its content. `views`
+    is how many views its descriptors are of, besides itself.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
@@ -55,6 +57,7 @@ class Reference(BaseModel):
     picture_width: int
     picture_height: int
     original: str = ""
+    views: int = len(FILLS)
 
 
 class EnrolledArtwork(BaseModel):
@@ -105,11 +108,15 @@ class Gallery:
         """Return whether artwork `index` is non-planar."""
         return self.artworks[index].form == "solid"
 
+    def feature_records(self, reference: Reference) -> NDArray[np.void]:
+        """Return the ORB features of a photograph as an array of `FEATURE`, memory-mapped."""
+        return self._features[reference.start : reference.stop]
+
     def features(self, index: int) -> list[LocalFeatures]:
         """Return the ORB features of each photograph of artwork `index`."""
         found = []
         for reference in self.artworks[index].references:
-            rows = self._features[reference.start : reference.stop]
+            rows = self.feature_records(reference)
             found.append(
                 LocalFeatures(
                     np.ascontiguousarray(rows["xy"]),
@@ -206,7 +213,7 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
 
 
 def _load_rootsift(folder: Path, reference: Reference) -> LocalFeatures:
-    return load_rootsift(folder, reference.file_number, reference.width, reference.height)
+    return load_rootsift(folder, stem(reference.file_number), (reference.width, reference.height))
 
 
 def _is_compatible(manifest: Manifest, card: ModelCard) -> bool:

@@ -6,61 +6,66 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from common.files import file_sha256
+from common.files import file_sha256, write_atomic
+from gallery.acceptance import Acceptance
 from gallery.checksums import spots_of
-from gallery.feature_index import FEATURE_INDEX_FILES, FeatureIndex
-from gallery.index import GalleryIndex
-from gallery.layout import load_rootsift
+from gallery.feature_index import FEATURE_INDEX_FILES
 from gallery.manifest import Manifest
-from gallery.store import EnrolledArtwork
-from models.head import Head
-from vision.features import FEATURE, LocalFeatures
+from gallery.store import ACCEPTANCE_FILE, EnrolledArtwork
 
-_CHECKED_FILES = ("artworks.jsonl", "index.faiss", "head.npz", "features.npy", *FEATURE_INDEX_FILES)
+HEAD_FILE = "head.npz"
+_CHECKED_FILES = ("artworks.jsonl", "index.faiss", HEAD_FILE, "features.npy", *FEATURE_INDEX_FILES)
+_MODE = 0o644
 
 
-def write_gallery(
+def seal(
     folder: Path,
     manifest: Manifest,
-    artworks: list[EnrolledArtwork],
-    head: Head,
-    vector_index: GalleryIndex,
-    features: list[LocalFeatures],
+    artworks: Sequence[EnrolledArtwork],
+    base: Manifest | None = None,
+    unchanged: Sequence[str] = (),
 ) -> Manifest:
-    """Write a gallery into `folder` (one from `atomic_folder`) and seal it with checksums.
-
-    Returns:
-        The manifest as written.
-    """
-    head.save(folder / "head.npz")
-    vector_index.save(folder / "index.faiss")
-    records = [found.as_records() for found in features]
-    np.save(folder / "features.npy", np.concatenate([*records, np.zeros(0, FEATURE)]))
-    photographs = (
-        (index, load_rootsift(folder, reference.file_number, reference.width, reference.height))
-        for index, artwork in enumerate(artworks)
-        for reference in artwork.references
-    )
-    FeatureIndex.build(photographs, manifest.references).save(folder)
-    return seal(folder, manifest, artworks)
-
-
-def seal(folder: Path, manifest: Manifest, artworks: Sequence[EnrolledArtwork]) -> Manifest:
     """Write the artworks' texts, then the manifest with the checksums of all files.
+
+    Args:
+        folder: the gallery's folder, which nobody reads yet.
+        manifest: the manifest, whose checksums are replaced.
+        artworks: the artworks.
+        base: manifest of the last version.
+        unchanged: names of files that are hard links to those of the last version, which was
+            checked when it was opened: they are not read again.
 
     Returns:
         The manifest as written.
     """
     lines = [artwork.model_dump_json() + "\n" for artwork in artworks]
     (folder / "artworks.jsonl").write_text("".join(lines), encoding="utf-8")
+    known = {name: base.checksums[name] for name in unchanged} if base else {}
+    new = [name for name in _CHECKED_FILES if name not in known]
+    spots = {name: base.spots[name] for name in known if name in base.spots} if base else {}
     sealed = manifest.model_copy(
         update={
-            "checksums": {name: file_sha256(folder / name) for name in _CHECKED_FILES},
-            "spots": spots_of(folder, _CHECKED_FILES),
+            "checksums": {
+                name: known.get(name) or file_sha256(folder / name) for name in _CHECKED_FILES
+            },
+            "spots": spots | spots_of(folder, new),
         }
     )
-    text = json.dumps(sealed.model_dump(), indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    write_manifest(folder, sealed)
     return sealed
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a gallery's manifest. A running server takes up the gallery because of it."""
+    text = json.dumps(manifest.model_dump(), indent=2, ensure_ascii=False)
+    write_file(folder / "manifest.json", text + "\n")
+
+
+def write_acceptance(folder: Path, acceptance: Acceptance) -> None:
+    """Write a gallery's thresholds."""
+    write_file(folder / ACCEPTANCE_FILE, acceptance.model_dump_json(indent=2) + "\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file of a gallery that may be in use: as a whole, and not into another version's."""
+    write_atomic(path, text.encode(), _MODE)

@@ -14,9 +14,10 @@ from models.batching import BatchingRuntime
 from models.precision import FILE, select_precision
 from models.runtime import open_runtime
 
-INNER_CROP = 0.65
-"""Side of the second crop of a frame, as a fraction of the first: it finds artworks that fill less
-of the frame than the views that were enrolled."""
+CROPS = (1.0, 0.65)
+"""Sides of the crops of a frame, as fractions of its shorter side, in the order in which the model
+is asked about them. The second finds artworks that fill less of the frame than the views that were
+enrolled; it is asked only where the first leads to nothing."""
 
 
 class Embedder:
@@ -81,15 +82,16 @@ def square_crop(image: NDArray[np.uint8], share: float, resolution: int) -> NDAr
     return np.asarray(cv2.resize(square, (resolution, resolution), interpolation=method))
 
 
-def two_crops(image: NDArray[np.uint8], resolution: int) -> NDArray[np.uint8]:
-    """Cut the two crops that a frame is embedded by: the centre square, and its inner part.
+def frame_crop(image: NDArray[np.uint8], share: float, resolution: int) -> NDArray[np.uint8]:
+    """Cut a crop of a frame for the model: a batch of one centre square.
 
     Args:
         image: uint8 [height, width, 3], BGR.
-        resolution: side of the results in pixels.
+        share: side of the square, 0..1 of the shorter side.
+        resolution: side of the result in pixels.
 
     Returns:
-        uint8 [2, resolution, resolution, 3], RGB.
+        uint8 [1, resolution, resolution, 3], RGB.
     """
-    crops = [square_crop(image, share, resolution) for share in (1.0, INNER_CROP)]
-    return np.ascontiguousarray(np.stack(crops)[..., ::-1])
+    crop = square_crop(image, share, resolution)
+    return np.ascontiguousarray(crop[None, ..., ::-1])

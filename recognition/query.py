@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.embedder import two_crops
+from models.embedder import CROPS, frame_crop
+from recognition.candidate import Verification
 from vision.features import LocalFeatures, frame_features
 from vision.images import BgrImage
 from vision.rootsift import rootsift_frame_features
@@ -21,15 +22,16 @@ class Query:
     Attributes:
         image: uint8 [height, width, 3], BGR.
         resolution: side in pixels of the crops that the model takes.
+        verified: verifications by ORB features so far, by index of the artwork.
     """
 
     image: BgrImage
     resolution: int
+    verified: dict[int, Verification] = field(default_factory=dict)
 
-    @cached_property
-    def crops(self) -> NDArray[np.uint8]:
-        """The crops that are embedded: uint8 [2, resolution, resolution, 3], RGB."""
-        return two_crops(self.image, self.resolution)
+    def crop(self, number: int) -> NDArray[np.uint8]:
+        """Cut the crop of this number (see `CROPS`): uint8 [1, resolution, resolution, 3], RGB."""
+        return frame_crop(self.image, CROPS[number], self.resolution)
 
     @cached_property
     def orb(self) -> LocalFeatures:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from common.stopwatch import Stopwatch
 from gallery.store import Gallery
-from models.embedder import Embedder
+from models.embedder import CROPS, Embedder
 from recognition.candidate import Candidate, Threshold, Verification, corroborated_by, holds_centre
 from recognition.query import Query
 from recognition.selection import select_artwork, select_solid
@@ -37,6 +37,24 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """The artworks whose embeddings are nearest to a frame's.
+
+    Attributes:
+        ranked: (index, score) of each, best first.
+        crops: how many of the frame's crops the model was asked about.
+    """
+
+    ranked: tuple[tuple[int, float], ...] = ()
+    crops: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the model was asked about all crops."""
+        return self.crops == len(CROPS)
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """What one frame shows.
 
@@ -49,6 +67,7 @@ class Recognition:
             that earlier frames nearly found; by a `second_pass` with RootSIFT over the gallery.
             Without the model: `confirmed` by verifying what an earlier frame found likely,
             `tracked` by verifying the declared artwork alone, or by optical `flow`.
+        nearest: what the model answered, about this frame or an earlier one that looked the same.
         deferrable_ms: milliseconds spent on what is done only while nobody waits.
     """
 
@@ -57,12 +76,13 @@ class Recognition:
     features: int
     timings: Timings
     method: Method
+    nearest: Nearest = Nearest()
     deferrable_ms: float = 0.0
 
     @property
     def by_model(self) -> bool:
-        """Whether the model was asked."""
-        return self.method in ("full", "retry", "second_pass")
+        """Whether the model was asked about this very frame."""
+        return self.timings.embed > 0
 
     @property
     def takes_slot(self) -> bool:
@@ -104,15 +124,21 @@ class Recognizer:
         query: Query,
         declared: str | None = None,
         *,
+        nearest: Nearest = Nearest(),
         near_misses: Sequence[str] = (),
         detections: Mapping[str, Sequence[Outline]] | None = None,
         second_pass: bool = False,
     ) -> Recognition:
         """Recognize one frame in full.
 
+        Cost grows with what is needed: the model is asked about the frame's inner crop only where
+        its whole leads to nothing at the centre.
+
         Args:
             query: the frame.
             declared: id of the artwork that is declared already, if any.
+            nearest: what the model answered about an earlier frame that looked the same. It isn't
+                asked again about those crops.
             near_misses: ids of artworks that earlier frames found, or nearly: they are looked for
                 with RootSIFT where ORB found nothing at the frame's centre.
             detections: where recent frames found artworks, by id: less support is needed there.
@@ -121,17 +147,25 @@ class Recognizer:
         """
         gallery, watch = self.gallery, Stopwatch(*_STEPS)
         index = gallery.index_of(declared) if declared else None
-        nearest = self._search(query, watch)
         select = partial(self._select, detections or {}, index)
-        first = [
-            near for n, near in enumerate(nearest) if n < self.verified_first or near[0] == index
-        ]
-        candidates, best = select(verify_orb(gallery, first, query.orb))
+        candidates: tuple[Candidate, ...] = ()
+        best: Candidate | None = None
+        for crops in range(max(1, nearest.crops), len(CROPS) + 1):
+            if crops > nearest.crops:
+                nearest = self._search(query, nearest, watch)
+            first = [
+                near
+                for n, near in enumerate(nearest.ranked)
+                if n < self.verified_first or near[0] == index
+            ]
+            candidates, best = select(verify_orb(gallery, first, query))
+            watch.lap("verify")
+            if self._is_flat_at_centre(best):
+                break
         # A second pass finds what these would, and more.
-        if not second_pass and not holds_centre(best) and len(first) < len(nearest):
-            rest = [near for near in nearest if near not in first]
-            candidates, best = select((*candidates, *verify_orb(gallery, rest, query.orb)))
-        watch.lap("verify")
+        if not second_pass and not holds_centre(best):
+            candidates, best = select(verify_orb(gallery, nearest.ranked, query))
+            watch.lap("verify")
         orb_ms = watch.laps["verify"]
         method: Method = "full"
         missed = self._not_accepted(near_misses, candidates)
@@ -141,13 +175,13 @@ class Recognizer:
         if second_pass and not self.is_settled(best):
             method = "second_pass"
             alike = gallery.feature_index.search(query.rootsift, _ALIKE)
-            alike += [near for near, _ in nearest[:_NEAR] if near not in alike]
+            alike += [near for near, _ in nearest.ranked[:_NEAR] if near not in alike]
             others = [one for one in alike if one not in missed]
             candidates, best = select(verify_rootsift(gallery, others, candidates, query.rootsift))
         if method != "full":
             watch.lap("verify")
         timings = Timings(**watch.laps, second_pass=watch.laps["verify"] - orb_ms)
-        return Recognition(candidates, best, len(query.orb), timings, method)
+        return Recognition(candidates, best, len(query.orb), timings, method, nearest)
 
     def is_settled(self, best: Candidate | None) -> bool:
         """Return whether a vote leaves nothing to look for with RootSIFT."""
@@ -169,7 +203,7 @@ class Recognizer:
         watch = Stopwatch(*_STEPS)
         # Non-planar works can't be confirmed: the model must find them in each frame.
         flat = [near for near in shortlist if not self.gallery.is_solid(near[0])]
-        candidates = verify_orb(self.gallery, flat, query.orb)
+        candidates = verify_orb(self.gallery, flat, query)
         best = select_artwork(candidates, self.threshold, declared)
         watch.lap("verify")
         if not holds_centre(best):
@@ -209,13 +243,21 @@ class Recognizer:
             return None
         return Recognition((there,), there, points, Timings(0.0, 0.0, 0.0), "flow")
 
-    def _search(self, query: Query, watch: Stopwatch) -> list[tuple[int, float]]:
-        """Return the nearest artworks by embedding: (index, score), best first."""
-        embeddings = self.gallery.head(self.embedder.embed(query.crops))
+    def _is_flat_at_centre(self, best: Candidate | None) -> bool:
+        """Return whether a vote needs no other crop: the scores of all count for solid works."""
+        return best is not None and holds_centre(best) and not self.gallery.is_solid(best.index)
+
+    def _search(self, query: Query, before: Nearest, watch: Stopwatch) -> Nearest:
+        """Ask the model about the next crop, and merge its answer with the one before."""
+        embeddings = self.gallery.head(self.embedder.embed(query.crop(before.crops)))
         watch.lap("embed")
-        nearest = self.gallery.vector_index.search(embeddings, self.settings.candidates)
+        found = self.gallery.vector_index.search(embeddings, self.settings.candidates)
+        scores = dict(before.ranked)
+        for index, score in found:
+            scores[index] = max(score, scores.get(index, score))
+        ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
         watch.lap("search")
-        return nearest
+        return Nearest(tuple(ranked[: self.settings.candidates]), before.crops + 1)
 
     def _not_accepted(self, ids: Sequence[str], found: Sequence[Candidate]) -> list[int]:
         """Return the indices of those artworks that no candidate accepts yet."""

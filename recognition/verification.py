@@ -12,6 +12,7 @@ from recognition.appearance import appearance_agreement
 from recognition.candidate import Candidate, Verification
 from recognition.homography import verify, verify_all
 from recognition.matching import match_by_pose, match_rootsift
+from recognition.query import Query
 from vision.features import LocalFeatures
 
 _Fit = tuple[int, Verification]
@@ -21,33 +22,35 @@ _COMPARED = 3
 
 
 def verify_orb(
-    gallery: Gallery, nearest: Sequence[tuple[int, float]], frame: LocalFeatures
+    gallery: Gallery, nearest: Sequence[tuple[int, float]], query: Query
 ) -> tuple[Candidate, ...]:
-    """Verify artworks by ORB features.
+    """Verify artworks by ORB features; those that were verified in the same frame are not again.
 
     Args:
         gallery: the gallery of the artworks.
         nearest: their indices and scores.
-        frame: ORB features of the frame.
+        query: the frame.
 
     Returns:
         A candidate for each, in the same order.
     """
-    fits: list[list[_Fit]] = [[] for _ in nearest]
+    new = [index for index, _ in nearest if index not in query.verified]
+    fits: dict[int, list[_Fit]] = {index: [] for index in new}
     for solid, verify_each in ((False, verify_all), (True, verify_all_affine)):
         references = [
-            (position, view, features)
-            for position, (index, _) in enumerate(nearest)
+            (index, view, features)
+            for index in new
             if gallery.is_solid(index) is solid
             for view, features in enumerate(gallery.features(index))
         ]
-        found = verify_each([features for _, _, features in references], frame)
-        for (position, view, _), verification in zip(references, found, strict=True):
-            fits[position].append((view, verification))
-    return tuple(
-        Candidate(index, score, _best(gallery, index, fits[position], frame))
-        for position, (index, score) in enumerate(nearest)
-    )
+        if not references:
+            continue
+        found = verify_each([features for _, _, features in references], query.orb)
+        for (index, view, _), verification in zip(references, found, strict=True):
+            fits[index].append((view, verification))
+    for index in new:
+        query.verified[index] = _best(gallery, index, fits[index], query.orb)
+    return tuple(Candidate(index, score, query.verified[index]) for index, score in nearest)
 
 
 def verify_rootsift(

@@ -9,10 +9,8 @@ only while nobody waits doesn't count: newcomers get that time.
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 _MEMORY_S = 3.0
 """A measurement this many seconds ago counts for a third."""
@@ -21,7 +19,6 @@ _EXPECTED = 0.09
 _EXPECTED_WEIGHT = 5.0
 """Seconds of one visitor that the expectation counts for."""
 
-_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 _LEAST_WORKERS = 3
 
 
@@ -67,21 +64,6 @@ class Capacity:
         taken = max(taken, visitors * self.per_visitor)
         room = math.floor((self._cores - taken) / self.per_visitor)
         return max(room, 0 if visitors else 1)
-
-
-def usable_cores(cpu_max: Path = _CPU_MAX) -> int:
-    """Return how many whole cores this process may use, 1 at least.
-
-    Args:
-        cpu_max: where a container's limit stands, if it has one (cgroup v2, `cpu.max`).
-    """
-    affine = hasattr(os, "sched_getaffinity")
-    cores = len(os.sched_getaffinity(0)) if affine else os.cpu_count() or 1
-    if cpu_max.is_file():
-        quota, period = cpu_max.read_text().split()
-        if quota != "max":
-            cores = min(cores, int(quota) // int(period))
-    return max(1, cores)
 
 
 def sharing(cores: int, model_threads: int) -> tuple[int, int]:

@@ -8,12 +8,12 @@ import math
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from common.threads import use_one_thread
+from common.threads import usable_cores, use_one_thread
 from gallery.manifest import GalleryError, read_manifest
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
-from serving.capacity import Capacity, sharing, usable_cores
+from serving.capacity import Capacity, sharing
 from serving.load import OVERLOADED_WAIT_S, SATURATED_WAIT_S, Load
 from serving.metrics import Metrics
 from serving.scheduler import Scheduler

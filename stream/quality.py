@@ -19,6 +19,7 @@ Grey = NDArray[np.uint8]
 MAX_BLOCKINESS = 4.0
 """Blockiness above which the picture is corrupted by lost packets; a sound one has about 1."""
 _WIDTH = 320
+_LIKENESS_WIDTH = 40
 _BLOCK = 16
 _HINTS: dict[Reason, Hint | None] = {
     "blurred": "blurred",
@@ -93,6 +94,23 @@ def small_grey(frame: Frame) -> Grey:
     height = max(1, round(frame.height * _WIDTH / frame.width))
     small = cv2.resize(frame.image, (_WIDTH, height), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
+
+
+def likeness(before: Grey, now: Grey) -> float:
+    """Return how much two small grey pictures look the same, whatever their light.
+
+    Returns:
+        Normalised cross-correlation, -1..1, of both at 40 pixels' width; 0 for different sizes.
+        There a hand's tremble is less than a pixel, and another artwork is another picture.
+    """
+    if before.shape != now.shape:
+        return 0.0
+    size = (_LIKENESS_WIDTH, max(1, round(before.shape[0] * _LIKENESS_WIDTH / _WIDTH)))
+    first, second = (
+        cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for grey in (before, now)
+    )
+    return float(cv2.matchTemplate(first, second, cv2.TM_CCOEFF_NORMED)[0, 0])
 
 
 def sharpness(grey: Grey) -> float:

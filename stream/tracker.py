@@ -19,9 +19,9 @@ from gallery.store import Gallery
 from recognition.candidate import Candidate, holds_centre
 from recognition.homography import MIN_PAIRS
 from recognition.query import Query
-from recognition.recognizer import Recognition, Recognizer
+from recognition.recognizer import Nearest, Recognition, Recognizer
 from stream.optical_flow import FlowTracker
-from stream.quality import Grey
+from stream.quality import Grey, likeness
 from vision.points import Outline
 
 VERIFY_PERIOD_S = 1.0
@@ -51,6 +51,10 @@ SECOND_PASS_S = 1 / 3
 CONFIDENT = 2.5
 """Factor of the threshold from which on a match is confident. Measured: wrong artworks reach 14
 inliers where 6 are needed."""
+ANSWER_S = 2.0
+"""Seconds for which the model's answer stands at most."""
+MIN_LIKENESS = 0.9
+"""Likeness from which on a frame has hardly changed."""
 _SLACK_S = 1e-6
 
 
@@ -62,6 +66,16 @@ class _Keyframe:
     gallery: Gallery
     shortlist: tuple[tuple[int, float], ...]
     outline: Outline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What the model answered about a frame. It stands for later frames that look the same."""
+
+    captured_s: float
+    gallery: Gallery
+    grey: Grey
+    nearest: Nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,7 @@ class Tracker:
     def __init__(self) -> None:
         """Start without a memory."""
         self._keyframe: _Keyframe | None = None
+        self._answer: _Answer | None = None
         self._voted: tuple[str | None, float] = (None, float("-inf"))
         self._flow: FlowTracker | None = None
         self._detections: deque[_Detection] = deque()
@@ -120,7 +135,7 @@ class Tracker:
         )
         found = self._reuse(query, grey, now_s, recognizer, declared, idle=idle)
         if found is None:
-            found = self._recognize_in_full(query, now_s, recognizer, declared, idle=idle)
+            found = self._recognize_in_full(query, grey, now_s, recognizer, declared, idle=idle)
         self.remember(grey, now_s, recognizer, found)
         return replace(found, deferrable_ms=deferrable_ms(found, refreshes)) if idle else found
 
@@ -156,22 +171,43 @@ class Tracker:
     def _recognize_in_full(
         self,
         query: Query,
+        grey: Grey,
         now_s: float,
         recognizer: Recognizer,
         declared: str | None,
         *,
         idle: bool,
     ) -> Recognition:
+        answer = self._standing_answer(grey, now_s, recognizer)
         found = recognizer.recognize(
             query,
             declared,
+            nearest=answer.nearest if answer else Nearest(),
             near_misses=self.near_misses(now_s, declared) if idle else (),
             detections=self.detections(now_s, recognizer),
             second_pass=idle and declared is None and now_s >= self._next_second_pass_s,
         )
+        # An answer that was only added to stands no longer than its first part.
+        asked = answer or _Answer(now_s, recognizer.gallery, grey, found.nearest)
+        self._answer = replace(asked, nearest=found.nearest)
         if found.method == "second_pass" and not recognizer.is_settled(found.best):
             self._next_second_pass_s = now_s + SECOND_PASS_S - _SLACK_S
         return found
+
+    def _standing_answer(self, grey: Grey, now_s: float, recognizer: Recognizer) -> _Answer | None:
+        """Return the model's last answer, if this frame looks like the one it was about.
+
+        A non-planar work gets its vote by the model's scores, so each frame needs its own.
+        """
+        answer = self._answer
+        if answer is None or answer.gallery is not recognizer.gallery:
+            return None
+        ranked = answer.nearest.ranked
+        if now_s - answer.captured_s > ANSWER_S or (
+            ranked and recognizer.gallery.is_solid(ranked[0][0])
+        ):
+            return None
+        return answer if likeness(answer.grey, grey) >= MIN_LIKENESS else None
 
     def near_misses(self, now_s: float, declared: str | None) -> list[str]:
         """Return ids of the artworks to look for with RootSIFT, the latest detections first.

@@ -104,12 +104,13 @@ def _upright_rgb(opened: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(picture.convert("RGB"))
 
 
-def save_jpeg(image: NDArray[np.uint8], path: Path, longest_px: int) -> tuple[int, int]:
-    """Write a picture (uint8 RGB) as JPEG, shrunk to `longest_px`; return (width, height)."""
+def encode_jpeg(image: NDArray[np.uint8], longest_px: int) -> tuple[bytes, tuple[int, int]]:
+    """Encode a picture (uint8 RGB) as JPEG, shrunk to `longest_px`; return it, and its size."""
     picture = Image.fromarray(image)
     picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
-    picture.save(path, "JPEG", quality=86, progressive=True)
-    return picture.size
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=86, optimize=True)
+    return data.getvalue(), picture.size
 
 
 def read_thumbnail_grey(path: Path) -> NDArray[np.uint8]:

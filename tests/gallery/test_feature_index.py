@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,15 @@ def corner_of(painting: np.ndarray) -> np.ndarray:
     view = np.full((960, 1280, 3), 128, np.uint8)
     view[-min(high, 700) :, : min(wide, 900)] = part[: min(high, 700), : min(wide, 900)]
     return view
+
+
+def index_of(
+    photographs: Sequence[LocalFeatures], owners: Sequence[int] | None = None
+) -> FeatureIndex:
+    """Index photographs, each of an artwork of its own unless `owners` says otherwise."""
+    return FeatureIndex.build(
+        owners or range(len(photographs)), lambda place, limit: photographs[place]
+    )
 
 
 def test_a_corner_votes_for_its_artwork(gallery: Gallery) -> None:
@@ -68,8 +78,8 @@ def test_a_saved_index_finds_the_same(
     photographs = []
     for index in range(len(ENROLLED)):
         (found,) = gallery.rootsift_features(index)
-        photographs.append((index, found.only(slice(per_photograph))))
-    built = FeatureIndex.build(photographs, len(photographs))
+        photographs.append(found.only(slice(per_photograph)))
+    built = index_of(photographs)
     assert built.in_lists == lists
     built.save(tmp_path)
     loaded = FeatureIndex.load(tmp_path)
@@ -80,7 +90,7 @@ def test_a_saved_index_finds_the_same(
 
 def test_several_photographs_of_one_artwork_dont_outvote_each_other(gallery: Gallery) -> None:
     (first,), (second,) = gallery.rootsift_features(0), gallery.rootsift_features(1)
-    index = FeatureIndex.build([(0, first)] * 6 + [(1, second)], 7)
+    index = index_of([*[first] * 6, second], [*[0] * 6, 1])
     frame = rootsift_frame_features(np.ascontiguousarray(ENROLLED[0].paint()[..., ::-1]))
     assert index.search(frame, 1) == [0]
 
@@ -101,7 +111,7 @@ def test_a_photograph_that_a_newer_version_dropped_is_left_out(
 def test_a_blank_frame_or_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     blank = rootsift_reference_features(np.full((300, 400, 3), 90, np.uint8))
     assert len(blank) == 0
-    empty = FeatureIndex.build([(0, blank)], 1)
+    empty = index_of([blank])
     empty.save(tmp_path)
     assert FeatureIndex.load(tmp_path).search(blank, 5) == []
     painting = rootsift_reference_features(np.ascontiguousarray(ENROLLED[0].paint()[..., ::-1]))

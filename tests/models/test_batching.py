@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models.batching import BatchingRuntime
-from models.embedder import Embedder, two_crops
+from models.embedder import CROPS, Embedder, frame_crop
 from tests.conftest import ENROLLED
 
 DEADLINE_S = 30.0
@@ -38,7 +38,11 @@ class BlockedModel:
 @pytest.fixture(scope="module")
 def crops(embedder: Embedder) -> list[NDArray[np.uint8]]:
     """Two crops of each of four pictures."""
-    return [two_crops(work.paint(), embedder.card.resolution) for work in ENROLLED[:4]]
+    side = embedder.card.resolution
+    return [
+        np.concatenate([frame_crop(work.paint(), share, side) for share in CROPS])
+        for work in ENROLLED[:4]
+    ]
 
 
 def ask_while_it_runs(

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
+from common.threads import usable_cores
 from evaluation.filmed_clips import filmed, mount
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
-from serving.capacity import Capacity, sharing, usable_cores
+from serving.capacity import Capacity, sharing
 from serving.sessions import FullError
 from tests.browser.test_websocket_fallback import hear, jpeg, socket_to
 from tests.conftest import ENROLLED, make_settings

@@ -137,17 +137,17 @@ class EditQueue:
             model = self._settings.model
             open_gallery(
                 versions_folder(self._gallery) / name,
-                select_precision(model.path, model.precision).card,
+                select_precision(model.path, model.wanted).card,
             )
         restore(self._gallery, name)
 
     async def run(self) -> None:
-        """Finish the demo gallery if a first start has begun it; make queued edits; never return.
+        """Finish what is pending of the gallery; make queued edits; never return.
 
         Cancel it to stop.
         """
         shutil.rmtree(self._inbox, ignore_errors=True)
-        await self._finish_demo()
+        await self._finish()
         while True:
             await self._queued.wait()
             self._queued.clear()
@@ -159,25 +159,25 @@ class EditQueue:
             for files in {files for _, files in batch if files}:
                 shutil.rmtree(files, ignore_errors=True)
 
-    async def _finish_demo(self) -> None:
-        """Enrol the demo works that the first start left out, and probe all of them."""
+    async def _finish(self) -> None:
+        """Fit thresholds; of a demo gallery first enrol the works that the first start left out."""
         manifest = unfinished(self._gallery)
         if manifest is None:
             return
         try:
             self.check_writable()
         except ReadOnlyError as error:
-            log.warning("the demo gallery stays as it is: %s", error)
+            log.warning("thresholds stay cautious: %s", error)
             return
         log.info(
-            "the gallery has %d of %d demo works and cautious thresholds; the other works and "
-            "fitted thresholds follow in the background",
+            "the gallery has %d artworks and cautious thresholds; %s follow in the background",
             manifest.artworks,
-            len(DEMO_WORKS),
+            "fitted ones" if manifest.pending == "thresholds" else "others, and fitted ones,",
         )
         self.progress.busy = True
         async with self._lock:
-            await self._work(self._job(demo_works=[work.id for work in DEMO_WORKS]))
+            demo_works = [work.id for work in DEMO_WORKS]
+            await self._work(self._job(finish=True, demo_works=demo_works))
 
     async def _work(self, job: EditJob) -> None:
         """Do a job in a process, and have its version taken up."""
@@ -221,6 +221,8 @@ class EditQueue:
                 if time.monotonic() - logged_s >= _LOG_PERIOD_S:
                     logged_s = time.monotonic()
                     log.info("gallery: %(step)s, %(done)d of %(total)d", report)
+            elif "live" in report:
+                await self._on_new_version()
             else:
                 failed = report.get("failed", [report.get("error")])
         status = await process.wait()

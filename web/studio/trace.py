@@ -107,7 +107,7 @@ def _details(result: FrameResult, frame: Frame, recognizer: Recognizer) -> Json:
     # Visitors' frames of bad quality aren't recognized; curators see what would come of one.
     query = recognizer.query(frame.image)
     recognition = result.recognition or recognizer.recognize(query)
-    crops = list(query.crops) if recognition.by_model else []
+    crops = [query.crop(number)[0] for number in range(recognition.nearest.crops)]
     shown = sorted(recognition.candidates, key=lambda one: -one.verification.inliers)
     candidates = [
         _candidate(

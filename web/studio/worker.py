@@ -1,7 +1,8 @@
 """Edit a gallery in a process of low priority, so that visitors are served first.
 
 The process reads one `EditJob` from standard input and writes JSON, one object per line: `step`,
-`done` and `total` on the way, at the end `failed` (lines for the curator) or `error`.
+`done` and `total` on the way, `live` when a new version is in its place whose thresholds follow; at
+the end `failed` (lines for the curator) or `error`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class EditJob(BaseModel):
         recognition: the server's settings of the recognition.
         private_addresses: whether artworks may be fetched from the own network.
         changes: the edits.
-        demo_works: ids of the works to finish the demo gallery with, instead of edits.
+        finish: whether to do what is pending of the gallery, instead of edits.
+        demo_works: ids of the works that a demo gallery will have.
     """
 
     gallery: Path
@@ -40,6 +42,7 @@ class EditJob(BaseModel):
     recognition: RecognitionSettings
     private_addresses: bool
     changes: list[Change] = []
+    finish: bool = False
     demo_works: list[str] = []
 
 
@@ -58,13 +61,17 @@ def main() -> None:
     def on_step(step: str, done: int, total: int) -> None:
         _write({"step": step, "done": done, "total": total})
 
+    def on_live() -> None:
+        _write({"live": True})
+
     try:
-        if job.demo_works:
+        failed: list[str] = []
+        if job.finish:
             works = [work for work in DEMO_WORKS if work.id in job.demo_works]
-            finish(job.gallery, works, settings, on_step)
-            _write({"failed": []})
+            finish(job.gallery, works, settings, on_step, on_live)
         else:
-            _write({"failed": change_gallery(job.gallery, job.changes, settings, on_step)})
+            failed = change_gallery(job.gallery, job.changes, settings, on_step, on_live)
+        _write({"failed": failed})
     except (GalleryError, ChangeError, ModelError) as error:
         _write({"error": str(error)})
     except OSError as error:

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from enrolment.demo_gallery import enrol_first
+from gallery.acceptance import PROVISIONAL
+from gallery.manifest import read_manifest
+from gallery.write import write_acceptance, write_manifest
 from models.embedder import Embedder
 from tests.conftest import ENROLLED, make_settings
+from tests.helpers.shared_folders import linked_copy
 from tests.helpers.studio_client import artworks_of, json_of, settled, sign_in, studio_of
 
 WORKS = ENROLLED[:2]
@@ -45,3 +49,18 @@ async def test_a_finished_gallery_is_left_alone(
         await sign_in(client)
         progress = await json_of(client, "/studio/work.json")
         assert (progress["busy"], progress["finished"]) == (False, 0)
+
+
+async def test_thresholds_that_are_pending_are_fitted(
+    looked_at: Path, tmp_path: Path, model_path: Path, embedder: Embedder
+) -> None:
+    folder = linked_copy(looked_at, tmp_path / "gallery")
+    live = read_manifest(folder).model_copy(update={"pending": "thresholds"})
+    write_manifest(folder, live)
+    write_acceptance(folder, PROVISIONAL)
+    async with studio_of(folder, model_path, embedder) as client:
+        await sign_in(client)
+        assert not (await json_of(client, "/studio/collection.json"))["fitted"]
+        assert await settled(client) == []
+        assert (await json_of(client, "/studio/collection.json"))["fitted"]
+    assert read_manifest(folder).pending == ""
