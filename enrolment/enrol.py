@@ -9,7 +9,7 @@ from pathlib import Path
 
 from common.files import atomic_folder
 from enrolment.indexing import Indexed, index_photographs
-from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements
+from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements, link_all
 from enrolment.photographs import Found, OnStep, measure_all
 from gallery.audio import AUDIO_FOLDER, copy_artwork_audio
 from gallery.catalogue import Artwork
@@ -97,7 +97,7 @@ def enrol(
         raise GalleryError(f"{source}: none of {len(paths)} photographs could be enrolled{why}")
     with atomic_folder(out, keep_old) as folder:
         make_folders(folder)
-        enrolled = _write_photographs(works, folder, known.next_file_number, skipped)
+        enrolled = _write_photographs(works, folder, known, skipped)
         photographs = [(index, one) for index, (_, ms) in enumerate(works) for one in ms]
         indexed = index_photographs(folder, photographs, enrolled, base, on_step)
         manifest = _describe(enrolled, indexed, embedder.card).model_copy(
@@ -137,7 +137,7 @@ def _sort_out(
 def _write_photographs(
     works: Sequence[tuple[Artwork, Sequence[Measurement]]],
     folder: Path,
-    next_number: int,
+    known: BaseMeasurements,
     skipped: list[Skipped],
 ) -> list[EnrolledArtwork]:
     """Write the artworks' features and files into a gallery's folder.
@@ -145,10 +145,10 @@ def _write_photographs(
     Args:
         works: the artworks, with the measurements of their photographs.
         folder: the gallery's folder.
-        next_number: the first file number that is free.
+        known: the measurements in the gallery's last version.
         skipped: audio files that can't be used are added to it.
     """
-    enrolled = []
+    enrolled, numbered, next_number = [], [], known.next_file_number
     with FeatureRows(folder / "features.npy") as rows:
         for artwork, measurements in works:
             references: list[Reference] = []
@@ -156,11 +156,11 @@ def _write_photographs(
                 number = one.reference.file_number
                 if one.base is None:
                     number, next_number = next_number, next_number + 1
-                one.link_into(str(folder), number)
+                numbered.append((one, number))
                 start, stop = rows.append(one.orb_records())
                 placed = {"file_number": number, "start": start, "stop": stop}
                 references.append(one.reference.model_copy(update=placed))
-            artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER)
+            artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER, known.audio)
             skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
             fields = {
                 name: getattr(artwork, name)
@@ -168,6 +168,7 @@ def _write_photographs(
                 if name != "references"
             }
             enrolled.append(EnrolledArtwork(**fields, references=tuple(references)))
+    link_all(numbered, folder)
     return enrolled
 
 

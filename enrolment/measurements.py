@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.files import link_or_copy, write_atomic
+from common.threads import map_in_threads
 from enrolment.measure import Record
+from gallery.audio import AUDIO_FOLDER
 from gallery.layout import (
     DESCRIPTORS,
     ORIGINALS,
@@ -37,6 +40,8 @@ from vision.synthetic_views import VIEWS_VERSION
 _RECORD_VERSION = 1
 """Version of the files in `.NAME.measured/`; raise it when anything else is measured."""
 _ORB, _DONE = "orb", "done"
+_LINKED = 500
+"""Photographs whose files one thread links at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,29 @@ class Measurement:
 
     def link_into(self, gallery: str, number: int) -> None:
         """Give its files a second name in a gallery's folder, under a number."""
+        # Strings: building paths takes longer than the links.
         folder = str(self.folder)
         for old, new in zip(measured_names(self.name), measured_names(stem(number)), strict=True):
             link_or_copy(f"{folder}/{old}", f"{gallery}/{new}")
         original = f"{ORIGINALS}/{self.reference.original}"
         link_or_copy(f"{folder}/{original}", f"{gallery}/{original}")
+
+
+def link_all(measurements: Sequence[tuple[Measurement, int]], gallery: Path) -> None:
+    """Give the files of measured photographs second names in a gallery's folder.
+
+    Args:
+        measurements: each with the number of its files there.
+        gallery: the gallery's folder.
+    """
+    folder = str(gallery)
+
+    def link(start: int) -> None:
+        for one, number in measurements[start : start + _LINKED]:
+            one.link_into(folder, number)
+
+    for _ in map_in_threads(link, range(0, len(measurements), _LINKED)):
+        pass
 
 
 class BaseMeasurements:
@@ -91,6 +114,8 @@ class BaseMeasurements:
         """
         self._base = base if base and base.has_current_views else None
         self._originals = base.folder / ORIGINALS if base else None
+        self.audio = base.folder / AUDIO_FOLDER if base else None
+        """The folder of the last version's audio."""
         references = [
             one for artwork in (base.artworks if base else ()) for one in artwork.references
         ]
