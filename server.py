@@ -102,7 +102,7 @@ async def run(settings: Settings) -> None:
         OSError: the server can't listen on the port.
     """
     check_aiortc()
-    embedder = Embedder(settings.model.path, settings.model.threads, settings.model.precision)
+    embedder = Embedder(settings.model.path, settings.model.threads, settings.model.wanted)
     gallery = open_gallery(settings.gallery, embedder.card)
     context = tls_context(settings)
     sign_in = token_note(settings)

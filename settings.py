@@ -168,15 +168,30 @@ class ModelSettings(Section):
     """Which model embeds the frames, and how it is run."""
 
     path: Path = Field(
-        REPOSITORY / ".cache" / "models" / "dinov2-small-int8.onnx",
+        REPOSITORY / ".cache" / "models" / "dinov2-small-168-int8.onnx",
         description="The exported ONNX model; its card lies beside it.",
     )
     precision: Literal[
-        "auto", "file", "fp32", "int8", "int8-static", "openvino-bf16", "openvino-int8"
+        "auto",
+        "file",
+        "fp32",
+        "int8",
+        "int8-merged",
+        "int8-static",
+        "openvino-bf16",
+        "openvino-int8",
+        "cuda-fp32",
+        "tensorrt-fp16",
+        "coreml-fp32",
     ] = Field(
         "auto",
         description="How the model is run. `auto`: the way that was fastest when it was measured "
         "on this machine, or `file` if it wasn't measured; `file`: as `path` is.",
+    )
+    provider: Literal["auto", "cpu", "openvino", "cuda", "tensorrt", "coreml"] = Field(
+        "auto",
+        description="Whose library may run the model: `precision = auto` takes the fastest way of "
+        "this provider. `auto`: of all.",
     )
     measure: bool = Field(
         True,
@@ -189,6 +204,17 @@ class ModelSettings(Section):
         description="Threads of one run of the model (`intra_op`) when serving. Runs don't "
         "overlap.",
     )
+
+    @property
+    def wanted(self) -> str:
+        """What to run: the provider if one is set, else the precision."""
+        return self.precision if self.provider == "auto" else self.provider
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if "auto" not in (self.precision, self.provider):
+            raise ValueError("precision says how the model is run; set it or provider, not both")
+        return self
 
 
 class KioskSettings(Section):

@@ -2,7 +2,7 @@
 
 Real aiortc peers send the same encoded clip to two processes at the same time, one for each way, so
 that both see the same mood of the machine. A process does what a server does with a stream up to
-its decoded frames: it recognizes nothing.
+the pictures of the frames that it would judge: it recognizes nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import multiprocessing
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,13 +31,17 @@ from rich.table import Table
 
 from benchmarks.serving.visitors import Clips, EncodedClips, make_clips
 from serving import webrtc
+from serving.sockets import Sockets
 from serving.webrtc import answer_offer, close_peer, make_peer
 from settings import Settings, load_settings
-from stream.capture import LatestFrame, drain
+from stream.capture import LatestFrame, Sampler
 
 WAYS = ("aiortc's own", "ours")
 _SETTLE_S = 4.0
 """Seconds until connections stand and the bit rate's estimate is made for the first time."""
+_THREADS = 3
+_tasks: list[asyncio.Future[None]] = []
+"""What a receiving process does besides; the loop alone would let go of it."""
 _INSTRUCTION_SETS = ("avx2", "avx512f", "avx512_vnni", "amx_int8")
 
 
@@ -49,7 +54,8 @@ class Counts:
         all_s: CPU seconds of all its threads.
         packets: datagrams received.
         sent: datagrams sent, nearly all of them RTCP.
-        frames: decoded frames.
+        frames: frames received.
+        pictures: frames that were decoded, if they weren't yet, and converted.
     """
 
     loop_s: float
@@ -57,6 +63,7 @@ class Counts:
     packets: int
     sent: int
     frames: int
+    pictures: int
 
     def __sub__(self, before: Counts) -> Counts:
         return Counts(
@@ -65,6 +72,7 @@ class Counts:
             self.packets - before.packets,
             self.sent - before.sent,
             self.frames - before.frames,
+            self.pictures - before.pictures,
         )
 
 
@@ -77,23 +85,24 @@ def main() -> None:
     chosen = parser.parse_args()
     table = Table(
         "visitors", "receive path", "packets/s", "loop's CPU a packet", "ratio",
-        "all CPU a packet", "RTCP/s", "frames/s",
+        "all CPU a packet", "ratio", "RTCP/s", "frames/s", "pictures/s",
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         clips = make_clips(Path(folder), [chosen.fps], 2)
         for number in chosen.visitors:
             counts = asyncio.run(_measure(number, clips, chosen.seconds))
-            first = counts[0].loop_s / counts[0].packets
+            first = [counts[0].loop_s / counts[0].packets, counts[0].all_s / counts[0].packets]
             for way, count in zip(WAYS, counts, strict=True):
-                a_packet_s = count.loop_s / count.packets
+                loop_s, all_s = count.loop_s / count.packets, count.all_s / count.packets
                 table.add_row(
                     str(number), way, f"{count.packets / chosen.seconds:.0f}",
-                    f"{1e6 * a_packet_s:.0f} µs", f"{a_packet_s / first:.2f}",
-                    f"{1e6 * count.all_s / count.packets:.0f} µs",
+                    f"{1e6 * loop_s:.0f} µs", f"{loop_s / first[0]:.2f}",
+                    f"{1e6 * all_s:.0f} µs", f"{all_s / first[1]:.2f}",
                     f"{count.sent / chosen.seconds:.0f}", f"{count.frames / chosen.seconds:.1f}",
+                    f"{count.pictures / chosen.seconds:.1f}",
                 )  # fmt: skip
     print("instruction sets:", ", ".join(_instruction_sets()) or "unknown")
-    Console(width=110).print(table)
+    Console(width=120).print(table)
 
 
 async def _measure(visitors: int, clips: Clips, seconds: float) -> list[Counts]:
@@ -143,19 +152,31 @@ def _receive(pipe: Connection, way: str) -> None:
     asyncio.run(_answer(pipe))
 
 
-def _leave(receiver: RTCRtpReceiver) -> None:
-    """Leave aiortc's own receive path as it is."""
+def _leave(receiver: RTCRtpReceiver, slot: LatestFrame, _: Sockets) -> None:
+    """Leave aiortc's own receive path as it is, and take what it decodes."""
+    _tasks.append(asyncio.ensure_future(_drain(receiver.track, slot)))
+
+
+async def _drain(track: MediaStreamTrack, slot: LatestFrame) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        slot.put(await track.recv(), loop.time())
 
 
 async def _answer(pipe: Connection) -> None:
-    server = Settings().server
+    server, sockets = Settings().server, Sockets()
     peers: list[RTCPeerConnection] = []
     slots: list[LatestFrame] = []
-    tasks: list[asyncio.Future[None]] = []
+    pictures, threads = 0, ThreadPoolExecutor(_THREADS)
 
-    def on_track(track: MediaStreamTrack) -> None:
-        slots.append(LatestFrame())
-        tasks.append(asyncio.ensure_future(drain(track, slots[-1])))
+    async def look(slot: LatestFrame) -> None:
+        nonlocal pictures
+        loop, sampler = asyncio.get_running_loop(), Sampler(Settings().stream.judge_fps)
+        while True:
+            wanted, arrived = sampler.wants(await slot.wait()), slot.take()
+            if wanted:
+                await loop.run_in_executor(threads, arrived.to_frame)
+                pictures += 1
 
     while True:
         question = await asyncio.to_thread(pipe.recv)
@@ -168,13 +189,14 @@ async def _answer(pipe: Connection) -> None:
                     sum(one._RTCDtlsTransport__rx_packets for one in stats),
                     sum(one._RTCDtlsTransport__tx_packets for one in stats),
                     sum(slot.received for slot in slots),
+                    pictures,
                 )
             )
         else:
-            peer = make_peer(server)
-            peer.on("track", on_track)
-            peers.append(peer)
-            pipe.send(await answer_offer(peer, question))
+            peers.append(make_peer(server))
+            slots.append(LatestFrame())
+            _tasks.append(asyncio.ensure_future(look(slots[-1])))
+            pipe.send(await answer_offer(peers[-1], question, slots[-1], sockets))
 
 
 def _instruction_sets() -> Iterator[str]:

@@ -15,6 +15,7 @@ from cli.doctor_checks import CHECKS, Finding, examine
 from cli.doctor_speed import speed_table
 from common.console import clear_errors, console, prepare, progress_steps
 from evaluation.speed import VIEWS, measure
+from models.precision import select_precision
 from settings import Settings, load_settings
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -63,13 +64,14 @@ def doctor(
 def _measure(settings: Settings, views: int, *, as_json: bool) -> None:
     with clear_errors(), progress_steps() as on_step:
         choice, missing = measure(settings, views, on_step)
+        used = select_precision(settings.model.path, settings.model.wanted)
     if as_json:
         typer.echo(choice.model_dump_json(indent=2))
     else:
         console.print(speed_table(choice, settings.model.threads))
         for name, why in missing.items():
             console.print(f"{name} not measured: {why}", markup=False, soft_wrap=True)
-        line = f"model.precision = auto uses {choice.chosen} from now on, on this machine only"
+        line = f"used from now on, on this machine only: {used.precision.name} ({used.reason})"
         console.print(line, markup=False, soft_wrap=True)
 
 

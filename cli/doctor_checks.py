@@ -86,12 +86,12 @@ def _model(settings: Settings) -> str:
 
 
 def _chosen(settings: Settings) -> SelectedPrecision:
-    return select_precision(settings.model.path, settings.model.precision)
+    return select_precision(settings.model.path, settings.model.wanted)
 
 
 def _speed(settings: Settings) -> str:
     model = settings.model
-    embedder = Embedder(model.path, model.threads, model.precision)
+    embedder = Embedder(model.path, model.threads, model.wanted)
     side = embedder.card.resolution
     crops = np.zeros((2, side, side, 3), np.uint8)
     spent = []

@@ -18,7 +18,7 @@ def load_embedder(settings: Settings, threads: int | None = None) -> Embedder:
         threads: threads of one run; None for one on each core.
     """
     model, threads = settings.model, threads or os.cpu_count() or 1
-    embedder = Embedder(model.path, threads, model.precision)
+    embedder = Embedder(model.path, threads, model.wanted)
     card = embedder.card
     console.print(f"model {card.name} ({card.precision}), weights: {card.weights}", style="dim")
     return embedder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 import cv2
@@ -13,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 
 
 def use_one_thread() -> None:
@@ -27,11 +29,19 @@ def use_one_thread() -> None:
     threadpool_limits(1, user_api="blas")
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def usable_cores(cpu_max: Path = _CPU_MAX) -> int:
+    """Return how many whole cores this process may use, 1 at least.
+
+    Args:
+        cpu_max: where a container's limit stands, if it has one (cgroup v2, `cpu.max`).
+    """
+    affine = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if affine else os.cpu_count() or 1
+    if cpu_max.is_file():
+        quota, period = cpu_max.read_text().split()
+        if quota != "max":
+            cores = min(cores, int(quota) // int(period))
+    return max(1, cores)
 
 
 def map_in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:

@@ -92,7 +92,7 @@ def finish(
     Raises:
         GalleryError, ModelError: the gallery or the model can't be used.
     """
-    embedder = Embedder(settings.model.path, 1, settings.model.precision)
+    embedder = Embedder(settings.model.path, 1, settings.model.wanted)
     gallery = open_gallery(folder, embedder.card)
     if not _lacks_works(folder, gallery.manifest):
         fit_gallery(folder, embedder, settings, on_step)

@@ -20,7 +20,7 @@ from gallery.store import EnrolledArtwork, Gallery, Reference
 from gallery.versions import keep_old
 from gallery.write import seal
 from models.embedder import Embedder
-from models.head import HEAD_VERSION
+from models.head import HEAD_VERSION, shipped_head
 from models.model_card import PREPROCESSING, ModelCard
 from vision.images import PictureError
 from vision.synthetic_views import VIEWS_VERSION
@@ -99,7 +99,9 @@ def enrol(
         make_folders(folder)
         enrolled = _write_photographs(works, folder, known, skipped)
         photographs = [(index, one) for index, (_, ms) in enumerate(works) for one in ms]
-        indexed = index_photographs(folder, photographs, enrolled, base, on_step)
+        indexed = index_photographs(
+            folder, photographs, enrolled, base, shipped_head(embedder.card), on_step
+        )
         manifest = _describe(enrolled, indexed, embedder.card).model_copy(
             update={
                 "name": name,

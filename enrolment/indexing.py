@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from common.files import link_or_copy
 from enrolment.measurements import Measurement
 from enrolment.photographs import OnStep
-from enrolment.sample import head_sample
+from enrolment.sample import INDEXED_VIEWS, head_sample
 from gallery.feature_index import FeatureIndex
 from gallery.index import GalleryIndex
 from gallery.store import EnrolledArtwork, Gallery
@@ -51,6 +51,7 @@ def index_photographs(
     photographs: Sequence[Photograph],
     artworks: Sequence[EnrolledArtwork],
     base: Gallery | None,
+    shipped: Head | None,
     on_step: OnStep,
 ) -> Indexed:
     """Write the head and the indexes of a gallery.
@@ -60,9 +61,10 @@ def index_photographs(
         photographs: all photographs, artwork by artwork.
         artworks: the artworks.
         base: the last version.
+        shipped: the head that comes with the model; without one a head is fitted.
         on_step: called with the progress.
     """
-    views = min(one.reference.views for _, one in photographs)
+    views = INDEXED_VIEWS
     unchanged: tuple[str, ...] = ()
     owners = np.repeat([owner for owner, _ in photographs], 1 + views).astype(np.intp)
     if base and _fits_still(base, photographs, views):
@@ -71,7 +73,7 @@ def index_photographs(
         features = _extended(base, photographs, artworks)
         fitted, unchanged = _fitted_references(base), (HEAD_FILE,)
     else:
-        head = _fit(photographs)
+        head = shipped or _fit(photographs)
         head.save(folder / HEAD_FILE)
         embeddings = _embed(head, [one for _, one in photographs], views)
         features, fitted = None, len(photographs)

@@ -181,7 +181,7 @@ def change_gallery(
     Raises:
         GalleryError, ChangeError, ModelError: nothing was changed; the message says how to mend it.
     """
-    card = select_precision(settings.model.path, settings.model.precision).card
+    card = select_precision(settings.model.path, settings.model.wanted).card
     gallery = open_gallery(folder, card)
     before = catalogue_of(gallery)
     catalogue = dict(before)
@@ -203,7 +203,7 @@ def change_gallery(
     result = make_gallery(
         list(catalogue.values()),
         folder,
-        Embedder(settings.model.path, 1, settings.model.precision),
+        Embedder(settings.model.path, 1, settings.model.wanted),
         settings,
         name=gallery.manifest.name,
         source=gallery.manifest.source,

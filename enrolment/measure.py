@@ -8,12 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from enrolment.sample import INDEXED_VIEWS
 from gallery.store import PICTURE_PX, THUMBNAIL_PX
 from models.embedder import Embedder, square_crop
 from vision.features import LocalFeatures, reference_features
 from vision.images import encode_jpeg
 from vision.rootsift import rootsift_reference_features
 from vision.synthetic_views import synthetic_view
+from vision.wall_views import FILLS, wall_view
 
 _BATCH = 8
 
@@ -45,15 +47,16 @@ def measure(image: NDArray[np.uint8], embedder: Embedder, views: int, seed: int)
     Args:
         image: uint8 [height, width, 3], RGB.
         embedder: the model.
-        views: number of synthetic views.
-        seed: decides the views; the first few are the same, however many there are.
+        views: number of views: those that are indexed, and random ones if there are more.
+        seed: decides the random views.
     """
     picture, picture_size = encode_jpeg(image, PICTURE_PX)
     thumbnail, _ = encode_jpeg(image, THUMBNAIL_PX)
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
     resolution, rng = embedder.card.resolution, np.random.default_rng(seed)
     crops = [square_crop(image, 1.0, resolution)]
-    crops += [synthetic_view(image, rng, resolution) for _ in range(views)]
+    crops += [wall_view(image, fill, resolution) for fill in FILLS]
+    crops += [synthetic_view(image, rng, resolution) for _ in range(views - INDEXED_VIEWS)]
     batches = [np.stack(crops[start : start + _BATCH]) for start in range(0, len(crops), _BATCH)]
     return Record(
         picture,

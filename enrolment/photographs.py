@@ -9,9 +9,10 @@ from pathlib import Path
 from common.threads import map_in_threads
 from enrolment.measure import measure
 from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements
-from enrolment.sample import views_wanted
+from enrolment.sample import SAMPLE, views_wanted
 from gallery.layout import original_name
 from models.embedder import Embedder
+from models.head import shipped_head
 from vision.images import PictureError, load_picture
 
 OnStep = Callable[[str, int, int], None]
@@ -43,7 +44,8 @@ def measure_all(
     bases = [known.find(one) if isinstance(one, str) else None for one in originals]
     readable = [place for place, one in enumerate(originals) if isinstance(one, str)]
     wanted = views_wanted(
-        [base.reference.views if (base := bases[place]) else None for place in readable]
+        [base.reference.views if (base := bases[place]) else None for place in readable],
+        0 if shipped_head(embedder.card) else SAMPLE,
     )
 
     def measured(task: tuple[int, int]) -> Found:

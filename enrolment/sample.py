@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SAMPLE_VIEWS = 10
-"""Synthetic views of a photograph in the sample that shows how views of one artwork differ."""
-SAMPLE = 64
-"""Photographs in that sample."""
-INDEXED_VIEWS = 2
-"""Synthetic views of every other photograph; in a gallery with any such, as many are indexed."""
-HEAD_DESCRIPTORS = 3000
+from vision.wall_views import FILLS
+
+INDEXED_VIEWS = len(FILLS)
+"""Views that are indexed beside each photograph."""
+SAMPLE_VIEWS = INDEXED_VIEWS + 10
+"""Views of a photograph in the sample that shows how views of one artwork differ."""
+SAMPLE = 250
+"""Photographs in that sample, if no head comes with the model: a head is fitted to them then."""
+HEAD_DESCRIPTORS = 3500
 """Most descriptors that the head is fitted to; that many take some 100 MB and ten seconds."""
 
 
@@ -21,18 +23,19 @@ def spread(count: int, wanted: int) -> list[int]:
     return [place * count // wanted for place in range(wanted)]
 
 
-def views_wanted(known: Sequence[int | None]) -> list[int]:
-    """Decide how many synthetic views each photograph needs.
+def views_wanted(known: Sequence[int | None], sample: int = SAMPLE) -> list[int]:
+    """Decide how many views each photograph needs.
 
     Args:
         known: views of each photograph in the last version; None if it isn't in it.
+        sample: photographs that need more than the indexed ones.
 
     Returns:
         Views of each photograph; of known ones those that they have.
     """
     new = [place for place, views in enumerate(known) if views is None]
     sampled = sum(views is not None and views >= SAMPLE_VIEWS for views in known)
-    chosen = {new[place] for place in spread(len(new), max(0, SAMPLE - sampled))}
+    chosen = {new[place] for place in spread(len(new), max(0, sample - sampled))}
     return [
         (SAMPLE_VIEWS if place in chosen else INDEXED_VIEWS) if views is None else views
         for place, views in enumerate(known)

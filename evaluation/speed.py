@@ -73,8 +73,9 @@ def _open_all(settings: Settings) -> tuple[dict[str, Runtime], dict[str, str]]:
             continue
         try:
             chosen = select_precision(settings.model.path, name)
+            runs[name] = open_runtime(chosen.path, precision, settings.model.threads)
         except ModelError as error:
+            if name == _REFERENCE:
+                raise
             missing[name] = str(error)
-            continue
-        runs[name] = open_runtime(chosen.path, precision, settings.model.threads)
     return runs, missing

@@ -27,6 +27,7 @@ from models.model_card import EQUAL_COSINE, PREPROCESSING, ModelCard
 from vision.features import LocalFeatures
 from vision.images import read_thumbnail_grey
 from vision.synthetic_views import VIEWS_VERSION
+from vision.wall_views import FILLS
 
 ACCEPTANCE_FILE = "acceptance.json"
 THUMBNAIL_PX = 480
@@ -43,7 +44,7 @@ class Reference(BaseModel):
     `width` and `height`, in pixels, are the size at which its local features (rows `start` to
     `stop`) were found. `file_number` (`number` in the file) names its files on disk and stays the
     same from version to version. `original` names the unchanged photograph by its content. `views`
-    is how many synthetic views its descriptors are of, besides itself.
+    is how many views its descriptors are of, besides itself.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
@@ -56,7 +57,7 @@ class Reference(BaseModel):
     picture_width: int
     picture_height: int
     original: str = ""
-    views: int = 10
+    views: int = len(FILLS)
 
 
 class EnrolledArtwork(BaseModel):

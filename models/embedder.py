@@ -51,14 +51,15 @@ class Embedder:
         """
         return self._run(crops)
 
-    def batched(self, on_run: Callable[[int], object]) -> Embedder:
-        """Return an embedder of the same model that runs once at a time for all waiting threads.
+    def batched(self, on_run: Callable[[int], object], runs: int = 1) -> Embedder:
+        """Return an embedder of the same model that joins what waiting threads ask.
 
         Args:
             on_run: called before each run with the number of calls it answers.
+            runs: most runs at once.
         """
         batched = copy(self)
-        batched._run = BatchingRuntime(self._run, on_run)
+        batched._run = BatchingRuntime(self._run, on_run, runs)
         return batched
 
 

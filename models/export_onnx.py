@@ -32,7 +32,7 @@ from models.dinov2.graph import build_model
 from models.dinov2.parity import MIN_COSINE, Parity, check_parity, run_reference
 from models.dinov2.quantize import quantize, quantize_calibrated
 from models.export_card import make_card
-from models.model_card import model_name
+from models.model_card import RESOLUTION, model_name
 from models.weights.hub import Progress
 from models.weights.sources import Weights, load_weights
 
@@ -63,7 +63,7 @@ def export_weights(
     weights: Weights,
     destination: Path,
     *,
-    resolution: int = 224,
+    resolution: int = RESOLUTION,
     precision: Sequence[str] = ("fp32", "int8"),
     calibration: Calibration | None = None,
     on_progress: Progress | None = None,
@@ -86,10 +86,20 @@ def export_weights(
     parities: dict[str, Parity] = {}
     with tempfile.TemporaryDirectory(dir=destination, prefix=".export-") as folder:
         step(0)
-        plain = Path(folder) / "plain.onnx"
         blocks = weights.pooling.blocks
-        graph = build_model(weights.tensors, weights.config, blocks=blocks, resolution=resolution)
-        onnx.save(graph, plain)
+
+        def write(name: str, merged: bool) -> Path:
+            graph = build_model(
+                weights.tensors,
+                weights.config,
+                blocks=blocks,
+                resolution=resolution,
+                merged=merged,
+            )
+            onnx.save(graph, Path(folder) / name)
+            return Path(folder) / name
+
+        plain = write("plain.onnx", merged=False)
         step(1)
         expected = run_reference(
             weights.tensors, weights.config, blocks=blocks, resolution=resolution
@@ -99,6 +109,8 @@ def export_weights(
             model = Path(folder) / f"{model_name(weights.config.name, resolution, kind)}.onnx"
             if kind == "int8":
                 quantize(plain, model)
+            elif kind == "int8-merged":
+                quantize(write("merged.onnx", merged=True), model)
             elif kind == "int8-static" and calibration:
                 quantize_calibrated(plain, model, calibration(resolution))
             else:
@@ -121,7 +133,7 @@ def export_model(
     size: str = "small",
     source: str = "auto",
     file: Path | None = None,
-    resolution: int = 224,
+    resolution: int = RESOLUTION,
     precision: Sequence[str] = ("fp32", "int8"),
     calibration: Calibration | None = None,
     cache_dir: Path | None = None,
@@ -139,7 +151,7 @@ def export_model(
         source: ``auto``, ``hub``, ``wheel`` or ``file``.
         file: The safetensors checkpoint, for ``file``.
         resolution: Side of the pictures in pixels, a multiple of 14.
-        precision: Any of ``fp32``, ``int8`` (dynamic) and ``int8-static``.
+        precision: Any of ``fp32``, ``int8`` (dynamic), ``int8-merged`` and ``int8-static``.
         calibration: Returns pictures for ``int8-static``, which needs them.
         cache_dir: Folder for downloads.
         on_progress: Called with what is being done, how much of it is done, and how much there is.
@@ -186,9 +198,10 @@ class ExportPrecision(StrEnum):
     fp32 = "fp32"
     int8 = "int8"
     int8_static = "int8-static"
+    int8_merged = "int8-merged"
 
 
-DEFAULT_PRECISIONS = (ExportPrecision.fp32, ExportPrecision.int8)
+DEFAULT_PRECISIONS = (ExportPrecision.fp32, ExportPrecision.int8, ExportPrecision.int8_merged)
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / ".cache" / "models"
 
 
@@ -207,11 +220,12 @@ def export(
     ] = None,
     resolution: Annotated[
         int, typer.Option(help="Side of the pictures in pixels, a multiple of 14.")
-    ] = 224,
+    ] = RESOLUTION,
     precision: Annotated[
         list[ExportPrecision] | None,
         typer.Option(
-            help="Give it once for each. Default: fp32 and int8; int8-static is for OpenVINO."
+            help="Give it once for each. Default: fp32, int8 and int8-merged; int8-static is for "
+            "OpenVINO."
         ),
     ] = None,
     cache: Annotated[

@@ -4,6 +4,10 @@ Descriptors are centred, projected (PCA) and whitened by the shrunk covariance w
 their synthetic views). Then the directions in which artworks differ most are kept: linear
 discriminant analysis (Fisher 1936; Rao 1948) with a shrunk within-class covariance (Ledoit and Wolf
 2004 in spirit; fixed weight).
+
+How views of one artwork differ hardly depends on the artwork. So a head that was fitted once to
+many artworks comes with the weights that are known (docs/decisions/0018-shipped-head.md). For other
+weights one is fitted to a sample of the gallery.
 """
 
 from __future__ import annotations
@@ -14,7 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.model_card import ModelCard
+
 HEAD_VERSION = 1
+HEADS = Path(__file__).parent / "heads"
+"""Heads that come with weights, by the first digits of the weights' SHA-256."""
 PCA_DIM = 1000
 EMBEDDING_DIM = 256
 SHRINKAGE = 0.03
@@ -52,7 +60,14 @@ class Head:
     def load(cls, path: Path) -> Head:
         """Read `head.npz`."""
         with np.load(path, allow_pickle=False) as arrays:
-            return cls(arrays["mean"], arrays["projection"])
+            return cls(*(arrays[name].astype(np.float32) for name in ("mean", "projection")))
+
+
+def shipped_head(card: ModelCard) -> Head | None:
+    """Return the head that comes with a model's weights, or None if there is none."""
+    path = HEADS / f"{card.weights_sha256[:12]}.npz"
+    head = Head.load(path) if path.is_file() else None
+    return head if head and len(head.mean) == card.descriptor_dim else None
 
 
 def fit_head(

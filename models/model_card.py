@@ -10,21 +10,29 @@ from models.dinov2.architecture import ModelError
 
 EQUAL_COSINE = 0.99
 """Minimum cosine to the exact descriptors at which another precision opens the same galleries."""
-PREPROCESSING = "centre-square+inner, area-resize 224, rgb uint8 (v1)"
-"""What `two_crops` does; stored with a gallery, so that a change of it is noticed."""
+NATIVE_RESOLUTION = 224
+"""Side of the pictures that the weights were last trained on; file names leave it out."""
+RESOLUTION = 168
+"""Side of the pictures that the model takes unless told otherwise: half the time of the native one
+(docs/measurements/index-views.md)."""
+PREPROCESSING = "centre-square+inner, on a wall at 0.45 and 0.85, rgb uint8 (v2)"
+"""What pictures and views the descriptors are of; stored with a gallery, so that a change of it is
+noticed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
     """What the exporter wrote about a model.
 
-    `fingerprint` is the SHA-256 of the file. `space` is equal for models of the same weights and
-    recipe, in any precision. `cosine` is the minimum cosine that was measured between the
-    descriptors and the exact ones, 0 if it was not measured.
+    `weights_sha256` is the digest of the weights' file, and `fingerprint` that of the exported one.
+    `space` is equal for models of the same weights and recipe, in any precision. `cosine` is the
+    minimum cosine that was measured between the descriptors and the exact ones, 0 if it was not
+    measured.
     """
 
     name: str
     weights: str
+    weights_sha256: str
     precision: str
     fingerprint: str
     space: str
@@ -62,7 +70,7 @@ def variant_path(path: Path, card: ModelCard, kind: str) -> Path:
 def model_name(size: str, resolution: int, precision: str) -> str:
     """Return the stem of a model's files, such as ``dinov2-small`` or ``dinov2-small-336-int8``."""
     parts = ["dinov2", size]
-    if resolution != 224:
+    if resolution != NATIVE_RESOLUTION:
         parts.append(str(resolution))
     if precision != "fp32":
         parts.append(precision)

@@ -19,6 +19,8 @@ _EXPECTED = 0.09
 _EXPECTED_WEIGHT = 5.0
 """Seconds of one visitor that the expectation counts for."""
 
+_LEAST_WORKERS = 3
+
 
 class Capacity:
     """Measures the cores that a visitor takes, and predicts the room for more visitors."""
@@ -62,3 +64,16 @@ class Capacity:
         taken = max(taken, visitors * self.per_visitor)
         room = math.floor((self._cores - taken) / self.per_visitor)
         return max(room, 0 if visitors else 1)
+
+
+def sharing(cores: int, model_threads: int) -> tuple[int, int]:
+    """Return how many worker threads process frames, and how many of them may run the model.
+
+    The model takes half the cores at most, so that the other workers go on matching features
+    however many frames ask it. One worker more than cores, since some wait for Python's lock.
+
+    Args:
+        cores: usable cores.
+        model_threads: threads of one run.
+    """
+    return max(_LEAST_WORKERS, cores + 1), max(1, cores // (2 * model_threads))

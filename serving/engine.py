@@ -13,18 +13,17 @@ from gallery.manifest import GalleryError, read_manifest
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
 from recognition.recognizer import Recognizer
-from serving.capacity import Capacity
+from serving.capacity import Capacity, sharing
 from serving.load import OVERLOADED_WAIT_S, SATURATED_WAIT_S, Load
 from serving.metrics import Metrics
 from serving.scheduler import Scheduler
+from serving.sockets import Sockets
 from settings import Settings
 from stream.messages import ServerMessage
 from stream.pipeline import Pipeline, make_pipeline
 
 log = logging.getLogger("vernissage.engine")
 
-_WORKERS = 3
-"""Worker threads: while one runs the model, the others match features."""
 _GALLERY_PERIOD_S = 2.0
 
 
@@ -38,6 +37,7 @@ class Engine:
         load: how long the frames of visitors who look for an artwork wait.
         capacity: the cores that visitors take.
         metrics: counters and histograms.
+        sockets: reads what peers send.
         on_message: called with each message that a frame or the time led to, and with the seconds
             that the visitor had looked.
     """
@@ -55,17 +55,19 @@ class Engine:
     ) -> None:
         """Serve `gallery` with `embedder`, whose card the gallery was made with."""
         clock = asyncio.get_running_loop().time
-        unlimited = settings.server.max_cpu > 1
+        cores, unlimited = usable_cores(), settings.server.max_cpu > 1
+        workers, runs = sharing(cores, settings.model.threads)
         self.settings = settings
         self.on_message = on_message
         self.workers = ThreadPoolExecutor(
-            _WORKERS, thread_name_prefix="worker", initializer=use_one_thread
+            workers, thread_name_prefix="worker", initializer=use_one_thread
         )
-        self.scheduler = Scheduler(_WORKERS)
+        self.scheduler = Scheduler(workers)
         self.load = Load(OVERLOADED_WAIT_S, math.inf if unlimited else SATURATED_WAIT_S, clock)
-        self.capacity = Capacity(usable_cores() * settings.server.max_cpu, clock)
+        self.capacity = Capacity(cores * settings.server.max_cpu, clock)
         self.metrics = Metrics(lambda: self.load.wait_s)
-        self._embedder = embedder.batched(self.metrics.batch.observe)
+        self.sockets = Sockets()
+        self._embedder = embedder.batched(self.metrics.batch.observe, runs)
         self.recognizer = self._recognizer_of(gallery)
 
     @property

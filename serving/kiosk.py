@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from typing import Literal
 
-from aiortc import MediaStreamTrack, RTCPeerConnection
+from aiortc import RTCPeerConnection
 
 from serving.engine import Engine
 from serving.kiosk_display import Display, DisplayState
@@ -19,7 +19,7 @@ from serving.webrtc import answer_offer, close_peer, make_peer
 from serving.worker import CameraWorker
 from settings import KioskSettings
 from stream.camera import is_clip, keep_reading, read_camera, redacted
-from stream.capture import CaptureError, drain
+from stream.capture import CaptureError
 from stream.messages import LostMessage, Match, ServerMessage
 
 log = logging.getLogger("vernissage.kiosk")
@@ -115,22 +115,14 @@ class Kiosk:
             OfferError: the offer can't be answered.
         """
         peer, session = make_peer(self._engine.settings.server), secrets.token_urlsafe(12)
-        draining: set[asyncio.Task[None]] = set()
-
-        def on_track(track: MediaStreamTrack) -> None:
-            if track.kind == "video" and not draining:
-                draining.add(self._loop.create_task(drain(track, self._worker.slot)))
-            else:
-                track.stop()
 
         async def on_state() -> None:
             if peer.connectionState in ("failed", "closed"):
                 await self.end_whip(session)
 
-        peer.on("track", on_track)
         peer.on("connectionstatechange", on_state)
         try:
-            answer = await answer_offer(peer, offer)
+            answer = await answer_offer(peer, offer, self._worker.slot, self._engine.sockets)
         except BaseException:
             await close_peer(peer)
             raise

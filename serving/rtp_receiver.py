@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import struct
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import av
 import pylibsrtp
-from aioice.ice import StunProtocol
-from aiortc import RTCRtpReceiver, clock, rtcrtpreceiver
-from aiortc.codecs import depayload, get_decoder, is_rtx
-from aiortc.jitterbuffer import JitterFrame
+from aiortc import RTCRtpReceiver, clock
+from aiortc.codecs import depayload, is_rtx
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -34,19 +31,19 @@ from serving.aiortc_insides import check_aiortc
 from serving.frame_buffer import FrameBuffer
 from serving.missing_packets import MissingPackets
 from serving.rtp_statistics import Statistics, make_cheap
+from serving.sockets import Sockets
+from serving.video_decoder import VideoDecoder
+from stream.capture import LatestFrame
 
 log = logging.getLogger("vernissage.session")
 
 _HEADER = struct.Struct("!BBHLL")
-_DATAGRAM_BYTES = 2048
-_MOST_AT_ONCE = 64
-"""Datagrams taken in one wake-up, so that one peer can't keep the event loop."""
 _REMB_EVERY_S, _REMB_FALL = 1.0, 0.97
 """A bit rate is reported once a second; at once if it fell by so much (as libwebrtc does)."""
 
 
-def replace_receive_path(receiver: RTCRtpReceiver) -> None:
-    """Receive a video track's packets here, from now on.
+def replace_receive_path(receiver: RTCRtpReceiver, slot: LatestFrame, sockets: Sockets) -> None:
+    """Receive a video track's packets here, from now on; its frames go into a slot.
 
     Call it after the local description is set, and before the connection is made: then all sockets
     are there, and no packet has come.
@@ -55,38 +52,10 @@ def replace_receive_path(receiver: RTCRtpReceiver) -> None:
         ReceiverError: aiortc's receive path isn't the known one.
     """
     check_aiortc()
-    rtcrtpreceiver.decoder_worker = _decode
-    video = _VideoReceiver(receiver)
+    video = _VideoReceiver(receiver, slot)
     for protocol in receiver.transport.transport._connection._protocols:
-        protocol.datagram_received = _Datagrams(protocol, video.take).received
+        sockets.take_over(protocol, video.take)
     receiver.transport._handle_rtp_data = video.take_queued
-
-
-class _Datagrams:
-    """Takes all datagrams that wait on a socket: RTP at once, everything else as aioice does."""
-
-    def __init__(self, protocol: StunProtocol, take: Callable[[bytes], bool]) -> None:
-        self._take = take
-        self._leave = protocol.datagram_received
-        transport = protocol.transport
-        # A TURN relay has no socket of its own, and other event loops than asyncio's hide it.
-        self._socket: socket.socket | None = getattr(transport, "_sock", None)
-        if hasattr(transport, "max_size"):
-            transport.max_size = _DATAGRAM_BYTES  # asyncio asks for 256 KiB each time
-
-    def received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        """Take a datagram, and those that wait behind it."""
-        if not self._take(data):
-            self._leave(data, addr)
-        if self._socket is None:
-            return
-        for _ in range(_MOST_AT_ONCE):
-            try:
-                data, addr = self._socket.recvfrom(_DATAGRAM_BYTES)
-            except OSError:
-                return  # none waits; asyncio reports other errors when it reads next
-            if not self._take(data):
-                self._leave(data, addr)
 
 
 @dataclass(slots=True)
@@ -101,14 +70,15 @@ class _Source:
 
 
 class _VideoReceiver:
-    """Turns RTP packets into encoded frames for the decoder, and asks for what is missing."""
+    """Turns RTP packets into encoded frames in a slot, and asks for what is missing."""
 
-    def __init__(self, receiver: RTCRtpReceiver) -> None:
+    def __init__(self, receiver: RTCRtpReceiver, slot: LatestFrame) -> None:
         self._receiver, self._transport = receiver, receiver.transport
+        self._slot, self._decoder = slot, VideoDecoder()
+        self._of("decoder_queue").put(None)  # Its own decoder's thread ends as soon as it starts.
         self._codecs = self._of("codecs")
-        self._decoder_error = self._of("decoder_error")
         self._sources: dict[tuple[int, int], _Source] = {}
-        self._buffer = FrameBuffer(self._decode_frame, self._ask_for_key_frame)
+        self._buffer = FrameBuffer(self._take_frame, self._ask_for_key_frame)
         self._codec: RTCRtpCodecParameters | None = None
         self._media_ssrc = 0
         self._queue: asyncio.Queue[Any] = self._transport.transport._connection._queue
@@ -184,8 +154,8 @@ class _VideoReceiver:
         else:
             payload = depayload(source.codec, data[start:end])
         self._buffer.add(number, timestamp, last, payload, resent=source.resent)
-        if self._decoder_error.is_set():
-            self._decoder_error.clear()
+        if self._decoder.needs_key_frame.is_set():
+            self._decoder.needs_key_frame.clear()
             self._ask_for_key_frame()
 
     def _new_source(self, ssrc: int, payload_type: int) -> _Source | None:
@@ -232,10 +202,9 @@ class _VideoReceiver:
     def _ask_for_key_frame(self) -> None:
         self._send(self._receiver._send_rtcp_pli(self._media_ssrc))
 
-    def _decode_frame(self, timestamp: int, data: bytes) -> None:
-        if self._of("decoder_thread"):
-            frame = JitterFrame(data, self._of("timestamp_mapper").map(timestamp))
-            self._of("decoder_queue").put((self._codec, frame))
+    def _take_frame(self, timestamp: int, data: bytes) -> None:
+        number = self._decoder.add(self._codec, timestamp, data)
+        self._slot.put(partial(self._decoder.picture, number), self._loop.time())
 
     def _send(self, rtcp: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(rtcp)
@@ -253,20 +222,3 @@ def _vp8_descriptor_bytes(data: bytes, start: int) -> int:
     if flags & 0x40:
         length += 1
     return length + 1 if flags & 0x30 else length
-
-
-def _decode(loop: asyncio.AbstractEventLoop, input_q: Any, output_q: Any, error: Any) -> None:
-    """Decode frames until None comes: aiortc's worker, but without a task for each picture."""
-    codec_name: str | None = None
-    decoder: Any = None
-    while (task := input_q.get()) is not None:
-        codec, encoded = task
-        if codec.name != codec_name:
-            decoder, codec_name = get_decoder(codec), codec.name
-        try:
-            for frame in decoder.decode(encoded):
-                loop.call_soon_threadsafe(output_q.put_nowait, frame)
-        except av.FFmpegError as broken:
-            log.warning("a peer's %s frame can't be decoded: %s", codec.name, broken)
-            error.set()
-    loop.call_soon_threadsafe(output_q.put_nowait, None)

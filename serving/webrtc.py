@@ -21,9 +21,10 @@ from aiortc.exceptions import InvalidStateError
 from serving.engine import Engine
 from serving.rtp_receiver import replace_receive_path
 from serving.session import Session
+from serving.sockets import Sockets
 from serving.vp8 import use_ffmpeg_decoder
 from settings import ServerSettings
-from stream.capture import drain
+from stream.capture import LatestFrame
 from stream.messages import LABEL, ServerMessage
 
 log = logging.getLogger("vernissage.session")
@@ -43,8 +44,10 @@ def make_peer(server: ServerSettings) -> RTCPeerConnection:
     return RTCPeerConnection(RTCConfiguration(iceServers=servers))
 
 
-async def answer_offer(peer: RTCPeerConnection, offer: str) -> str:
-    """Accept one video track of an SDP offer, and return the SDP answer.
+async def answer_offer(
+    peer: RTCPeerConnection, offer: str, slot: LatestFrame, sockets: Sockets
+) -> str:
+    """Accept one video track of an SDP offer, whose frames go into a slot; return the SDP answer.
 
     Raises:
         OfferError: the offer is no SDP, or sends no video.
@@ -64,7 +67,7 @@ async def answer_offer(peer: RTCPeerConnection, offer: str) -> str:
         raise OfferError("no video is sent with this offer; one video track is needed")
     answer = await peer.createAnswer()
     await peer.setLocalDescription(answer)
-    replace_receive_path(video)
+    replace_receive_path(video, slot, sockets)
     return str(peer.localDescription.sdp)
 
 
@@ -98,7 +101,8 @@ class WebRtcSession(Session):
         Raises:
             OfferError: the offer is no SDP, or sends no video.
         """
-        answer = await answer_offer(self._peer, offer)
+        slot, sockets = self._worker.slot, self._engine.sockets
+        answer = await answer_offer(self._peer, offer, slot, sockets)
         self._spawn(self._watch())
         return answer
 
@@ -108,7 +112,6 @@ class WebRtcSession(Session):
     def _on_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "video" and not self._streaming:
             self._streaming = True
-            self._spawn(drain(track, self._worker.slot))
             self._spawn(self._worker.run())
         else:
             track.stop()

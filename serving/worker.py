@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from serving.engine import Engine
@@ -47,14 +48,16 @@ class CameraWorker:
                 counted = arrived.index + 1
                 # Work for one visitor that can be deferred must not make the others wait.
                 idle = not (engine.scheduler.crowded or engine.load.overloaded)
-                result = await self._loop.run_in_executor(
+                processed = await self._loop.run_in_executor(
                     engine.workers, self._process, arrived, idle
                 )
-            last_result_s = self._loop.time()
+            if processed is None:
+                continue
+            (result, cpu_s), last_result_s = processed, self._loop.time()
             engine.capacity.defer(result.deferrable_ms / 1000)
             if not settled:
                 # The frame waited for a turn, for the interpreter and for a core.
-                engine.load.record_wait(last_result_s - asked_s - result.cpu_ms / 1000)
+                engine.load.record_wait(last_result_s - asked_s - cpu_s)
             self.processed += 1
             messages = self.pipeline.emit(result, last_result_s)
             engine.metrics.count(result, messages, last_result_s, self.pipeline.looked_s)
@@ -69,6 +72,14 @@ class CameraWorker:
             self._engine.on_message(message, self.pipeline.looked_s)
         self._on_messages(messages)
 
-    def _process(self, arrived: ArrivedFrame, idle: bool) -> FrameResult:
-        """Process a frame, on a worker thread."""
-        return self.pipeline.process(arrived.to_frame(), self._engine.recognizer, idle=idle)
+    def _process(self, arrived: ArrivedFrame, idle: bool) -> tuple[FrameResult, float] | None:
+        """Decode and process a frame, on a worker thread.
+
+        Returns:
+            The result and its CPU seconds; None where the frame can't be decoded.
+        """
+        began_s, frame = time.thread_time(), arrived.to_frame()
+        if frame is None:
+            return None
+        result = self.pipeline.process(frame, self._engine.recognizer, idle=idle)
+        return result, time.thread_time() - began_s

@@ -1,18 +1,16 @@
-"""Get frames from tracks and clips, sample them, and keep only the newest one."""
+"""Get frames from clips, sample them, and keep only the newest one."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import av
 import numpy as np
-from aiortc import MediaStreamTrack
-from aiortc.mediastreams import MediaStreamError
 from av.video.reformatter import VideoReformatter
 
 from errors import UserError
@@ -24,6 +22,10 @@ _EARLY_S = 0.01
 frame that the network delivers a little early would be skipped, and its turn lost."""
 _thread = threading.local()
 """Holds each converting thread's converter."""
+Picture: TypeAlias = av.VideoFrame | BgrImage
+"""A picture as decoded, or uint8 [height, width, 3] BGR."""
+Source: TypeAlias = Picture | Callable[[], Picture | None]
+"""A picture, or what decodes it, on any thread; None where it can't be decoded."""
 
 
 class CaptureError(UserError):
@@ -70,7 +72,7 @@ def clip_frames(path: Path | BinaryIO) -> Iterator[Frame]:
             raise CaptureError(f"{name}: not a clip that can be read ({error.strerror})") from None
 
 
-def upright(decoded: av.VideoFrame | BgrImage) -> BgrImage:
+def upright(decoded: Picture) -> BgrImage:
     """Convert to uint8 [height, width, 3] BGR, turned upright by the camera's rotation."""
     if isinstance(decoded, np.ndarray):
         return decoded
@@ -89,23 +91,28 @@ def _to_bgr(decoded: av.VideoFrame) -> BgrImage:
 
 @dataclass(slots=True)
 class ArrivedFrame:
-    """A decoded frame that may be replaced: it is converted only when it is processed.
+    """A frame that may be replaced: it is decoded and converted only when it is processed.
 
     Attributes:
-        decoded: the frame as decoded, or uint8 [height, width, 3] BGR; None once converted.
+        source: the frame; None once converted.
         captured_s: when it reached the server, in seconds.
         index: number of the source's frames before it.
     """
 
-    decoded: av.VideoFrame | BgrImage | None
+    source: Source | None
     captured_s: float
     index: int
 
-    def to_frame(self) -> Frame:
-        """Convert it, once, and free the decoded frame: processing takes many times as long."""
-        decoded, self.decoded = self.decoded, None
-        assert decoded is not None
-        return Frame(upright(decoded), self.captured_s, self.index)
+    def to_frame(self) -> Frame | None:
+        """Decode and convert it, once, and free its source: processing takes many times as long.
+
+        Returns:
+            The frame; None where it can't be decoded.
+        """
+        source, self.source = self.source, None
+        assert source is not None
+        decoded = source() if callable(source) else source
+        return None if decoded is None else Frame(upright(decoded), self.captured_s, self.index)
 
 
 class LatestFrame:
@@ -117,9 +124,9 @@ class LatestFrame:
         self._newest: ArrivedFrame | None = None
         self._filled = asyncio.Event()
 
-    def put(self, decoded: av.VideoFrame | BgrImage, captured_s: float) -> None:
+    def put(self, source: Source, captured_s: float) -> None:
         """Put a frame in, replacing one that nobody took."""
-        self._newest = ArrivedFrame(decoded, captured_s, self.received)
+        self._newest = ArrivedFrame(source, captured_s, self.received)
         self.received += 1
         self.last_received_s = captured_s
         self._filled.set()
@@ -136,14 +143,3 @@ class LatestFrame:
         self._filled.clear()
         assert newest is not None
         return newest
-
-
-async def drain(track: MediaStreamTrack, slot: LatestFrame) -> None:
-    """Keep a WebRTC track's (unbounded) queue empty until it ends; the newest frame is kept."""
-    loop = asyncio.get_running_loop()
-    while True:
-        try:
-            decoded = await track.recv()
-        except MediaStreamError:
-            return
-        slot.put(decoded, loop.time())

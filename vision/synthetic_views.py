@@ -1,7 +1,7 @@
 """Synthetic camera views: what a visitor's phone might see of an artwork.
 
 The head is fitted to them: what changes between views of one artwork is noise, what changes between
-artworks is signal. They also stand beside the references in the index.
+artworks is signal. Artworks are probed with them, too.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from aiohttp import web
@@ -11,6 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST as METRICS
 from gallery.addresses import picture_address
 from serving.sessions import Sessions
 
+WALL_PAGE = 60
+"""Artworks that the wall loads at once."""
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -91,16 +94,30 @@ class Pages:
             }
         )
 
-    async def artworks(self, _: web.Request) -> web.Response:
-        """List the artworks for the wall."""
+    async def artworks(self, request: web.Request) -> web.Response:
+        """List a page of the artworks for the wall: the one with an id, or with a place (`from`).
+
+        A place beyond the last artwork is on the last page.
+        """
+        gallery = self._engine.gallery
+        wanted = request.query.get("id")
+        place = request.query.get("from", "0")
+        index = gallery.index_of(wanted) if wanted is not None else None
+        if index is None and (wanted is not None or not re.fullmatch(r"[0-9]{1,9}", place)):
+            raise web.HTTPNotFound
+        last = max(0, len(gallery.artworks) - 1)
+        first = min(int(place) if index is None else index, last) // WALL_PAGE * WALL_PAGE
         listed = [
-            artwork.model_dump(include={"id", "title", "artist", "year", "room", "text"})
+            artwork.model_dump(include={"id", "title", "artist", "year"})
             | {
                 "picture": picture_address(artwork.id, "picture"),
                 "thumbnail": picture_address(artwork.id, "thumbnail"),
                 "width": artwork.references[0].picture_width,
                 "height": artwork.references[0].picture_height,
             }
-            for artwork in self._engine.gallery.artworks
+            for artwork in gallery.artworks[first : first + WALL_PAGE]
         ]
-        return web.json_response(listed)
+        total = len(gallery.artworks)
+        return web.json_response(
+            {"total": total, "from": first, "page": WALL_PAGE, "artworks": listed}
+        )

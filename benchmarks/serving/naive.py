@@ -19,6 +19,7 @@ from aiohttp import web
 from benchmarks.serving.process import NEVER_FULL
 from gallery.store import Gallery, open_gallery
 from models.embedder import Embedder
+from models.model_card import read_card, variant_path
 from recognition.recognizer import Recognizer
 from server import make_app
 from serving.engine import Engine
@@ -71,7 +72,7 @@ async def serve(settings: Settings) -> None:
 def main() -> None:
     """Serve the gallery named by the first argument with the fp32 model."""
     plain = load_settings()
-    fp32 = plain.model.path.with_name("dinov2-small.onnx")
+    fp32 = variant_path(plain.model.path, read_card(plain.model.path), "fp32")
     settings = plain.model_copy(
         update={
             "gallery": Path(sys.argv[1]),

@@ -9,7 +9,7 @@ network unfolded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from models.dinov2.architecture import (
     check_tensors,
 )
 from models.dinov2.graph_tools import Graph
+from models.dinov2.merging import TokenMerger, add_mean
 from models.dinov2.position_embeddings import interpolate_positions
 from models.dinov2.reference import GEM_FLOOR, GEM_POWER
 
@@ -76,10 +77,12 @@ def _embed(graph: Graph, tensors: Tensors, config: Dinov2Config, resolution: int
 
 
 class _Blocks:
-    """Adds transformer blocks to a graph."""
+    """Adds transformer blocks to a graph, and merges tokens between them if there is a merger."""
 
-    def __init__(self, graph: Graph, tensors: Tensors, config: Dinov2Config) -> None:
-        self.graph, self.tensors, self.config = graph, tensors, config
+    def __init__(
+        self, graph: Graph, tensors: Tensors, config: Dinov2Config, merger: TokenMerger | None
+    ) -> None:
+        self.graph, self.tensors, self.config, self.merger = graph, tensors, config, merger
 
     def norm(self, name: str, x: str, key: str) -> str:
         scale = self.graph.constant(f"{name}.weight", self.tensors[f"{key}.weight"])
@@ -102,9 +105,10 @@ class _Blocks:
             self.linear(f"{name}/{part}", x, f"{key}attention.attention.{part}")
             for part in ("query", "key", "value")
         ]
+        mask = self.merger.mask(name) if self.merger else []
         # The scale 1 / sqrt(head_dim) is the operator's default.
         mixed = self.graph.op(
-            "Attention", f"{name}/mixed", *parts, q_num_heads=heads, kv_num_heads=heads
+            "Attention", f"{name}/mixed", *parts, *mask, q_num_heads=heads, kv_num_heads=heads
         )
         return self.linear(
             f"{name}/out", mixed, f"{key}attention.output.dense", f"{key}layer_scale1.lambda1"
@@ -120,25 +124,33 @@ class _Blocks:
         name, key, op = f"block{index + 1}", f"encoder.layer.{index}.", self.graph.op
         normed = self.norm(f"{name}/norm1", x, f"{key}norm1")
         x = op("Add", f"{name}/attended", x, self.attention(f"{name}/attention", normed, key))
+        if self.merger:
+            keys = f"{name}/attention/key"
+            x = self.merger.merge(f"{name}/merge", x, keys, index + 1)
         normed = self.norm(f"{name}/norm2", x, f"{key}norm2")
         return op("Add", name, x, self.mlp(f"{name}/mlp", normed, key))
 
 
-def _pool(graph: Graph, blocks: Sequence[int]) -> None:
-    """Add the descriptor: `models.dinov2.reference.descriptor` in ONNX."""
+def _pool(graph: Graph, sizes: Mapping[int, str]) -> None:
+    """Add the descriptor: `models.dinov2.reference.descriptor` in ONNX.
+
+    Args:
+        graph: With the blocks.
+        sizes: The blocks to pool, counted from 1, with the sizes of their tokens (`TokenMerger`).
+    """
     parts: list[str] = []
     first = graph.constant("index_0", np.array(0, np.int64))
     floor = graph.constant("gem.floor", np.float32(GEM_FLOOR))
     power = graph.constant("gem.power", np.float32(GEM_POWER))
     root = graph.constant("gem.root", np.float32(1 / GEM_POWER))
     bounds = (graph.ints(1), graph.ints(2**31 - 1), graph.ints(1))
-    for block in blocks:
+    for block, sizes_there in sizes.items():
         tokens, name = f"block{block}", f"pool{block}"
         cls = graph.op("Gather", f"{name}/cls", tokens, first, axis=1)
         patches = graph.op("Slice", f"{name}/patches", tokens, *bounds)
         clipped = graph.op("Max", f"{name}/clip", patches, floor)
         raised = graph.op("Pow", f"{name}/pow", clipped, power)
-        mean = graph.op("ReduceMean", f"{name}/mean", raised, graph.ints(1), keepdims=0)
+        mean = add_mean(graph, f"{name}/mean", raised, sizes_there)
         gem = graph.op("Pow", f"{name}/gem", mean, root)
         parts += [
             graph.op("LpNormalization", f"{part}/unit", part, axis=1, p=2) for part in (cls, gem)
@@ -153,7 +165,12 @@ def _check_blocks(blocks: Sequence[int], config: Dinov2Config) -> None:
 
 
 def build_model(
-    tensors: Tensors, config: Dinov2Config, *, blocks: Sequence[int], resolution: int = 224
+    tensors: Tensors,
+    config: Dinov2Config,
+    *,
+    blocks: Sequence[int],
+    resolution: int = 224,
+    merged: bool = False,
 ) -> Any:
     """Build the graph.
 
@@ -162,6 +179,7 @@ def build_model(
         config: The architecture.
         blocks: Blocks to pool into the descriptor, counted from 1, ascending.
         resolution: Side of the pictures in pixels, a multiple of the patch.
+        merged: Whether tokens that are alike are merged: nearly the same, and faster.
 
     Returns:
         An `onnx.ModelProto`. Input ``image`` uint8 RGB ``[batch, resolution, resolution, 3]``;
@@ -176,10 +194,15 @@ def build_model(
     _check_blocks(blocks, config)
     graph = Graph()
     x = _embed(graph, tensors, config, resolution)
-    writer = _Blocks(graph, tensors, config)
+    tokens = 1 + config.grid(resolution) ** 2
+    merger = TokenMerger(graph, config, tokens, max(blocks)) if merged else None
+    writer = _Blocks(graph, tensors, config, merger)
+    sizes: dict[int, str] = {}
     for index in range(config.layers):
         x = writer.block(x, index)
-    _pool(graph, blocks)
+        if index + 1 in blocks:
+            sizes[index + 1] = merger.sizes if merger else ""
+    _pool(graph, sizes)
     last = graph.op("Gather", "last/cls", x, graph.constant("index_0", np.int64(0)), axis=1)
     writer.norm(CLS, last, "layernorm")
 

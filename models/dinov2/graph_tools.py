@@ -40,6 +40,13 @@ class Graph:
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
         return name
 
+    def top(self, name: str, values: str, count: int, **attributes: Any) -> tuple[str, str]:
+        """Add TopK along an axis; return the names of its values and of their indexes."""
+        results = [f"{name}/values", f"{name}/indexes"]
+        inputs = [values, self.ints(count)]
+        self.nodes.append(helper.make_node("TopK", inputs, results, name=name, **attributes))
+        return results[0], results[1]
+
     def linear(self, name: str, x: str, weight: FloatArray, bias: FloatArray) -> str:
         """Add ``x @ weight.T + bias``, ``weight`` being ``[out_features, in_features]``."""
         product = self.op("MatMul", f"{name}/matmul", x, self.constant(f"{name}.weight", weight.T))

@@ -14,7 +14,7 @@ from models.dinov2 import reference
 from models.dinov2.architecture import Dinov2Config, FloatArray, ModelError, Tensors
 from models.dinov2.graph import CLS, DESCRIPTOR, INPUT
 
-MIN_COSINE = {"fp32": 0.9999, "int8": 0.99, "int8-static": 0.99}
+MIN_COSINE = {"fp32": 0.9999, "int8": 0.99, "int8-static": 0.99, "int8-merged": 0.99}
 """Minimum cosine between the graph's descriptor and the reference's, by precision."""
 
 

@@ -7,7 +7,6 @@ import { Languages } from './languages.js';
 import { confirmed, errorText, make, pickedFiles } from './elements.js';
 
 /** @typedef {import('./collection.js').Artwork} Artwork */
-/** @typedef {import('./collection.js').Collection} Collection */
 /** @typedef {import('./jobs.js').Jobs} Jobs */
 
 const FIELDS = /** @type {const} */ (['title', 'artist', 'year', 'room', 'form', 'text']);
@@ -19,15 +18,10 @@ export class ArtworkDialog {
   #languages = new Languages(this.#dialog);
   /** @type {File[]} */ #files = [];
   /** @type {Artwork | null} */ #artwork = null;
-  #collection;
   #jobs;
 
-  /**
-   * @param {Collection} collection
-   * @param {Jobs} jobs
-   */
-  constructor(collection, jobs) {
-    this.#collection = collection;
+  /** @param {Jobs} jobs */
+  constructor(jobs) {
     this.#jobs = jobs;
     this.#form.onsubmit = (event) => {
       event.preventDefault();
@@ -80,20 +74,21 @@ export class ArtworkDialog {
     const box = find('.verdict', HTMLElement, this.#dialog);
     const assessment = this.#artwork?.verdict;
     box.hidden = !assessment;
-    if (!this.#artwork || !assessment) return;
-    const found = `found in ${Math.round(100 * assessment.found)}% of its views`;
+    if (!assessment) return;
+    const share = assessment.found;
+    const found = share === null ? '' : `, found in ${Math.round(100 * share)}% of its views`;
     box.replaceChildren(
-      badge(this.#artwork),
-      make('p', {}, `${assessment.advice}. ${assessment.features} details, ${found}.`),
+      badge(assessment.kind),
+      make('p', {}, `${assessment.advice}. ${assessment.features} details${found}.`),
     );
-    const rival = this.#collection.byId(assessment.rival_id);
+    const { rival } = assessment;
     if (!rival) return;
     const likeness = assessment.likeness.toFixed(2);
     box.append(
       make(
         'figure',
         {},
-        make('img', { src: rival.pictures[0]?.address ?? '', alt: '' }),
+        make('img', { src: rival.thumbnail, alt: '' }),
         make('figcaption', {}, `Nearest other artwork: ${rival.title} (likeness ${likeness})`),
       ),
     );

@@ -1,15 +1,28 @@
-// The collection: its artworks as cards, each with its assessment.
+// The collection: a page of its artworks as cards, each with its assessment.
 
 import { find, setText } from '../shared/dom.js';
+import { artworkAddress, load } from './api.js';
 import { localTime, make } from './elements.js';
 
+/** @typedef {'good' | 'weak' | 'confusable' | 'unknown'} Assessed */
+/** @typedef {'all' | Assessed} Kind */
+/**
+ * @typedef {object} Card
+ * @property {string} id
+ * @property {string} title
+ * @property {string} artist
+ * @property {string} year
+ * @property {Assessed} kind
+ * @property {string} thumbnail
+ */
 /**
  * @typedef {object} Assessment
  * @property {'good' | 'weak' | 'confusable'} kind
  * @property {string} advice
  * @property {number} features
- * @property {number} found fraction of its own synthetic views in which it is found, 0..1.
- * @property {string | null} rival_id
+ * @property {number | null} found fraction of its own synthetic views in which it is found, 0..1;
+ *   null if it wasn't looked at.
+ * @property {{title: string, thumbnail: string} | null} rival
  * @property {number} likeness
  */
 /**
@@ -33,13 +46,15 @@ import { localTime, make } from './elements.js';
  * @property {string} refused why nothing can be changed, or empty.
  * @property {boolean} fitted whether the thresholds were fitted to this gallery.
  * @property {boolean} keeps_originals
- * @property {Artwork[]} artworks
+ * @property {number} total artworks in the gallery.
+ * @property {Partial<Record<Kind, number>>} counts artworks that the search found, by kind.
+ * @property {number} from place of the first artwork of this page, from 0.
+ * @property {number} page artworks on a page.
+ * @property {Card[]} artworks
  */
 
-/** @typedef {'all' | 'good' | 'weak' | 'confusable' | 'unknown'} Kind */
-
 /** @type {Record<Kind, string>} */
-export const KINDS = {
+const KINDS = {
   all: 'All',
   good: 'Good',
   weak: 'Weak',
@@ -47,77 +62,111 @@ export const KINDS = {
   unknown: 'Not judged',
 };
 
-/**
- * @param {Artwork} artwork
- * @returns {Kind}
- */
-export function kindOf(artwork) {
-  return artwork.verdict?.kind ?? 'unknown';
+/** @param {Assessed} kind */
+export function badge(kind) {
+  const mark = make('span', { className: 'badge' }, KINDS[kind]);
+  mark.dataset.kind = kind;
+  return mark;
 }
 
-/** @param {Artwork} artwork */
-export function badge(artwork) {
-  const mark = make('span', { className: 'badge' }, KINDS[kindOf(artwork)]);
-  mark.dataset.kind = kindOf(artwork);
-  return mark;
+/**
+ * @param {number} count
+ * @returns {string} such as 10,000
+ */
+function grouped(count) {
+  return count.toLocaleString('en');
 }
 
 export class Collection {
   #list = find('#artworks', HTMLElement);
   #search = find('#search', HTMLInputElement);
+  #pages = find('#pages', HTMLElement);
+  #page = find('#page', HTMLInputElement);
+  #previous = find('#previous', HTMLButtonElement);
+  #next = find('#next', HTMLButtonElement);
   /** @type {Kind} */ #kind = 'all';
-  /** @type {Artwork[]} */ #artworks = [];
+  #from = 0;
+  #size = 1;
+  #asked = 0;
+  #onListing;
   #onOpen;
+  #onFailure;
 
-  /** @param {(artwork: Artwork) => void} onOpen called with the artwork that is chosen */
-  constructor(onOpen) {
+  /**
+   * @param {(listing: Listing) => void} onListing called with each answer, before it is shown.
+   * @param {(artwork: Artwork) => void} onOpen called with the artwork that is chosen.
+   * @param {(error: unknown) => void} onFailure called when the server refuses or does not answer.
+   */
+  constructor(onListing, onOpen, onFailure) {
+    this.#onListing = onListing;
     this.#onOpen = onOpen;
-    this.#search.oninput = () => this.#draw();
+    this.#onFailure = onFailure;
+    this.#search.oninput = () => this.#go(0);
+    this.#page.onchange = () => this.#turn(this.#page.valueAsNumber - 1);
+    this.#previous.onclick = () => this.#turn(this.#from / this.#size - 1);
+    this.#next.onclick = () => this.#turn(this.#from / this.#size + 1);
   }
 
-  /** @param {Listing} listing */
-  show(listing) {
-    this.#artworks = listing.artworks;
-    const many = `${listing.artworks.length} artwork${listing.artworks.length === 1 ? '' : 's'}`;
+  /** Load the page that is chosen, and show it. */
+  async load() {
+    const asked = ++this.#asked;
+    const chosen = { search: this.#search.value, kind: this.#kind, from: String(this.#from) };
+    /** @type {Listing} */
+    const listing = await load(`/studio/collection.json?${new URLSearchParams(chosen)}`);
+    // Answers may overtake each other while the curator types; only the last question counts.
+    if (asked !== this.#asked) return;
+    this.#onListing(listing);
+    this.#from = listing.from;
+    this.#size = listing.page;
+    const many = `${grouped(listing.total)} artwork${listing.total === 1 ? '' : 's'}`;
     const caveat = listing.fitted ? '' : '. Matches need more than usual until all are judged';
     const made = `enrolled ${localTime(listing.created)}`;
     setText(find('#summary', HTMLElement), `${many}, ${made}${caveat}`);
-    this.#draw();
+    this.#drawKinds(listing);
+    this.#drawPages(listing);
+    this.#list.replaceChildren(...listing.artworks.map((card) => this.#card(card)));
+    find('#none', HTMLElement).hidden = listing.artworks.length > 0;
   }
 
-  /** @param {string | null} id */
-  byId(id) {
-    return this.#artworks.find((artwork) => artwork.id === id);
+  /**
+   * Show the artworks from a place on.
+   *
+   * @param {number} from
+   */
+  async #go(from) {
+    this.#from = from;
+    try {
+      await this.load();
+    } catch (error) {
+      this.#onFailure(error);
+    }
   }
 
-  #draw() {
-    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = this.#artworks.filter((artwork) => {
-      const text = `${artwork.title} ${artwork.artist} ${artwork.room} ${artwork.id}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
-    this.#drawKinds(found);
-    const shown = found.filter((one) => this.#kind === 'all' || kindOf(one) === this.#kind);
-    this.#list.replaceChildren(...shown.map((artwork) => this.#card(artwork)));
-    find('#none', HTMLElement).hidden = shown.length > 0;
+  /**
+   * Turn to a page, and begin at its top.
+   *
+   * @param {number} number from 0; the server takes the last page for one beyond it.
+   */
+  async #turn(number) {
+    await this.#go(this.#size * Math.max(0, Math.round(number) || 0));
+    scrollTo(0, 0);
   }
 
-  /** @param {Artwork[]} found */
-  #drawKinds(found) {
+  /** @param {Listing} listing */
+  #drawKinds({ counts }) {
     const kinds = /** @type {Kind[]} */ (Object.keys(KINDS));
     const there = kinds.filter(
-      (kind) => kind !== 'unknown' || this.#artworks.some((one) => kindOf(one) === kind),
+      (kind) => kind !== 'unknown' || counts.unknown || this.#kind === 'unknown',
     );
     const active = document.activeElement;
     const focused = active instanceof HTMLElement && active.dataset.kind;
     const buttons = there.map((kind) => {
-      const count = found.filter((one) => kind === 'all' || kindOf(one) === kind).length;
-      const button = make('button', {}, `${KINDS[kind]} ${count}`);
+      const button = make('button', {}, `${KINDS[kind]} ${grouped(counts[kind] ?? 0)}`);
       button.dataset.kind = kind;
       button.ariaPressed = String(kind === this.#kind);
       button.onclick = () => {
         this.#kind = kind;
-        this.#draw();
+        this.#go(0);
       };
       return button;
     });
@@ -125,26 +174,39 @@ export class Collection {
     buttons.find((button) => button.dataset.kind === focused)?.focus();
   }
 
-  /** @param {Artwork} artwork */
-  #card(artwork) {
-    const image = make('img', {
-      alt: '',
-      loading: 'lazy',
-      decoding: 'async',
-      src: artwork.pictures[0]?.address ?? '',
-    });
-    const credit = [artwork.artist, artwork.year].filter(Boolean).join(', ');
+  /** @param {Listing} listing */
+  #drawPages({ counts, from, page }) {
+    const last = Math.max(1, Math.ceil((counts[this.#kind] ?? 0) / page));
+    const number = from / page + 1;
+    this.#pages.hidden = last === 1;
+    this.#page.value = String(number);
+    this.#page.max = String(last);
+    this.#previous.disabled = number === 1;
+    this.#next.disabled = number === last;
+    find('#last-page', HTMLElement).textContent = grouped(last);
+  }
+
+  /** @param {Card} card */
+  #card({ id, title, artist, year, kind, thumbnail }) {
+    const image = make('img', { alt: '', loading: 'lazy', decoding: 'async', src: thumbnail });
+    const credit = [artist, year].filter(Boolean).join(', ');
     const button = make(
       'button',
       {},
       image,
-      make('b', {}, artwork.title),
+      make('b', {}, title),
       make('span', { className: 'credit' }, credit),
-      badge(artwork),
+      badge(kind),
     );
-    button.onclick = () => this.#onOpen(artwork);
+    button.onclick = async () => {
+      try {
+        this.#onOpen(await load(artworkAddress(id)));
+      } catch (error) {
+        this.#onFailure(error);
+      }
+    };
     const item = make('li', {}, button);
-    item.dataset.id = artwork.id;
+    item.dataset.id = id;
     return item;
   }
 }

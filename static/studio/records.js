@@ -4,7 +4,6 @@ import { find, setText } from '../shared/dom.js';
 import { load, send } from './api.js';
 import { confirmed, errorText, localTime, make } from './elements.js';
 
-/** @typedef {import('./collection.js').Collection} Collection */
 /** @typedef {{id: string, title: string, matches: number, median_s: number | null}} Count */
 /**
  * @typedef {object} Day
@@ -16,7 +15,8 @@ import { confirmed, errorText, localTime, make } from './elements.js';
  * @typedef {object} Note
  * @property {string} id
  * @property {string} received
- * @property {string} artwork_id
+ * @property {string} title of the artwork that it is about.
+ * @property {string} thumbnail of that artwork; empty if it has gone.
  * @property {'another' | 'nothing' | 'text'} choice
  * @property {string} text
  * @property {string} language
@@ -31,8 +31,8 @@ const CHOICES = {
 const DAYS_SHOWN = 30;
 
 export async function showVisits() {
-  /** @type {{days: Day[], artworks: Count[]}} */
-  const { days, artworks } = await load('/studio/visits.json');
+  /** @type {{days: Day[], artworks: Count[], left_out: number}} */
+  const { days, artworks, left_out } = await load('/studio/visits.json');
   const matches = days.reduce((sum, one) => sum + one.matches, 0);
   const missed = days.reduce((sum, one) => sum + one.not_found, 0);
   const summary = days.length
@@ -65,15 +65,15 @@ export async function showVisits() {
   const head = make('thead', {}, make('tr', {}, ...heads));
   const table = make('table', {}, head, make('tbody', {}, ...rows));
   find('#counts', HTMLElement).replaceChildren(...(rows.length ? [table] : []));
+  const more = left_out ? `${left_out} artworks were recognized less often; the CSV has all.` : '';
+  setText(find('#left-out', HTMLElement), more);
 }
 
-/** @param {Collection} collection */
-export async function showNotes(collection) {
+export async function showNotes() {
   /** @type {Note[]} */
   const notes = await load('/studio/notes.json');
   const items = notes.map((note) => {
-    const artwork = collection.byId(note.artwork_id);
-    const shown = note.has_picture ? `/studio/notes/${note.id}.jpg` : artwork?.pictures[0]?.address;
+    const shown = note.has_picture ? `/studio/notes/${note.id}.jpg` : note.thumbnail;
     const alt = note.has_picture ? 'What the visitor saw' : '';
     const image = make('img', { alt, loading: 'lazy' });
     if (shown) image.src = shown;
@@ -81,9 +81,9 @@ export async function showNotes(collection) {
     remove.onclick = async () => {
       if (!(await confirmed('Delete this note?', 'It can’t be had back.', 'Delete'))) return;
       await send(`/studio/notes/${note.id}`, 'DELETE');
-      await showNotes(collection);
+      await showNotes();
     };
-    const about = `${artwork?.title ?? note.artwork_id}, ${localTime(note.received)}`;
+    const about = `${note.title}, ${localTime(note.received)}`;
     const words = make('div', {}, make('b', {}, CHOICES[note.choice]), make('span', {}, about));
     if (note.text) words.append(make('q', { lang: note.language }, note.text));
     return make('li', {}, ...(shown ? [image] : []), words, remove);

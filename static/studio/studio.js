@@ -1,7 +1,7 @@
 // The studio: signing in, switching its parts, and taking the files dropped on the page.
 
 import { find, setText } from '../shared/dom.js';
-import { load, request } from './api.js';
+import { request } from './api.js';
 import { ArtworkDialog } from './artwork.js';
 import { BulkAddDialog } from './bulk_add.js';
 import { Collection } from './collection.js';
@@ -11,17 +11,20 @@ import { showNotes, showVersions, showVisits } from './records.js';
 import { Trial } from './trial.js';
 
 const PARTS = ['collection', 'try', 'visits', 'history'];
-const jobs = new Jobs(() => refresh());
-const collection = new Collection((artwork) => dialog.open(artwork, language));
-const dialog = new ArtworkDialog(collection, jobs);
+const jobs = new Jobs(() => collection.load());
+const collection = new Collection(
+  showListing,
+  (artwork) => dialog.open(artwork, language),
+  (error) => jobs.showFailure(errorText(error)),
+);
+const dialog = new ArtworkDialog(jobs);
 const bulkAdd = new BulkAddDialog(jobs);
 const trial = new Trial();
 let language = 'en';
 let writable = false;
 
-async function refresh() {
-  /** @type {import('./collection.js').Listing} */
-  const listing = await load('/studio/collection.json');
+/** @param {import('./collection.js').Listing} listing */
+function showListing(listing) {
   language = listing.language;
   const old =
     'This gallery was made before photographs were kept: enrol it once more to change it.';
@@ -31,7 +34,6 @@ async function refresh() {
   setText(find('#refused', HTMLElement), refused);
   find('#name', HTMLElement).textContent = listing.name || 'The studio';
   document.title = `${listing.name || 'Vernissage'}: the studio`;
-  collection.show(listing);
 }
 
 function partNow() {
@@ -47,15 +49,15 @@ async function showPart() {
   }
   scrollTo(0, 0);
   try {
-    if (now === 'visits') await Promise.all([showVisits(), showNotes(collection)]);
-    if (now === 'history') await showVersions(() => refresh());
+    if (now === 'visits') await Promise.all([showVisits(), showNotes()]);
+    if (now === 'history') await showVersions(() => collection.load());
   } catch (error) {
     jobs.showFailure(errorText(error));
   }
 }
 
 async function open() {
-  await refresh();
+  await collection.load();
   document.body.dataset.view = 'studio';
   await showPart();
   jobs.watch();

@@ -4,10 +4,8 @@
  * @typedef {object} HungArtwork
  * @property {string} id
  * @property {string} title
- * @property {string | null} artist
- * @property {string | number | null} year
- * @property {string | null} room
- * @property {string | null} text
+ * @property {string} artist
+ * @property {string} year
  * @property {string} picture
  * @property {string} thumbnail
  * @property {number} width

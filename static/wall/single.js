@@ -6,28 +6,30 @@ import { WakeLock } from '../shared/presence.js';
 import { creditLine, frameKind } from './artwork.js';
 
 /** @typedef {import('./artwork.js').HungArtwork} HungArtwork */
+/** @typedef {import('./hanging.js').Hanging} Hanging */
 
 const AWAKE_MS = 2500;
 const SWIPE_PX = 40;
 
 export class Single {
   #root;
-  #artworks;
+  #hanging;
   #every;
   #image = find('#single-image', HTMLImageElement);
   #wakeLock = new WakeLock();
   #at = -1;
+  /** @type {HungArtwork | undefined} */ #artwork;
   #sleep = 0;
   #turn = 0;
 
   /**
    * @param {HTMLElement} root
-   * @param {HungArtwork[]} artworks at least one
+   * @param {Hanging} hanging has at least one artwork
    * @param {number} every seconds until the next one; 0 or NaN: it changes by hand only
    */
-  constructor(root, artworks, every) {
+  constructor(root, hanging, every) {
     this.#root = root;
-    this.#artworks = artworks;
+    this.#hanging = hanging;
     this.#every = every > 0 ? Math.max(2, every) : 0;
     window.addEventListener('hashchange', () => this.#followAddress());
     window.addEventListener('resize', () => this.#fit());
@@ -47,17 +49,19 @@ export class Single {
         act();
       });
     }
-    if (this.#every && !location.hash) this.#show(0);
-    else this.#followAddress();
+    if (this.#every && !location.hash) void this.#show(0);
+    else void this.#followAddress();
   }
 
   /** Show the artwork that the address names. */
-  #followAddress() {
-    const id = decodeURIComponent(location.hash.slice(1));
-    const index = this.#artworks.findIndex((artwork) => artwork.id === id);
+  async #followAddress() {
+    const hash = location.hash;
+    const at = await this.#hanging.placeOf(decodeURIComponent(hash.slice(1))).catch(() => -1);
+    const artwork = at < 0 ? undefined : await this.#hanging.at(at).catch(() => undefined);
+    if (hash !== location.hash) return;
     const wasOpen = this.#at >= 0;
-    this.#at = index;
-    const artwork = this.#artworks[index];
+    this.#at = artwork ? at : -1;
+    this.#artwork = artwork;
     this.#root.hidden = !artwork;
     document.body.dataset.view = artwork ? 'single' : 'wall';
     window.clearTimeout(this.#turn);
@@ -70,14 +74,21 @@ export class Single {
     setText(find('#single-line', HTMLElement), creditLine(artwork));
     this.#fit();
     if (!wasOpen) this.#showButtons();
-    if (this.#every) this.#turn = window.setTimeout(() => this.#go(1), this.#every * 1000);
+    this.#turnLater();
     // The neighbours are loaded now, so that no gap shows when the page is turned.
-    for (const step of [1, -1]) new Image().src = this.#neighbour(step).picture;
+    for (const step of [1, -1]) {
+      const near = await this.#neighbour(step);
+      if (near) new Image().src = near.picture;
+    }
+  }
+
+  #turnLater() {
+    if (this.#every) this.#turn = window.setTimeout(() => this.#go(1), this.#every * 1000);
   }
 
   /** Make the picture as large as the screen allows. */
   #fit() {
-    const artwork = this.#artworks[this.#at];
+    const artwork = this.#artwork;
     if (!artwork) return;
     const room = { width: 0.9 * window.innerWidth, height: window.innerHeight - 120 };
     const tall = artwork.height / artwork.width > room.height / room.width;
@@ -85,29 +96,34 @@ export class Single {
     this.#image.style.aspectRatio = `${artwork.width} / ${artwork.height}`;
   }
 
-  /** @param {number} step */
-  #neighbour(step) {
-    const count = this.#artworks.length;
-    const index = (Math.max(0, this.#at) + step + count) % count;
-    return /** @type {HungArtwork} */ (this.#artworks[index]);
+  /**
+   * @param {number} step
+   * @returns {Promise<HungArtwork | undefined>} undefined if the server does not answer
+   */
+  async #neighbour(step) {
+    const { total } = this.#hanging;
+    return this.#hanging.at((this.#at + step + total) % total).catch(() => undefined);
   }
 
   /** @param {number} step */
-  #go(step) {
+  async #go(step) {
+    const artwork = await this.#neighbour(step);
     // Turned pages are not kept in the history: "back" returns to the wall.
-    location.replace(`#${encodeURIComponent(this.#neighbour(step).id)}`);
+    if (artwork) location.replace(`#${encodeURIComponent(artwork.id)}`);
+    else this.#turnLater();
   }
 
-  /** @param {number} index */
-  #show(index) {
-    location.hash = encodeURIComponent(this.#artworks[index]?.id ?? '');
+  /** @param {number} place */
+  async #show(place) {
+    const artwork = await this.#hanging.at(place);
+    location.hash = encodeURIComponent(artwork?.id ?? '');
   }
 
-  #leave() {
+  async #leave() {
     if (document.fullscreenElement) void document.exitFullscreen();
-    const id = this.#artworks[this.#at]?.id ?? '';
+    const id = this.#artwork?.id ?? '';
     history.replaceState(null, '', location.pathname + location.search);
-    this.#followAddress();
+    await this.#followAddress();
     const link = document.querySelector(`a[href="#${CSS.escape(encodeURIComponent(id))}"]`);
     if (link instanceof HTMLElement) link.focus();
   }

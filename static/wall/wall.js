@@ -4,6 +4,7 @@ import { find, setText } from '../shared/dom.js';
 import { loadConfig } from '../shared/fetch.js';
 import { translate, translatePage } from '../shared/words.js';
 import { creditLine, frameKind } from './artwork.js';
+import { Hanging } from './hanging.js';
 import { Single } from './single.js';
 
 /** @typedef {import('./artwork.js').HungArtwork} HungArtwork */
@@ -39,17 +40,37 @@ function remark(key) {
   setText(find('#remark', HTMLElement), translate(key));
 }
 
-async function open() {
-  const response = await fetch('/wall/artworks.json');
-  if (!response.ok) throw new Error(`artworks.json: ${response.status}`);
-  /** @type {HungArtwork[]} */
-  const artworks = await response.json();
-  if (artworks.length === 0) return remark('wall.empty');
-  find('#pictures', HTMLElement).replaceChildren(...artworks.map(makeItem));
-  const every = Number(new URLSearchParams(location.search).get('every'));
-  new Single(find('#single', HTMLElement), artworks, every);
+/** Hang the artworks that come next, each time the end of the wall comes near. */
+async function hang() {
+  const pictures = find('#pictures', HTMLElement);
+  const place = pictures.childElementCount;
+  const artworks = await hanging.from(place);
+  if (hanging.total === 0) return remark('wall.empty');
+  pictures.append(...artworks.map(makeItem));
+  const last = pictures.lastElementChild;
+  if (last && place + artworks.length < hanging.total) end.observe(last);
 }
 
+function onFailure(/** @type {unknown} */ error) {
+  console.error(error);
+  remark('wall.failed');
+}
+
+async function open() {
+  await hang();
+  const every = Number(new URLSearchParams(location.search).get('every'));
+  if (hanging.total) new Single(find('#single', HTMLElement), hanging, every);
+}
+
+const hanging = new Hanging();
+const end = new IntersectionObserver(
+  (entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    end.disconnect();
+    hang().catch(onFailure);
+  },
+  { rootMargin: '1500px' },
+);
 translatePage();
 const visitorPage = find('#visitor-page', HTMLAnchorElement);
 visitorPage.textContent = visitorPage.host;
@@ -60,7 +81,4 @@ loadConfig()
   .catch(() => {
     // The heading stays what it is.
   });
-open().catch((error) => {
-  console.error(error);
-  remark('wall.failed');
-});
+open().catch(onFailure);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import cv2
@@ -20,7 +21,8 @@ from serving.visits import DayVisits
 from tests.browser.test_accessibility import assert_accessible
 from tests.browser.test_end_to_end import phone, picture_of, pytestmark
 from tests.conftest import ENROLLED, make_settings, write_works
-from tests.helpers.studio_client import TOKEN, studio_of
+from tests.helpers.large_gallery import repeated_gallery
+from tests.helpers.studio_client import TOKEN, Client, studio_of
 
 __all__ = ["pytestmark"]
 
@@ -69,14 +71,21 @@ async def studio(
     kept = {"notes_folder": tmp_path / "notes", "visits_folder": tmp_path / "visits"}
     write_visits(tmp_path / "visits")
     served = studio_of(folder, model_path, embedder, server=kept)
-    async with served as server, phone() as page:
+    async with served as server, signed_in(server) as page:
+        await expect(page.locator("#artworks li")).to_have_count(6)
+        yield page
+
+
+@asynccontextmanager
+async def signed_in(server: Client) -> AsyncIterator[Page]:
+    """Open the studio at phone size, signed in; at the end nothing must have gone wrong in it."""
+    async with phone() as page:
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if "Policy" in line.text else None)
         await page.goto(str(server.make_url("/studio")))
         await page.fill("#token", TOKEN)
         await page.click("text=Open the studio")
-        await expect(page.locator("#artworks li")).to_have_count(6)
         yield page
         assert faults == []
 
@@ -138,6 +147,53 @@ async def test_the_collection_shows_what_to_expect_of_each(studio: Page) -> None
     await expect(dialog).to_contain_text("Confusable")
     await expect(dialog).to_contain_text(f"Nearest other artwork: {ENROLLED[0].title}")
     await pictures_of(studio, "artwork")
+
+
+async def test_ten_thousand_artworks_are_leafed_through_searched_and_edited(
+    assessed_folder: Path, tmp_path: Path, embedder: Embedder, model_path: Path
+) -> None:
+    folder = repeated_gallery(assessed_folder, tmp_path / "large", 10_000)
+    async with studio_of(folder, model_path, embedder) as server, signed_in(server) as page:
+        cards = page.locator("#artworks li")
+        await expect(cards).to_have_count(60)
+        await expect(page.locator("#kinds [data-kind=all]")).to_have_text("All 10,000")
+        await pictures_of(page, "large")
+        await page.click("#next")
+        await expect(cards.nth(0)).to_have_attribute("data-id", f"{ENROLLED[0].id}-11")
+        await page.fill("#page", "400")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#page")).to_have_value("167")
+        await expect(cards).to_have_count(40)
+        await expect(page.locator("#next")).to_be_disabled()
+        last = cards.last
+        name = await last.locator("b").inner_text()
+        await last.get_by_role("button").click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.get_by_label("Title", exact=True)).to_have_value(name)
+        await dialog.get_by_label("Title", exact=True).fill("The ten thousandth")
+        await dialog.get_by_text("Save").click()
+        await settled(page)
+        await expect(last.locator("b")).to_have_text("The ten thousandth")
+        await expect(page.locator("#page")).to_have_value("167")
+        await page.fill("#search", "TEN thousandth")
+        await expect(cards).to_have_count(1)
+        await expect(page.locator("#pages")).to_be_hidden()
+        await page.click("text=History")
+        await page.locator("#versions").get_by_text("Put back").click()
+        await page.locator("#sure .danger").click()
+        await page.click("text=Collection")
+        await expect(page.locator("#none")).to_be_visible()
+        await page.fill("#search", "")
+        await expect(cards).to_have_count(60)
+        await page.goto(str(server.make_url(f"/wall#{TWIN}-1000")))
+        title = page.locator("#single-title")
+        await expect(title).to_have_text("The same again 1000")
+        await page.keyboard.press("ArrowRight")
+        await expect(title).to_have_text(f"{ENROLLED[0].title} 1001")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#pictures li")).to_have_count(60)
+        await page.locator("#pictures li").last.scroll_into_view_if_needed()
+        await expect(page.locator("#pictures li")).to_have_count(120)
 
 
 async def test_a_dropped_photograph_becomes_an_artwork(studio: Page) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,8 @@ from enrolment.sample import (
 )
 from gallery.catalogue import Artwork
 from gallery.store import Gallery, open_gallery
-from models.embedder import Embedder
+from models.embedder import Embedder, square_crop
+from models.head import EMBEDDING_DIM, shipped_head
 from tests.conftest import ENROLLED
 from tests.helpers.shared_folders import linked_copy
 from vision.rootsift import rootsift_frame_features
@@ -34,10 +37,36 @@ def test_a_few_photographs_get_more_views() -> None:
     assert views_wanted([None] * 5) == [SAMPLE_VIEWS] * 5
     many = views_wanted([None] * 1000)
     assert many.count(SAMPLE_VIEWS) == SAMPLE
-    assert set(np.diff(np.flatnonzero(np.array(many) == SAMPLE_VIEWS))) == {15, 16}
+    assert set(np.diff(np.flatnonzero(np.array(many) == SAMPLE_VIEWS))) == {4}
     grown = views_wanted([*many, None])
     assert grown == [*many, INDEXED_VIEWS], "what is measured stays as it is"
     assert views_wanted([INDEXED_VIEWS, None]) == [INDEXED_VIEWS, SAMPLE_VIEWS]
+    assert views_wanted([None] * 5, sample=0) == [INDEXED_VIEWS] * 5
+
+
+def test_the_head_that_comes_with_the_weights_is_used(gallery: Gallery, embedder: Embedder) -> None:
+    shipped = shipped_head(embedder.card)
+    assert shipped is not None, "the default weights come with a head"
+    assert np.array_equal(gallery.head.projection, shipped.projection)
+    assert len(gallery.vector_index) == (1 + INDEXED_VIEWS) * len(ENROLLED)
+
+
+def test_for_other_weights_a_head_is_fitted(tmp_path: Path, embedder: Embedder) -> None:
+    other = copy(embedder)
+    other.card = replace(embedder.card, weights_sha256="0" * 64)
+    assert shipped_head(other.card) is None
+    paths = [tmp_path / f"{work.id}.png" for work in ENROLLED[:3]]
+    for path, work in zip(paths, ENROLLED, strict=False):
+        Image.fromarray(work.paint()).save(path)
+    works = [Artwork(path.stem, path.stem, images=(path,)) for path in paths]
+    enrol(works, tmp_path / "gallery", other, name="Three", source="s")
+    opened = open_gallery(tmp_path / "gallery", other.card)
+    assert opened.head.dim < EMBEDDING_DIM, "three artworks can't tell as many directions"
+    crops = np.concatenate(
+        [square_crop(work.paint(), 1.0, other.card.resolution)[None] for work in ENROLLED[:3]]
+    )
+    for index, embedding in enumerate(opened.head(other.embed(crops))):
+        assert opened.vector_index.search(embedding[None], 1)[0][0] == index
 
 
 def test_the_heads_sample_does_not_grow_with_the_gallery() -> None:

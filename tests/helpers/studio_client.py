@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
+from yarl import URL
 
 from demo.work import DemoWork
 from gallery.store import open_gallery
@@ -74,7 +76,7 @@ async def curator(folder: Path, model_path: Path, embedder: Embedder) -> AsyncIt
 
 
 async def json_of(client: Client, path: str) -> Any:
-    answer = await client.get(path)
+    answer = await client.get(URL(path, encoded=True))
     assert answer.status == 200, path
     return await answer.json()
 
@@ -108,8 +110,10 @@ async def settled(client: Client) -> list[str]:
 
 
 async def artworks_of(client: Client) -> dict[str, dict[str, Any]]:
+    """Return the artworks of a small collection by id, with all that can be edited."""
     collection = await json_of(client, "/studio/collection.json")
-    return {artwork["id"]: artwork for artwork in collection["artworks"]}
+    ids = [card["id"] for card in collection["artworks"]]
+    return {key: await json_of(client, f"/studio/artworks/{quote(key, safe='')}") for key in ids}
 
 
 def photograph(work: DemoWork, turned: int = 0) -> bytes:

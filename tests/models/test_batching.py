@@ -75,6 +75,36 @@ def test_requests_during_a_run_are_in_the_next_one(
         assert (cosine / np.linalg.norm(batched, axis=1)).min() > 0.998
 
 
+def test_several_runs_happen_at_once_and_share_what_waits(
+    embedder: Embedder, crops: list[NDArray[np.uint8]]
+) -> None:
+    both, sizes, first_two = threading.Barrier(3), list[int](), threading.Semaphore(2)
+    go_on, lock = threading.Event(), threading.Lock()
+
+    def model(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with lock:
+            sizes.append(len(pictures))
+        if first_two.acquire(blocking=False):
+            both.wait(DEADLINE_S)
+            assert go_on.wait(DEADLINE_S)
+        return embedder.embed(pictures)
+
+    batching = BatchingRuntime(model, lambda asked: None, runs=2)
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(batching, mine) for mine in crops[:2]]
+        both.wait(DEADLINE_S)
+        asked += [pool.submit(batching, mine) for mine in (*crops[2:], *crops[2:])]
+        while batching.waiting < 4:
+            threading.Event().wait(0.001)
+        go_on.set()
+    assert sizes[:2] == [2, 2], "two runs at once"
+    assert sizes[2] == 4, "one run leaves the other its half"
+    for mine, answer in zip((*crops, *crops[2:]), asked, strict=True):
+        alone, batched = embedder.embed(mine), answer.result()
+        cosine = (alone * batched).sum(1) / np.linalg.norm(alone, axis=1)
+        assert (cosine / np.linalg.norm(batched, axis=1)).min() > 0.998
+
+
 def test_a_failed_run_raises_in_all_its_threads_and_stops_nothing(
     embedder: Embedder, crops: list[NDArray[np.uint8]]
 ) -> None:

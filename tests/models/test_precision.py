@@ -8,8 +8,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 from PIL import Image
 
@@ -33,18 +35,20 @@ from models.precision import (
     select_precision,
     write_choice,
 )
-from models.runtime import PRECISIONS, missing_requirement, open_runtime
+from models.runtime import PRECISIONS, PROVIDERS, Precision, missing_requirement, open_runtime
 from models.weights.sources import Pooling, Weights
 from serving.engine import Engine
 from serving.outbox import make_hello
-from settings import REPOSITORY
+from settings import REPOSITORY, ModelSettings
 from tests.cli.test_commands import command, environment, serving
 from tests.conftest import ENROLLED, make_settings
 from tests.helpers.random_weights import seeded_tensors
 
 SIDE = 56
-FILE_PRECISIONS = ("fp32", "int8", "int8-static")
-OPENVINO = tuple(name for name in PRECISIONS if name.startswith("openvino"))
+FILE_PRECISIONS = ("fp32", "int8", "int8-merged", "int8-static")
+ELSEWHERE = {name for name, way in PRECISIONS.items() if way.provider != "cpu"}
+IDLE = Precision("idle", "azure", "fp32", "AzureExecutionProvider")
+"""A provider in onnxruntime's usual package that runs nothing of this graph."""
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +71,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def unmeasured(model: Path, tmp_path: Path) -> Path:
     """The same files in a folder without measurements."""
-    for file in (*model.parent.glob("*.onnx"), *model.parent.glob("*[0-9c8].json")):
+    for file in (*model.parent.glob("*.onnx"), *model.parent.glob("*[0-9cd8].json")):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     return tmp_path / model.name
 
@@ -132,6 +136,25 @@ def test_a_missing_package_is_reported(model: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(ModelError, match=r"openvino-bf16 can't run here: .* pip install"):
         Embedder(model, 1, "openvino-bf16")
     assert not missing_requirement(PRECISIONS["int8"])
+    with pytest.raises(ModelError, match=r"provider openvino can't run here: .* pip install"):
+        select_precision(model, "openvino")
+
+
+@pytest.mark.parametrize("provider", ["cuda", "tensorrt", "coreml"])
+def test_a_missing_provider_is_reported(
+    model: Path, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ort, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(ModelError, match=rf"provider {provider} can't run here: .*onnxruntime has"):
+        select_precision(model, provider)
+
+
+def test_a_provider_that_leaves_the_work_to_the_cpu_is_refused(unmeasured: Path) -> None:
+    if missing := missing_requirement(IDLE):
+        pytest.skip(missing)
+    file = select_precision(unmeasured, "fp32").path
+    with pytest.raises(ModelError, match=r"idle doesn't run here .*only 0% .* model.provider"):
+        open_runtime(file, IDLE, 1)
 
 
 def test_a_damaged_model_is_reported(unmeasured: Path) -> None:
@@ -204,6 +227,25 @@ def test_a_choice_holds_for_this_machine_and_these_files(
     assert select_precision(unmeasured, "auto").card.precision == "int8"
     with pytest.raises(ModelError, match=r"choice.json: can't be written \(Is a directory\)"):
         write_choice(unmeasured, measured())
+
+
+def test_every_way_can_be_set() -> None:
+    choices = {name: field.annotation for name, field in ModelSettings.model_fields.items()}
+    assert set(get_args(choices["precision"])) == {"auto", "file", *PRECISIONS}
+    assert get_args(choices["provider"]) == ("auto", *PROVIDERS)
+
+
+def test_a_provider_limits_the_choice(unmeasured: Path) -> None:
+    assert select_precision(unmeasured, "cpu").card.precision == "int8"
+    write_choice(
+        unmeasured, measured(int8_static=(35, 0.999, 0.95), openvino_int8=(28, 0.999, 0.95))
+    )
+    for wanted, name in (("auto", "openvino-int8"), ("cpu", "int8-static")):
+        assert select_precision(unmeasured, wanted).precision.name == name
+    assert ModelSettings(provider="cpu").wanted == "cpu"
+    assert ModelSettings(precision="fp32").wanted == "fp32"
+    with pytest.raises(ValueError, match="set it or provider, not both"):
+        ModelSettings(provider="cpu", precision="fp32")
 
 
 def make_gallery(folder: Path, embedder: Embedder, works: int = 3) -> Path:
@@ -285,16 +327,18 @@ def test_doctor_reports_what_was_not_measured(
     unmeasured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runtime, "find_spec", lambda name: None)
+    monkeypatch.setitem(PRECISIONS, "idle", IDLE)
     folder = make_gallery(tmp_path / "gallery", Embedder(unmeasured, 1))
     select_precision(unmeasured, "int8-static").path.unlink()
     steps: list[tuple[str, int, int]] = []
     found, missing = measure(
         make_settings(folder, unmeasured), 10, lambda *step: steps.append(step)
     )
-    assert [one.precision for one in found.measured] == ["fp32", "int8"]
+    assert [one.precision for one in found.measured] == ["fp32", "int8", "int8-merged"]
     assert "vernissage export --precision int8-static" in missing["int8-static"]
-    assert {name for name, why in missing.items() if "pip install" in why} == set(OPENVINO)
-    assert steps[-1] == ("Embedding", 2, 2)
+    assert missing.keys() == {"int8-static", "idle"} | ELSEWHERE
+    assert "pip install" in missing["openvino-int8"]
+    assert steps[-1] == ("Embedding", 3, 3)
     (folder / "pictures" / "000001.jpg").unlink()
     with pytest.raises(GalleryError, match=r"000001.jpg: no such file; .* vernissage enrol"):
         measure(make_settings(folder, unmeasured), 10, lambda *step: None)

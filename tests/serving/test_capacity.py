@@ -12,7 +12,7 @@ from evaluation.filmed_clips import filmed, mount
 from gallery.store import Gallery
 from models.embedder import Embedder
 from server import SESSIONS, make_app
-from serving.capacity import Capacity
+from serving.capacity import Capacity, sharing
 from serving.sessions import FullError
 from tests.browser.test_websocket_fallback import hear, jpeg, socket_to
 from tests.conftest import ENROLLED, make_settings
@@ -130,3 +130,16 @@ async def test_second_passes_are_counted_as_deferrable(
 
 def test_there_is_a_core() -> None:
     assert usable_cores() >= 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "cores"), [("max 100000", None), ("100000 100000", 1), ("50000 100000", 1)]
+)
+def test_a_containers_limit_counts(tmp_path: Path, limit: str, cores: int | None) -> None:
+    (tmp_path / "cpu.max").write_text(limit + "\n")
+    assert usable_cores(tmp_path / "cpu.max") == (cores or usable_cores(tmp_path / "none"))
+
+
+def test_workers_and_runs_grow_with_the_cores() -> None:
+    assert [sharing(cores, 1) for cores in (1, 2, 4, 16)] == [(3, 1), (3, 1), (5, 2), (17, 8)]
+    assert [sharing(cores, 4) for cores in (2, 16)] == [(3, 1), (17, 2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from evaluation.filmed_clips import filmed, mount, write_clip
 from serving import aiortc_insides, webrtc
 from serving.aiortc_insides import ReceiverError, check_aiortc
 from serving.rtp_receiver import _vp8_descriptor_bytes
+from serving.sockets import Sockets
 from serving.webrtc import answer_offer, close_peer, make_peer
 from settings import Settings
+from stream.capture import LatestFrame, Source
 from tests.helpers.lossy_link import LossyLink
 
 VP8 = RTCRtpCodecParameters(mimeType="video/VP8", clockRate=90000, payloadType=97)
@@ -71,41 +74,54 @@ class Sent(MediaStreamTrack):  # type: ignore[misc]
         return packet
 
 
+class Kept(LatestFrame):
+    """Decodes and keeps every frame, where a slot keeps the newest."""
+
+    def __init__(self, enough: int) -> None:
+        super().__init__()
+        self._enough, self.pictures, self.full = enough, list[Picture](), asyncio.Event()
+
+    def put(self, source: Source, captured_s: float) -> None:
+        picture = source() if callable(source) else source
+        if isinstance(picture, av.VideoFrame):
+            self.pictures.append(pixels(picture))
+        if len(self.pictures) >= self._enough:
+            self.full.set()
+
+
 async def received(frames: list[bytes], link: LossyLink, count: int) -> list[Picture]:
     """Send frames over a link until `count` pictures came out at its end."""
     track, sender = Sent(frames), RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    receiver, pictures = make_peer(Settings().server), list[Picture]()
-    enough, drained = asyncio.Event(), list[asyncio.Task[None]]()
+    receiver, kept, sockets = make_peer(Settings().server), Kept(count), Sockets()
+    drained = list[asyncio.Task[None]]()
 
     async def take(track: MediaStreamTrack) -> None:
-        while True:
-            try:
-                pictures.append(pixels(await track.recv()))
-            except MediaStreamError:
-                return
-            if len(pictures) >= count:
-                enough.set()
+        """Take what aiortc decodes, where its receive path is left as it is."""
+        with suppress(MediaStreamError):
+            while True:
+                kept.put(await track.recv(), 0.0)
 
     receiver.on("track", lambda track: drained.append(asyncio.create_task(take(track))))
     sender.addTransceiver(track, direction="sendonly")
     try:
         await sender.setLocalDescription(await sender.createOffer())
-        answer = await answer_offer(receiver, sender.localDescription.sdp)
+        answer = await answer_offer(receiver, sender.localDescription.sdp, kept, sockets)
         link.join(sender, receiver)
         await sender.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         async with asyncio.timeout(120):
-            await enough.wait()
+            await kept.full.wait()
     finally:
         track.stop()
         await asyncio.gather(close_peer(sender), close_peer(receiver))
     await asyncio.gather(*drained)
-    return pictures[:count]
+    assert not sockets._selector.get_map(), "closed sockets aren't read"
+    return kept.pictures[:count]
 
 
 @pytest.fixture
 def aiortcs_own(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Leave aiortc's receive path as it is, until undone."""
-    monkeypatch.setattr(webrtc, "replace_receive_path", lambda receiver: None)
+    monkeypatch.setattr(webrtc, "replace_receive_path", lambda *_: None)
     return monkeypatch
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc import codecs as aiortc_codecs
 from aiortc.codecs import get_decoder
 from aiortc.contrib.media import MediaPlayer
@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from demo.catalogue import DEMO_WORKS
 from evaluation.filmed_clips import filmed, mount, write_clip
 from serving import vp8
+from serving.sockets import Sockets
 from serving.vp8 import use_ffmpeg_decoder
 from serving.webrtc import answer_offer, close_peer, make_peer
 from settings import Settings
-from stream.capture import ArrivedFrame, LatestFrame, drain
+from stream.capture import ArrivedFrame, LatestFrame
 
 VP8 = RTCRtpCodecParameters(mimeType="video/VP8", clockRate=90000, payloadType=97)
 Picture = NDArray[np.uint8]
@@ -51,7 +52,9 @@ def decoded(data: list[bytes]) -> Iterator[Picture]:
     codec = get_decoder(VP8)
     for number, packet in enumerate(data):
         for frame in codec.decode(JitterFrame(packet, 6000 * number)):
-            yield ArrivedFrame(frame, 0.0, 0).to_frame().image
+            converted = ArrivedFrame(frame, 0.0, 0).to_frame()
+            assert converted is not None
+            yield converted.image
 
 
 def test_pictures_are_those_of_libvpx(usual: None, clip: Path) -> None:
@@ -108,22 +111,16 @@ async def test_real_peers_are_decoded_by_ffmpeg(clip: Path) -> None:
     sender = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     sender.addTransceiver(player.video, direction="sendonly")
     receiver, slot = make_peer(Settings().server), LatestFrame()
-    drained: list[asyncio.Task[None]] = []
-
-    def on_track(track: MediaStreamTrack) -> None:
-        drained.append(asyncio.create_task(drain(track, slot)))
-
-    receiver.on("track", on_track)
     try:
         await sender.setLocalDescription(await sender.createOffer())
-        answer = await answer_offer(receiver, sender.localDescription.sdp)
+        answer = await answer_offer(receiver, sender.localDescription.sdp, slot, Sockets())
         await sender.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         async with asyncio.timeout(120):
             await slot.wait()
-        image = slot.take().to_frame().image
+        frame = slot.take().to_frame()
     finally:
         player.video.stop()
         await asyncio.gather(close_peer(sender), close_peer(receiver))
-    await asyncio.gather(*drained)
     assert get_decoder(VP8).codec.name == "vp8"
-    assert any(np.array_equal(image, one) for one in decoded(packets(clip)))
+    assert frame is not None
+    assert any(np.array_equal(frame.image, one) for one in decoded(packets(clip)))

@@ -83,8 +83,9 @@ async def test_a_converted_frame_keeps_neither_the_decoded_one_nor_threads(pictu
         arrived = slot.take()
         before = threads()
         frame = arrived.to_frame()
+        assert frame is not None
         assert threads() <= before
-        assert arrived.decoded is None
+        assert arrived.source is None
         assert (frame.index, frame.image.shape) == (number, picture.shape)
         kept.append(frame)
     for frame in kept:

@@ -137,7 +137,7 @@ class EditQueue:
             model = self._settings.model
             open_gallery(
                 versions_folder(self._gallery) / name,
-                select_precision(model.path, model.precision).card,
+                select_precision(model.path, model.wanted).card,
             )
         restore(self._gallery, name)
 

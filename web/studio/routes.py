@@ -1,4 +1,4 @@
-"""Serve `/studio`: the curators' page, the collection, and the edits of it."""
+"""Serve `/studio`: the curators' page, and the edits of the collection."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, Field, ValidationError
 
-from enrolment.assessment import Assessment
-from enrolment.calibration_store import stored_assessments
 from enrolment.edits import (
     Add,
     AddAddress,
@@ -25,9 +23,7 @@ from enrolment.edits import (
     RemovePicture,
 )
 from errors import first_error
-from gallery.addresses import picture_address
 from gallery.manifest import GalleryError
-from gallery.store import EnrolledArtwork
 from gallery.versions import list_versions
 from serving.engine import Engine
 from serving.visits import VisitCounter
@@ -35,6 +31,7 @@ from web.pages import STATIC
 from web.problems import problem
 from web.requests import TooLargeError, read_at_most
 from web.studio.access import Access
+from web.studio.collection import CollectionPages
 from web.studio.jobs import BusyError, EditQueue, ReadOnlyError
 from web.studio.records import Records
 from web.studio.trial import Trial
@@ -59,14 +56,14 @@ class Studio:
         """Show and edit the gallery that `engine` has in use; curators sign in with `token`."""
         self.edit_queue = EditQueue(engine.settings, engine.take_up_gallery)
         self._settings = engine.settings
-        self._engine = engine
         self._access = Access(token)
         self._trial = Trial(engine)
-        self._records = Records(engine.settings, visits)
+        self._records = Records(engine, visits)
+        self._collection = CollectionPages(engine, self.edit_queue)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
-        records = self._records
+        records, collection = self._records, self._collection
 
         def guarded(handler: Handler) -> Handler:
             return self._access.guarded(upload_errors_as_problems(handler))
@@ -74,9 +71,10 @@ class Studio:
         return [
             *self._access.routes(),
             web.get("/studio", self.page),
-            web.get("/studio/collection.json", guarded(self.collection)),
+            web.get("/studio/collection.json", guarded(collection.listing)),
             web.get("/studio/work.json", guarded(self.progress)),
             web.post("/studio/artworks", guarded(self.add)),
+            web.get("/studio/artworks/{id}", guarded(collection.artwork)),
             web.put("/studio/artworks/{id}", guarded(self.edit)),
             web.delete("/studio/artworks/{id}", guarded(self.remove)),
             web.post("/studio/artworks/{id}/pictures", guarded(self.add_pictures)),
@@ -96,40 +94,6 @@ class Studio:
     async def page(self, _: web.Request) -> web.FileResponse:
         """Serve the page. It is empty until its user signs in."""
         return web.FileResponse(STATIC / "studio" / "studio.html")
-
-    async def collection(self, _: web.Request) -> web.Response:
-        """List the artworks with their texts, pictures and assessments."""
-        gallery = self._engine.gallery
-        assessments = {
-            one.artwork_id: one for one in await asyncio.to_thread(stored_assessments, gallery)
-        }
-        manifest = gallery.manifest
-        return web.json_response(
-            {
-                "name": manifest.name,
-                "language": manifest.language,
-                "created": manifest.created,
-                "refused": self._refused(),
-                "fitted": gallery.acceptance.fitted,
-                "keeps_originals": all(
-                    reference.original
-                    for artwork in gallery.artworks
-                    for reference in artwork.references
-                ),
-                "artworks": [
-                    artwork_json(artwork, assessments.get(artwork.id))
-                    for artwork in gallery.artworks
-                ],
-            }
-        )
-
-    def _refused(self) -> str:
-        """Return why the gallery can't be changed here; empty if it can."""
-        try:
-            self.edit_queue.check_writable()
-        except ReadOnlyError as error:
-            return str(error)
-        return ""
 
     async def progress(self, _: web.Request) -> web.Response:
         """Report the progress of the edits."""
@@ -244,28 +208,6 @@ def upload_errors_as_problems(handler: Handler) -> Handler:
             return problem(400, first_error(error, "what was sent"))
 
     return wrapped
-
-
-def artwork_json(artwork: EnrolledArtwork, assessment: Assessment | None) -> dict[str, object]:
-    """Return an artwork as the page shows it."""
-    pictures = [
-        {
-            "address": picture_address(artwork.id, "thumbnail", view, reference.file_number),
-            "original": reference.original,
-        }
-        for view, reference in enumerate(artwork.references)
-    ]
-    texts = artwork.model_dump(
-        mode="json", include={"id", "title", "artist", "year", "room", "text", "form"}
-    )
-    languages = {
-        tag: {"title": one.title, "text": one.text} for tag, one in artwork.languages.items()
-    }
-    verdict = assessment and {
-        name: getattr(assessment, name)
-        for name in ("kind", "advice", "features", "found", "rival_id", "likeness")
-    }
-    return {**texts, "languages": languages, "pictures": pictures, "verdict": verdict}
 
 
 def _accepted() -> web.Response:

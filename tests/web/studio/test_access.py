@@ -263,6 +263,7 @@ async def test_visits_are_served_as_csv_and_json(client: Client, tmp_path: Path)
             {"id": WORK.id, "title": "Crème, “brûlée”", "matches": 4, "median_s": 1.0},
             {"id": ENROLLED[0].id, "title": ENROLLED[0].title, "matches": 2, "median_s": 2.0},
         ],
+        "left_out": 0,
     }
 
 
@@ -274,6 +275,7 @@ async def test_notes_are_read_and_deleted(client: Client, tmp_path: Path) -> Non
         assert (await client.post("/notes", json=sent)).status == 201
     notes = {note["has_picture"]: note for note in await json_of(client, "/studio/notes.json")}
     assert notes[False]["text"] == "Wrong year."
+    assert notes[False]["title"] == WORK.title
     assert (await client.get(f"/studio/notes/{notes[False]['id']}.jpg")).status == 404
     shown = await client.get(f"/studio/notes/{notes[True]['id']}.jpg")
     assert (shown.status, shown.content_type) == (200, "image/jpeg")

@@ -43,11 +43,15 @@ async def test_the_collection_lists_every_artwork_with_its_assessment(curator: C
     assert collection["keeps_originals"] is True
     assert collection["refused"] == ""
     assert collection["fitted"] is True
-    artworks = collection["artworks"]
-    assert [artwork["id"] for artwork in artworks] == [work.id for work in WORKS]
-    for artwork, work in zip(artworks, WORKS, strict=True):
+    assert (collection["total"], collection["counts"]) == (3, {"good": 3, "all": 3})
+    artworks = await artworks_of(curator)
+    assert [card["id"] for card in collection["artworks"]] == [work.id for work in WORKS]
+    for card, work in zip(collection["artworks"], WORKS, strict=True):
+        artwork = artworks[card["id"]]
         assert (artwork["title"], artwork["artist"]) == (work.title, work.artist)
-        assert artwork["verdict"]["kind"] == "good"
+        assert (card["title"], card["artist"]) == (work.title, work.artist)
+        assert card["kind"] == artwork["verdict"]["kind"] == "good"
+        assert card["thumbnail"] == artwork["pictures"][0]["address"]
         assert artwork["verdict"]["features"] > 100
         (picture,) = artwork["pictures"]
         answer = await curator.get(picture["address"])

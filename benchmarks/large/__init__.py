@@ -1,0 +1,1 @@
+"""Parts of `benchmarks.collection`: its pictures, its enrolment, its looks, its server."""
