@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.files import link_or_copy, write_atomic
-from common.threads import map_in_threads
 from enrolment.measure import Record
 from gallery.audio import AUDIO_FOLDER
 from gallery.layout import (
@@ -40,8 +39,6 @@ from vision.synthetic_views import VIEWS_VERSION
 _RECORD_VERSION = 1
 """Version of the files in `.NAME.measured/`; raise it when anything else is measured."""
 _ORB, _DONE = "orb", "done"
-_LINKED = 500
-"""Photographs whose files one thread links at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +84,17 @@ class Measurement:
         link_or_copy(f"{folder}/{original}", f"{gallery}/{original}")
 
 
-def link_all(measurements: Sequence[tuple[Measurement, int]], gallery: Path) -> None:
+def link_all(measurements: Sequence[Measurement], numbers: Sequence[int], gallery: Path) -> None:
     """Give the files of measured photographs second names in a gallery's folder.
 
     Args:
-        measurements: each with the number of its files there.
+        measurements: the photographs.
+        numbers: the numbers of their files there.
         gallery: the gallery's folder.
     """
     folder = str(gallery)
-
-    def link(start: int) -> None:
-        for one, number in measurements[start : start + _LINKED]:
-            one.link_into(folder, number)
-
-    for _ in map_in_threads(link, range(0, len(measurements), _LINKED)):
-        pass
+    for one, number in zip(measurements, numbers, strict=True):
+        one.link_into(folder, number)
 
 
 class BaseMeasurements:
@@ -185,6 +178,8 @@ class NewMeasurements:
 
     def clear(self) -> None:
         """Delete the folder, once a gallery has what lies in it."""
+        # First what says that the others are whole, in case this is stopped between.
+        shutil.rmtree(self.folder / _DONE, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def find(self, original: str, views: int) -> Measurement | None:
