@@ -6,9 +6,13 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_STALE_S = 3600.0
+"""Age of an unfinished folder from which on nobody writes it any more."""
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o600, *, durable: bool = False) -> None:
@@ -64,6 +68,8 @@ def atomic_folder(
 ) -> Iterator[Path]:
     """Yield a new folder beside `folder`; it takes its place at the end, or is deleted on error.
 
+    What a process that was killed left beside `folder` an hour ago or earlier is deleted.
+
     Args:
         folder: the folder to write; it may exist already.
         take_place: called at the end with (finished folder, `folder`). The default deletes an old
@@ -71,6 +77,10 @@ def atomic_folder(
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(f".{folder.name}.new-*"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                shutil.rmtree(left, ignore_errors=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
     try:
         temporary.chmod(0o755)

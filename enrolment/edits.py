@@ -24,6 +24,7 @@ from gallery.store import Gallery
 from gallery.translations import Translation
 
 Catalogue = dict[str, Artwork]
+_TAKEN_OVER = ("id", "title", "artist", "year", "room", "text", "form")
 LongText = Annotated[str, Field(max_length=20_000)]
 ShortText = Annotated[str, Field(max_length=500)]
 Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z0-9]{2,8})*$")]
@@ -122,7 +123,7 @@ def catalogue_of(gallery: Gallery) -> Catalogue:
     Raises:
         ChangeError: the gallery was made before galleries kept photographs.
     """
-    audio = gallery.folder / AUDIO_FOLDER
+    audio, originals = gallery.folder / AUDIO_FOLDER, gallery.folder / ORIGINALS
     catalogue = {}
     for artwork in gallery.artworks:
         if not all(reference.original for reference in artwork.references):
@@ -131,8 +132,8 @@ def catalogue_of(gallery: Gallery) -> Catalogue:
                 f"vernissage enrol {gallery.manifest.source} --out {gallery.folder}"
             )
         catalogue[artwork.id] = Artwork(
-            **artwork.model_dump(include={"id", "title", "artist", "year", "room", "text", "form"}),
-            images=tuple(gallery.folder / ORIGINALS / ref.original for ref in artwork.references),
+            **{name: getattr(artwork, name) for name in _TAKEN_OVER},
+            images=tuple(originals / reference.original for reference in artwork.references),
             details=artwork.details,
             audio=audio / artwork.audio if artwork.audio else None,
             languages={

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from common.files import atomic_folder
 from enrolment.indexing import Indexed, index_photographs
-from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements
+from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements, link_all
 from enrolment.photographs import Found, OnStep, measure_all
 from gallery.audio import AUDIO_FOLDER, copy_artwork_audio
 from gallery.catalogue import Artwork
@@ -25,6 +26,8 @@ from models.model_card import PREPROCESSING, ModelCard
 from vision.images import PictureError
 from vision.synthetic_views import VIEWS_VERSION
 
+Work = tuple[Artwork, Sequence[Measurement]]
+"""An artwork, and the measurements of its photographs."""
 AddFiles = Callable[[Path, Sequence[EnrolledArtwork]], object]
 """Called with a new version's folder and artworks before it takes its place; adds files."""
 
@@ -97,11 +100,20 @@ def enrol(
         raise GalleryError(f"{source}: none of {len(paths)} photographs could be enrolled{why}")
     with atomic_folder(out, keep_old) as folder:
         make_folders(folder)
-        enrolled = _write_photographs(works, folder, known.next_file_number, skipped)
+        enrolled, silent = _place(works, folder, known)
         photographs = [(index, one) for index, (_, ms) in enumerate(works) for one in ms]
-        indexed = index_photographs(
-            folder, photographs, enrolled, base, shipped_head(embedder.card), on_step
-        )
+        measurements = [one for _, one in photographs]
+        numbers = [one.file_number for artwork in enrolled for one in artwork.references]
+        # The disk and the file system are as slow as the indexes.
+        with ThreadPoolExecutor(2) as helpers:
+            others = (
+                helpers.submit(_write_features, measurements, folder / "features.npy"),
+                helpers.submit(link_all, measurements, numbers, folder),
+            )
+            head = shipped_head(embedder.card)
+            indexed = index_photographs(folder, photographs, enrolled, base, head, on_step)
+            for other in others:
+                other.result()
         manifest = _describe(enrolled, indexed, embedder.card).model_copy(
             update={
                 "name": name,
@@ -115,14 +127,15 @@ def enrol(
         last = base.manifest if base else None
         manifest = seal(folder, manifest, enrolled, last, indexed.unchanged)
     new.clear()
-    return Enrolment(manifest, tuple(skipped))
+    return Enrolment(manifest, (*skipped, *silent))
 
 
 def _sort_out(
     artworks: Sequence[Artwork], found: Sequence[Found]
-) -> tuple[list[tuple[Artwork, list[Measurement]]], list[Skipped]]:
+) -> tuple[list[Work], list[Skipped]]:
     """Return the artworks that have a photograph, with their measurements, and what is left out."""
-    works, skipped = [], []
+    works: list[Work] = []
+    skipped = []
     results = iter(found)
     for artwork in artworks:
         measurements = []
@@ -136,41 +149,45 @@ def _sort_out(
     return works, skipped
 
 
-def _write_photographs(
-    works: Sequence[tuple[Artwork, Sequence[Measurement]]],
-    folder: Path,
-    next_number: int,
-    skipped: list[Skipped],
-) -> list[EnrolledArtwork]:
-    """Write the artworks' features and files into a gallery's folder.
+def _place(
+    works: Sequence[Work], folder: Path, known: BaseMeasurements
+) -> tuple[list[EnrolledArtwork], list[Skipped]]:
+    """Give each photograph a number, and its features their rows; copy the artworks' audio.
 
     Args:
         works: the artworks, with the measurements of their photographs.
         folder: the gallery's folder.
-        next_number: the first file number that is free.
-        skipped: audio files that can't be used are added to it.
+        known: the measurements in the gallery's last version.
+
+    Returns:
+        The artworks, and audio files that can't be used.
     """
-    enrolled = []
-    with FeatureRows(folder / "features.npy") as rows:
-        for artwork, measurements in works:
-            references: list[Reference] = []
-            for one in measurements:
-                number = one.reference.file_number
-                if one.base is None:
-                    number, next_number = next_number, next_number + 1
-                one.link_into(str(folder), number)
-                start, stop = rows.append(one.orb_records())
-                placed = {"file_number": number, "start": start, "stop": stop}
-                references.append(one.reference.model_copy(update=placed))
-            artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER)
-            skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
-            fields = {
-                name: getattr(artwork, name)
-                for name in EnrolledArtwork.model_fields
-                if name != "references"
-            }
-            enrolled.append(EnrolledArtwork(**fields, references=tuple(references)))
-    return enrolled
+    enrolled, skipped = [], []
+    next_number, row = known.next_file_number, 0
+    for artwork, measurements in works:
+        references: list[Reference] = []
+        for one in measurements:
+            number, start = one.reference.file_number, row
+            row += one.reference.stop - one.reference.start
+            if one.base is None:
+                number, next_number = next_number, next_number + 1
+            placed = {"file_number": number, "start": start, "stop": row}
+            references.append(one.reference.model_copy(update=placed))
+        artwork, left_out = copy_artwork_audio(artwork, folder / AUDIO_FOLDER, known.audio)
+        skipped += [Skipped(path, artwork.id, reason) for path, reason in left_out]
+        fields = {
+            name: getattr(artwork, name)
+            for name in EnrolledArtwork.model_fields
+            if name != "references"
+        }
+        enrolled.append(EnrolledArtwork(**fields, references=tuple(references)))
+    return enrolled, skipped
+
+
+def _write_features(measurements: Sequence[Measurement], path: Path) -> None:
+    with FeatureRows(path) as rows:
+        for one in measurements:
+            rows.append(one.orb_records())
 
 
 def _describe(artworks: Sequence[EnrolledArtwork], indexed: Indexed, card: ModelCard) -> Manifest:

@@ -67,7 +67,7 @@ def index_photographs(
     views = INDEXED_VIEWS
     unchanged: tuple[str, ...] = ()
     owners = np.repeat([owner for owner, _ in photographs], 1 + views).astype(np.intp)
-    if base and _fits_still(base, photographs, views):
+    if base and _fits_still(base, photographs, views, shipped):
         link_or_copy(base.folder / HEAD_FILE, folder / HEAD_FILE)
         embeddings = _known_embeddings(base, photographs, views)
         features = _extended(base, photographs, artworks)
@@ -89,8 +89,12 @@ def index_photographs(
     return Indexed(index, fitted, unchanged)
 
 
-def _fits_still(base: Gallery, photographs: Sequence[Photograph], views: int) -> bool:
+def _fits_still(
+    base: Gallery, photographs: Sequence[Photograph], views: int, shipped: Head | None
+) -> bool:
     """Return whether the last version's head and indexes go on with these photographs."""
+    if shipped and not np.array_equal(base.head.projection, shipped.projection):
+        return False
     known = sum(one.base is base for _, one in photographs)
     manifest, count = base.manifest, len(photographs)
     return (

@@ -63,6 +63,7 @@ def make_gallery(
     on_step: OnStep,
     on_live: Callable[[], object] = lambda: None,
     pending: Pending = "thresholds",
+    base: Gallery | None = None,
 ) -> EnrolmentResult:
     """Enrol artworks; then, while the gallery is live already, probe it and assess each artwork.
 
@@ -80,11 +81,12 @@ def make_gallery(
         on_step: called with the progress.
         on_live: called when the gallery is in its place, with cautious thresholds.
         pending: `works`: leave it so, because others will be added before it is probed.
+        base: the gallery at `out`, if it is open already.
 
     Raises:
         GalleryError: nothing could be enrolled, or `out` exists and is not a gallery.
     """
-    base = _open_base(out, embedder.card)
+    base = base or _open_base(out, embedder.card)
     # The results of probes depend on the synthetic views, too.
     last = base if base and base.has_current_views else None
     changed: set[int] = set()
@@ -181,7 +183,8 @@ def change_gallery(
     """
     card = select_precision(settings.model.path, settings.model.wanted).card
     gallery = open_gallery(folder, card)
-    catalogue = catalogue_of(gallery)
+    before = catalogue_of(gallery)
+    catalogue = dict(before)
     failed = []
     for change in changes:
         try:
@@ -192,9 +195,9 @@ def change_gallery(
         except ChangeError as error:
             failed.append(str(error))
     failed += _drop_unreadable(catalogue, {folder / ORIGINALS, _fetch_folder(folder)})
-    if catalogue == catalogue_of(gallery):
+    if catalogue == before:
         return failed
-    if only_texts_differ(gallery, catalogue):
+    if only_texts_differ(before, catalogue):
         write_texts(gallery, catalogue, partial(_rewrite_report, card))
         return failed
     result = make_gallery(
@@ -208,6 +211,7 @@ def change_gallery(
         target=gallery.acceptance.target,
         on_step=on_step,
         on_live=on_live,
+        base=gallery,
     )
     skipped = [f"{skipped.path.name}: {skipped.reason}" for skipped in result.enrolment.skipped]
     return failed + skipped

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from common.files import link_or_copy, write_atomic
 from enrolment.measure import Record
+from gallery.audio import AUDIO_FOLDER
 from gallery.layout import (
     DESCRIPTORS,
     ORIGINALS,
@@ -74,11 +76,25 @@ class Measurement:
 
     def link_into(self, gallery: str, number: int) -> None:
         """Give its files a second name in a gallery's folder, under a number."""
+        # Strings: building paths takes longer than the links.
         folder = str(self.folder)
         for old, new in zip(measured_names(self.name), measured_names(stem(number)), strict=True):
             link_or_copy(f"{folder}/{old}", f"{gallery}/{new}")
         original = f"{ORIGINALS}/{self.reference.original}"
         link_or_copy(f"{folder}/{original}", f"{gallery}/{original}")
+
+
+def link_all(measurements: Sequence[Measurement], numbers: Sequence[int], gallery: Path) -> None:
+    """Give the files of measured photographs second names in a gallery's folder.
+
+    Args:
+        measurements: the photographs.
+        numbers: the numbers of their files there.
+        gallery: the gallery's folder.
+    """
+    folder = str(gallery)
+    for one, number in zip(measurements, numbers, strict=True):
+        one.link_into(folder, number)
 
 
 class BaseMeasurements:
@@ -91,6 +107,8 @@ class BaseMeasurements:
         """
         self._base = base if base and base.has_current_views else None
         self._originals = base.folder / ORIGINALS if base else None
+        self.audio = base.folder / AUDIO_FOLDER if base else None
+        """The folder of the last version's audio."""
         references = [
             one for artwork in (base.artworks if base else ()) for one in artwork.references
         ]
@@ -160,6 +178,8 @@ class NewMeasurements:
 
     def clear(self) -> None:
         """Delete the folder, once a gallery has what lies in it."""
+        # First what says that the others are whole, in case this is stopped between.
+        shutil.rmtree(self.folder / _DONE, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def find(self, original: str, views: int) -> Measurement | None:

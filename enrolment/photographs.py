@@ -50,22 +50,24 @@ def measure_all(
 
     def measured(task: tuple[int, int]) -> Found:
         place, views = task
-        base, original = bases[place], originals[place]
+        original = originals[place]
         assert isinstance(original, str)
-        if base:
-            return base
         return new.find(original, views) or _measure(paths[place], original, views, new, embedder)
 
-    found: list[Found] = [one if isinstance(one, PictureError) else _UNSEEN for one in originals]
+    found: list[Found] = [
+        base or (one if isinstance(one, PictureError) else _UNSEEN)
+        for base, one in zip(bases, originals, strict=True)
+    ]
     seen: dict[str, Path] = {}
-    tasks = list(zip(readable, wanted, strict=True))
-    for done, (place, result) in enumerate(
-        zip(readable, map_in_threads(measured, tasks), strict=True), 1
-    ):
+    tasks = [task for task in zip(readable, wanted, strict=True) if not bases[task[0]]]
+    done = len(readable) - len(tasks)
+    on_step("Enrolling", done, len(readable))
+    for (place, _), result in zip(tasks, map_in_threads(measured, tasks), strict=True):
         found[place] = result
-        if isinstance(result, Measurement) and result.pixels:
+        if isinstance(result, Measurement):
             found[place] = _unless_seen(seen, result.pixels, paths[place]) or result
-        on_step("Enrolling", done, len(tasks))
+        done += 1
+        on_step("Enrolling", done, len(readable))
     return found
 
 
@@ -79,19 +81,22 @@ def _read_all(
 
     def named(path: Path) -> str | PictureError:
         try:
-            return known.name_of(path) or original_name(path)
+            return original_name(path)
         except PictureError as error:
             return error
 
+    known_names = [known.name_of(path) for path in paths]
+    unknown = [path for path, name in zip(paths, known_names, strict=True) if name is None]
+    read = map_in_threads(named, unknown)
     seen: dict[str, Path] = {}
     names: list[str | PictureError] = []
-    for done, (path, name) in enumerate(zip(paths, map_in_threads(named, paths), strict=True), 1):
-        if isinstance(name, str):
-            # Without the suffix: one file may be there as .jpg and as .jpeg.
-            names.append(_unless_seen(seen, Path(name).stem, path) or name)
-        else:
-            names.append(name)
-        on_step("Reading", done, len(paths))
+    for path, known_name in zip(paths, known_names, strict=True):
+        name = known_name or next(read)
+        # Without the suffix: one file may be there as .jpg and as .jpeg.
+        again = isinstance(name, str) and _unless_seen(seen, Path(name).stem, path)
+        names.append(again or name)
+        if known_name is None:
+            on_step("Reading", len(names), len(paths))
     return names
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.files import atomic_folder, link_or_copy
-from enrolment.edits import Catalogue, catalogue_of
+from enrolment.edits import Catalogue
 from enrolment.report import REPORT_FILE
 from gallery.catalogue import Artwork
 from gallery.manifest import Manifest
@@ -19,10 +19,12 @@ from gallery.write import seal
 _REWRITTEN = ("manifest.json", "artworks.jsonl", REPORT_FILE)
 
 
-def only_texts_differ(gallery: Gallery, catalogue: Catalogue) -> bool:
-    """Return whether a catalogue differs from a gallery in texts at most."""
-    before = [_without_texts(artwork) for artwork in catalogue_of(gallery).values()]
-    return before == [_without_texts(artwork) for artwork in catalogue.values()]
+def only_texts_differ(before: Catalogue, after: Catalogue) -> bool:
+    """Return whether a gallery's next catalogue differs from its last in texts at most."""
+    return list(before) == list(after) and all(
+        old is new or _without_texts(old) == _without_texts(new)
+        for old, new in zip(before.values(), after.values(), strict=True)
+    )
 
 
 def write_texts(

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from common.files import file_sha256
+from common.files import file_sha256, link_or_copy
 from gallery.catalogue import Artwork
 from gallery.translations import AUDIO_TYPES
 
@@ -40,8 +40,27 @@ def copy_audio(path: Path, folder: Path) -> Path:
     return name
 
 
-def copy_artwork_audio(artwork: Artwork, folder: Path) -> tuple[Artwork, list[tuple[Path, str]]]:
+def _link_audio(path: Path, folder: Path) -> Path:
+    """Give a file that is named by its content a second name in `folder`; return the name."""
+    name = Path(path.name)
+    try:
+        folder.mkdir(exist_ok=True)
+        if not (folder / name).exists():
+            link_or_copy(path, folder / name)
+    except OSError as error:
+        raise AudioError(f"can't be copied ({error.strerror})") from None
+    return name
+
+
+def copy_artwork_audio(
+    artwork: Artwork, folder: Path, kept: Path | None = None
+) -> tuple[Artwork, list[tuple[Path, str]]]:
     """Copy all audio of an artwork into `folder`.
+
+    Args:
+        artwork: the artwork.
+        folder: the new version's folder of audio.
+        kept: the last version's, whose files are checked and get a second name only.
 
     Returns:
         The artwork, with names in `folder` instead of paths and without unusable files; and each
@@ -49,8 +68,13 @@ def copy_artwork_audio(artwork: Artwork, folder: Path) -> tuple[Artwork, list[tu
     """
     left_out: list[tuple[Path, str]] = []
 
+    if not artwork.audio and not artwork.languages:
+        return artwork, left_out
+
     def copied(path: Path | None) -> Path | None:
         try:
+            if path and path.parent == kept:
+                return _link_audio(path, folder)
             return copy_audio(path, folder) if path else None
         except AudioError as error:
             assert path is not None

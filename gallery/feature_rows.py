@@ -25,7 +25,7 @@ class FeatureRows:
 
     def append(self, records: NDArray[np.void]) -> tuple[int, int]:
         """Append one photograph's features; return its first row, and the one after its last."""
-        self._file.write(np.ascontiguousarray(records, FEATURE).tobytes())
+        self._file.write(np.ascontiguousarray(records, FEATURE).view(np.uint8).data)
         start, self._count = self._count, self._count + len(records)
         return start, self._count
 

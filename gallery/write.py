@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.files import file_sha256, write_atomic
+from common.threads import map_in_threads
 from gallery.acceptance import Acceptance
 from gallery.checksums import spots_of
 from gallery.feature_index import FEATURE_INDEX_FILES
@@ -42,12 +43,11 @@ def seal(
     (folder / "artworks.jsonl").write_text("".join(lines), encoding="utf-8")
     known = {name: base.checksums[name] for name in unchanged} if base else {}
     new = [name for name in _CHECKED_FILES if name not in known]
+    digests = map_in_threads(file_sha256, [folder / name for name in new])
     spots = {name: base.spots[name] for name in known if name in base.spots} if base else {}
     sealed = manifest.model_copy(
         update={
-            "checksums": {
-                name: known.get(name) or file_sha256(folder / name) for name in _CHECKED_FILES
-            },
+            "checksums": known | dict(zip(new, digests, strict=True)),
             "spots": spots | spots_of(folder, new),
         }
     )
