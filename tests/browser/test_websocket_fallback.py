@@ -177,6 +177,16 @@ async def test_a_full_server_says_when_to_come_again_and_an_idle_one_lets_go(
             await hear(third, "hello")
 
 
+async def test_one_whose_frames_cannot_be_decoded_is_let_go(
+    gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery
+) -> None:
+    app = make_app(make_settings(gallery_folder, model_path, idle_s=5), embedder, gallery)
+    async with TestServer(app, host="127.0.0.1") as server, socket_to(server) as socket:
+        sending = asyncio.create_task(keep_sending(socket, b"nonsense"))
+        assert (await hear(socket, "bye"))["reason"] == "no frames"
+        sending.cancel()
+
+
 async def test_turn_is_handed_to_the_page(
     gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery
 ) -> None:
