@@ -1,4 +1,4 @@
-"""Fit the head that comes with a model's weights, to many photographs of artworks and views of them.
+"""Fit the head that comes with a model: to many photographs of artworks and views of them.
 
 The head that ships was made so of 785 photographs, none of an artwork that clips or rendered scenes
 are measured with (docs/decisions/0018-shipped-head.md). It is fitted to descriptors at several
