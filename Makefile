@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MODEL := .cache/models/dinov2-small-168-int8.onnx
+MODEL := .cache/models/dinov2-small-168-int8-merged.onnx
 DEMO := .cache/galleries/demo
 BENCHMARKS := acceptance embed load local_features memory non_planar pace search
 TYPESCRIPT := typescript@5.7.3

@@ -168,7 +168,7 @@ class ModelSettings(Section):
     """Which model embeds the frames, and how it is run."""
 
     path: Path = Field(
-        REPOSITORY / ".cache" / "models" / "dinov2-small-168-int8.onnx",
+        REPOSITORY / ".cache" / "models" / "dinov2-small-168-int8-merged.onnx",
         description="The exported ONNX model; its card lies beside it.",
     )
     precision: Literal[
