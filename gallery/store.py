@@ -181,9 +181,10 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
     """
     manifest = read_manifest(folder)
     mend = f"make it again: vernissage enrol {manifest.source} --out {folder}"
-    if manifest.format_version != FORMAT_VERSION or manifest.head_version != HEAD_VERSION:
+    made_alike = (manifest.head_version, manifest.preprocessing) == (HEAD_VERSION, PREPROCESSING)
+    if manifest.format_version != FORMAT_VERSION or not made_alike:
         raise GalleryError(f"{folder}: written by another version of Vernissage; {mend}")
-    if manifest.space != card.space or manifest.preprocessing != PREPROCESSING:
+    if manifest.space != card.space:
         raise GalleryError(
             f"{folder}: made with model {manifest.model} ({manifest.space[:12]}), "
             f"but the model in use is {card.name} ({card.space[:12]}); {mend}"

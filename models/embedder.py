@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.batching import BatchingRuntime
 from models.precision import FILE, select_precision
-from models.runtime import open_runtime
+from models.runtime import CPU, open_runtime
 
 CROPS = (1.0, 0.65)
 """Sides of the crops of a frame, as fractions of its shorter side, in the order in which the model
@@ -39,6 +39,7 @@ class Embedder:
         self.reason = selected.reason
         """Why it runs in this precision."""
         self._run = open_runtime(selected.path, selected.precision, threads)
+        self._on_cores = selected.precision.provider in (CPU, "openvino")
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Describe pictures.
@@ -56,10 +57,11 @@ class Embedder:
 
         Args:
             on_run: called before each run with the number of calls it answers.
-            runs: most runs at once.
+            runs: most runs at once, where cores run the model. An accelerator runs once at a time,
+                for all that wait.
         """
         batched = copy(self)
-        batched._run = BatchingRuntime(self._run, on_run, runs)
+        batched._run = BatchingRuntime(self._run, on_run, runs if self._on_cores else 1)
         return batched
 
 

@@ -63,9 +63,14 @@ class Head:
             return cls(*(arrays[name].astype(np.float32) for name in ("mean", "projection")))
 
 
+def head_path(folder: Path, card: ModelCard) -> Path:
+    """Return where a folder of heads keeps that of a model's weights."""
+    return folder / f"{card.weights_sha256[:12]}.npz"
+
+
 def shipped_head(card: ModelCard) -> Head | None:
     """Return the head that comes with a model's weights, or None if there is none."""
-    path = HEADS / f"{card.weights_sha256[:12]}.npz"
+    path = head_path(HEADS, card)
     head = Head.load(path) if path.is_file() else None
     return head if head and len(head.mean) == card.descriptor_dim else None
 

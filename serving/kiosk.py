@@ -159,10 +159,10 @@ class Kiosk:
         """Notice the camera's first frame and its silence, and let time pass."""
         while True:
             slot, now_s = self._worker.slot, self._loop.time()
-            if slot.received > self._received and not self._live:
+            silent = now_s - (self._worker.last_frame_s or now_s) > _SILENCE_S
+            if slot.received > self._received and not self._live and not silent:
                 self._set_live(True, "")
             self._received = slot.received
-            silent = now_s - (slot.last_received_s or now_s) > _SILENCE_S
             if self._live and self._source == WHIP and silent:
                 self._camera_lost(CaptureError("the sender sends no frames"), None)
             self._worker.tick()

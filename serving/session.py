@@ -127,7 +127,7 @@ class Session(ABC):
             if not self.connected and now - began_s > CONNECT_S:
                 return await self.close("not connected in time")
             patience = idle_s + (_PAUSE_S if self._worker.paused else 0)
-            if now - (self._worker.slot.last_received_s or began_s) > patience:
+            if now - (self._worker.last_frame_s or began_s) > patience:
                 return await self.close("no frames")
 
     def _send_all(self, messages: list[ServerMessage]) -> None:

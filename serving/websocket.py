@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import numpy as np
 
 from serving.engine import Engine
 from serving.session import Session
 from stream.messages import ErrorMessage, Pace, ServerMessage
-from vision.images import JpegError, decode_jpeg
+from vision.images import BgrImage, JpegError, decode_jpeg
 
 MAX_FRAME_BYTES = 524_288
 """Largest JPEG frame that is accepted. At the size and quality of our pages one has 30 to 60 kB."""
@@ -39,15 +40,19 @@ class WebSocketSession(Session):
         """Whether frames can come in: a WebSocket is open from the start."""
         return True
 
-    async def take(self, data: bytes) -> None:
-        """Take a JPEG frame; one that can't be decoded is answered with an `error`."""
-        now_s = self._loop.time()
+    def take(self, data: bytes) -> None:
+        """Take a JPEG frame. If it is to be processed and can't be decoded, answer with `error`."""
+        self._worker.slot.put(partial(self._decode, data), self._loop.time())
+
+    def _decode(self, data: bytes) -> BgrImage | None:
+        """Decode a frame, on a worker thread."""
         try:
-            rgb = await asyncio.to_thread(decode_jpeg, data, max_pixels=MAX_FRAME_PIXELS)
+            rgb = decode_jpeg(data, max_pixels=MAX_FRAME_PIXELS)
         except JpegError as error:
-            self._send(ErrorMessage(code="bad_frame", message=str(error)))
-            return
-        self._worker.slot.put(np.ascontiguousarray(rgb[..., ::-1]), now_s)
+            message = ErrorMessage(code="bad_frame", message=str(error))
+            self._loop.call_soon_threadsafe(self._send, message)
+            return None
+        return np.ascontiguousarray(rgb[..., ::-1])
 
     async def unsent(self) -> AsyncIterator[str]:
         """Yield each message to send, until the session has ended and all are sent."""

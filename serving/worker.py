@@ -27,9 +27,15 @@ class CameraWorker:
         self.pipeline = engine.make_pipeline()
         self.processed = 0
         self.paused = False
+        self._undecodable_since_s: float | None = None
         self._engine = engine
         self._on_messages = on_messages
         self._loop = asyncio.get_running_loop()
+
+    @property
+    def last_frame_s(self) -> float | None:
+        """When the last frame came; while none can be decoded, when the first such frame came."""
+        return self._undecodable_since_s or self.slot.last_received_s
 
     async def run(self) -> None:
         """Process the newest frame, over and over, whenever it is this camera's turn."""
@@ -52,7 +58,9 @@ class CameraWorker:
                     engine.workers, self._process, arrived, idle
                 )
             if processed is None:
+                self._undecodable_since_s = self._undecodable_since_s or arrived.captured_s
                 continue
+            self._undecodable_since_s = None
             (result, cpu_s), last_result_s = processed, self._loop.time()
             engine.capacity.defer(result.deferrable_ms / 1000)
             if not settled:

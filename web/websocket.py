@@ -71,7 +71,7 @@ class Socket:
 async def _read(socket: web.WebSocketResponse, session: WebSocketSession) -> None:
     async for message in socket:
         if message.type is WSMsgType.BINARY:
-            await session.take(message.data)
+            session.take(message.data)
         elif message.type is WSMsgType.TEXT:
             session.receive(message.data)
 

@@ -86,6 +86,13 @@ async def hear(socket: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
                 return message
 
 
+async def keep_sending(socket: ClientWebSocketResponse, picture: bytes) -> None:
+    """Send a frame over and over: those between the ones that are judged aren't looked at."""
+    while True:
+        await socket.send_bytes(picture)
+        await asyncio.sleep(1 / 10)
+
+
 async def test_pictures_lead_to_a_match(server: TestServer) -> None:
     work = ENROLLED[1]
     pictures = [jpeg(image) for image in filmed(mount(work.paint()), 2)]
@@ -111,10 +118,11 @@ async def test_what_is_no_frame_is_refused_and_changes_nothing(server: TestServe
     wide = jpeg(np.zeros((1500, 1500, 3), np.uint8))
     async with socket_to(server) as socket:
         for bad, words in ((b"\xff\xd8 nonsense", "JPEG"), (wide, "1500 x 1500"), (b"", "JPEG")):
-            await socket.send_bytes(bad)
-            error = await hear(socket, "error")
+            sending = asyncio.create_task(keep_sending(socket, bad))
+            while words not in (error := await hear(socket, "error"))["message"]:
+                pass  # it answers a frame before
+            sending.cancel()
             assert error["code"] == "bad_frame"
-            assert words in error["message"]
         await socket.send_str("dance")
         assert (await hear(socket, "error"))["code"] == "bad_message"
         await socket.send_json({"type": "ping", "id": "still here"})
@@ -167,6 +175,16 @@ async def test_a_full_server_says_when_to_come_again_and_an_idle_one_lets_go(
         assert (await hear(first, "bye"))["reason"] == "no frames"
         async with socket_to(server, ticket=reason["ticket"]) as third:
             await hear(third, "hello")
+
+
+async def test_one_whose_frames_cannot_be_decoded_is_let_go(
+    gallery_folder: Path, model_path: Path, embedder: Embedder, gallery: Gallery
+) -> None:
+    app = make_app(make_settings(gallery_folder, model_path, idle_s=5), embedder, gallery)
+    async with TestServer(app, host="127.0.0.1") as server, socket_to(server) as socket:
+        sending = asyncio.create_task(keep_sending(socket, b"nonsense"))
+        assert (await hear(socket, "bye"))["reason"] == "no frames"
+        sending.cancel()
 
 
 async def test_turn_is_handed_to_the_page(

@@ -60,7 +60,7 @@ class Collection:
 
     @classmethod
     def read(cls, gallery: Gallery) -> Collection:
-        """Read a gallery: a tenth of a second for 10,000 artworks, so not on the event loop."""
+        """Read a gallery: some tenths of a second for 10,000 works, so not on the event loop."""
         assessments = {one.artwork_id: one for one in stored_assessments(gallery)}
         return cls(
             gallery,
