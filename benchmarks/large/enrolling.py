@@ -111,13 +111,17 @@ def family(pid: int) -> Iterator[int]:
 
 def family_cpu_s(pid: int) -> float:
     """Return the CPU seconds of a process, of its descendants, and of children that have ended."""
-    ticks = os.sysconf("SC_CLK_TCK")
     total = 0.0
     for one in family(pid):
         with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            total += cpu_s(one) + (int(fields[13]) + int(fields[14])) / ticks
+            total += cpu_s(one) + ended_cpu_s(one)
     return total
+
+
+def ended_cpu_s(pid: int) -> float:
+    """Return the CPU seconds of a process's children that have ended (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
 def pss_mb(pid: int) -> float:

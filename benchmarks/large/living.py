@@ -17,6 +17,7 @@ from pathlib import Path
 from aiohttp import ClientSession, CookieJar, FormData
 from yarl import URL
 
+from benchmarks.large.enrolling import ended_cpu_s
 from benchmarks.serving.process import NEVER_FULL, cpu_s, our_command, rss_mb, served
 from benchmarks.serving.visitors import (
     ARTWORK_S,
@@ -55,6 +56,7 @@ class Living:
         live_s: from a curator's upload of an artwork until visitors are served with it.
         taken_up_s: the part of it after the new version was on the disk.
         finished_s: from the upload until its thresholds and advice were there, too.
+        added_cpu_s: CPU of all that, in a process of its own.
         stall_s: longest time that a request waited meanwhile: the event loop's own.
     """
 
@@ -67,6 +69,7 @@ class Living:
     live_s: float
     taken_up_s: float
     finished_s: float
+    added_cpu_s: float
     stall_s: float
 
     @property
@@ -143,14 +146,17 @@ async def _live(
     # Other jars keep no cookies of a server that is named by its IP address.
     async with ClientSession(headers=_OWN_PAGE, cookie_jar=CookieJar(unsafe=True)) as http:
         visits = await _visits(http, base, clips, visitors)
+        ended = ended_cpu_s(pid)
         memory = rss_mb(pid), own_mb(pid)
         added = asyncio.create_task(_add(http, base, gallery, new, token))
         stalls = asyncio.create_task(_stalls(http, base, added))
         while not added.done():
             visits += await _visits(http, base, clips, visitors)
         times, stall_s = await added, await stalls
+        added_cpu_s = ended_cpu_s(pid) - ended
     waits = tuple(wait for one in visits for wait in one.waits_s)
-    return Living(*start, *memory, waits, sum(one.wrong for one in visits), *times, stall_s)
+    wrong = sum(one.wrong for one in visits)
+    return Living(*start, *memory, waits, wrong, *times, added_cpu_s, stall_s)
 
 
 async def _visits(http: ClientSession, base: URL, clips: Clips, visitors: int) -> list[Visit]:

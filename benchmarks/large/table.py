@@ -94,6 +94,7 @@ ROWS = (
     Row("one more work: s until it is live", lambda one: one.living.live_s, "{:.1f}"),
     Row("of it taking it up, s", lambda one: one.living.taken_up_s),
     Row("s until its thresholds and advice", lambda one: one.living.finished_s, "{:.1f}"),
+    Row("CPU s of all that", lambda one: one.living.added_cpu_s, "{:.1f}"),
     Row("longest wait of a request meanwhile, s", lambda one: one.living.stall_s),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.large.enrolling import Enrolment, disk_mb, family, family_cpu_s, pss_mb
+from benchmarks.large.enrolling import Enrolment, disk_mb, ended_cpu_s, family, family_cpu_s, pss_mb
 from benchmarks.large.living import Living
 from benchmarks.large.looks import Attempts, Looks
 from benchmarks.large.pictures import (
@@ -86,6 +87,7 @@ def test_a_process_is_watched_with_its_children() -> None:
         process.stdin.close()
         process.wait()
         assert pss_mb(process.pid) == 0
+    assert ended_cpu_s(os.getpid()) > 0
 
 
 def test_a_file_with_two_names_takes_its_room_once(tmp_path: Path) -> None:
@@ -99,7 +101,7 @@ def test_memory_that_grows_shows_in_the_table() -> None:
     growing = Enrolment(200, 2, 40, 4, 80, (1, 2, 3, 4, 5, 6, 7, 8), 100, False)
     assert (flat.growth, flat.peak_mb, growing.growth) == (1.0, 9, 2.0)
     waits = (1.0, 2.0, math.inf)
-    living = Living(1, 1, 100, 50, waits, 0, 3, 0.5, 6, 0.1)
+    living = Living(1, 1, 100, 50, waits, 0, 3, 0.5, 6, 8, 0.1)
     looks = Looks(Counter(right=9, none=1), [10.0, 20.0, 30.0])
     small, large = (
         Measured(made.works, made.disk_mb, made, looks, Attempts(10), [], living)
