@@ -221,4 +221,4 @@ def test_doctor_finds_a_missing_gallery(
     done = command("doctor", "--gallery", tmp_path / "none", model_path=model_path)
     assert done.returncode == 1
     assert "vernissage enrol SOURCE" in done.stderr
-    assert "a frame" in done.stderr
+    assert "a crop" in done.stderr

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.batching import BatchingRuntime
 from models.embedder import CROPS, Embedder, frame_crop
+from models.model_card import EQUAL_COSINE
 from tests.conftest import ENROLLED
 
 DEADLINE_S = 30.0
@@ -72,7 +73,7 @@ def test_requests_during_a_run_are_in_the_next_one(
         assert batched.shape == alone.shape
         cosine = (alone * batched).sum(1) / np.linalg.norm(alone, axis=1)
         # Dynamic int8 has one range a batch; other pictures' descriptors are far off.
-        assert (cosine / np.linalg.norm(batched, axis=1)).min() > 0.998
+        assert (cosine / np.linalg.norm(batched, axis=1)).min() > EQUAL_COSINE
 
 
 def test_several_runs_happen_at_once_and_share_what_waits(
@@ -102,7 +103,7 @@ def test_several_runs_happen_at_once_and_share_what_waits(
     for mine, answer in zip((*crops, *crops[2:]), asked, strict=True):
         alone, batched = embedder.embed(mine), answer.result()
         cosine = (alone * batched).sum(1) / np.linalg.norm(alone, axis=1)
-        assert (cosine / np.linalg.norm(batched, axis=1)).min() > 0.998
+        assert (cosine / np.linalg.norm(batched, axis=1)).min() > EQUAL_COSINE
 
 
 def test_a_failed_run_raises_in_all_its_threads_and_stops_nothing(
