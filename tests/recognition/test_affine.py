@@ -83,6 +83,8 @@ def test_declared_after_seven_frames_without_an_outline(
         result = pipeline.process(Frame(noisy, index / 6, index), recognizer)
         messages = pipeline.emit(result, None)
         matches += [(index, message) for message in messages if isinstance(message, Match)]
+        # Its votes are the model's, so one answer must not stand for several.
+        assert result.recognition and result.recognition.by_model
     ((index, match),) = matches
     assert index == 6
     assert (match.artwork.id, match.votes, match.outline) == ("1", 7, None)
