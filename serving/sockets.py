@@ -70,12 +70,15 @@ class Sockets:
     def _look(self) -> None:
         """Take what waits on all sockets, and look again later."""
         found = self._selector.select(0)
-        for key, _ in found:
-            _take_all(key.fileobj, key.data)
-        if len(found) >= _MANY:
-            self._loop.call_later(PERIOD_S, self._look)
-        else:
-            self._loop.add_reader(self._selector.fileno(), self._wake_up)
+        try:
+            for key, _ in found:
+                _take_all(key.fileobj, key.data)
+        finally:
+            # Whatever one peer's datagram led to, all peers are read on.
+            if len(found) >= _MANY:
+                self._loop.call_later(PERIOD_S, self._look)
+            else:
+                self._loop.add_reader(self._selector.fileno(), self._wake_up)
 
     def _wake_up(self) -> None:
         """Let the datagrams that follow come in, too."""

@@ -97,5 +97,5 @@ class VideoDecoder:
 def begins_anew(codec: RTCRtpCodecParameters, data: bytes) -> bool:
     """Return whether a frame can be decoded without those before it: it is a key frame."""
     if codec.name == "VP8":
-        return not data[0] & 1  # RFC 6386, section 9.1
+        return bool(data) and not data[0] & 1  # RFC 6386, section 9.1
     return codec.name != "H264" or _H264_KEY.search(data) is not None

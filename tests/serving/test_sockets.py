@@ -66,3 +66,31 @@ async def test_datagrams_are_taken_in_order_or_left_with_their_address() -> None
             assert await taken.get() == 7, "it wakes up for a socket that came later"
     again.transport.close()
     await again.lost.wait()
+
+
+async def test_a_datagram_that_breaks_something_stops_nobodys_socket() -> None:
+    sockets, taken = Sockets(), asyncio.Queue[bytes]()
+    told: asyncio.Queue[BaseException] = asyncio.Queue()
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: told.put_nowait(context["exception"])
+    )
+
+    def take(data: bytes) -> bool:
+        if data == b"broken":
+            raise ValueError("broken")
+        taken.put_nowait(data)
+        return True
+
+    peers = [await listen() for _ in range(2)]
+    for protocol, _ in peers:
+        sockets.take_over(protocol, take)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        async with asyncio.timeout(60):
+            for _ in range(2):
+                sender.sendto(b"broken", ("127.0.0.1", peers[0][1]))
+                assert isinstance(await told.get(), ValueError)
+                sender.sendto(b"sound", ("127.0.0.1", peers[1][1]))
+                assert await taken.get() == b"sound"
+    for protocol, _ in peers:
+        protocol.transport.close()
+        await protocol.lost.wait()

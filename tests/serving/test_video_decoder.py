@@ -98,6 +98,7 @@ def test_a_damaged_frame_makes_a_key_frame_wanted(encoded: list[bytes]) -> None:
 def test_key_frames_are_told_by_their_first_bytes(encoded: list[bytes]) -> None:
     keys = [place for place, data in enumerate(encoded) if begins_anew(VP8, data)]
     assert keys == [0, MOST_WAITING + 4]
+    assert not begins_anew(VP8, b""), "a stranger's frame may be empty"
 
 
 def test_key_frames_of_h264_are_told_as_aiortc_packs_them(pictures: list[Picture]) -> None:
