@@ -7,7 +7,7 @@ from stream.messages import Pace
 
 MATCHED_FPS = 8
 """Frames a second while an artwork is declared: as many as are processed then."""
-OVERLOADED_FPS, OVERLOADED_MATCHED_FPS = 8, 5
+OVERLOADED_FPS, OVERLOADED_MATCHED_FPS = 6, 4
 """Most frames a second under load, while looking and while an artwork is declared. To receive and
 decode a frame that isn't processed costs a third of processing one (docs/measurements/load.md)."""
 
