@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from common.arrays import load_array
 from common.files import link_or_copy, write_atomic
 from enrolment.measure import Record
 from gallery.audio import AUDIO_FOLDER
@@ -63,7 +64,7 @@ class Measurement:
         """Return its ORB features as an array of `FEATURE`."""
         if self.base:
             return self.base.feature_records(self.reference)
-        return np.asarray(np.load(self.folder / _ORB / f"{self.name}.npy", allow_pickle=False))
+        return np.asarray(load_array(self.folder / _ORB / f"{self.name}.npy"))
 
     def rootsift(self, limit: int) -> LocalFeatures:
         """Return its strongest RootSIFT features."""

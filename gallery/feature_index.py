@@ -16,6 +16,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from common.arrays import load_array
 from vision.features import LocalFeatures
 from vision.hough import MIN_WEIGHT, pair_weights, pose_offsets, poses
 
@@ -98,7 +99,7 @@ class FeatureIndex:
         index = faiss.read_index(str(vectors))
         if not isinstance(index, faiss.IndexIVF):
             return None
-        kept = np.load(entries, allow_pickle=False)
+        kept = load_array(entries)
         present = kept["owner"] >= 0
         kept["owner"][present] = moved[kept["owner"][present]]
         removed = np.flatnonzero(present & (kept["owner"] < 0))
@@ -143,7 +144,7 @@ class FeatureIndex:
         vectors, entries = (folder / name for name in FEATURE_INDEX_FILES)
         return cls(
             faiss.read_index(str(vectors), faiss.IO_FLAG_MMAP_IFC),
-            np.load(entries, mmap_mode="r", allow_pickle=False),
+            load_array(entries, "r"),
         )
 
     def save(self, folder: Path) -> None:

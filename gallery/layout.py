@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from common.arrays import load_array
 from common.files import file_sha256
 from vision.features import LocalFeatures
 from vision.images import PictureError
@@ -64,7 +65,7 @@ def load_descriptors(folder: Path, name: str, views: int) -> NDArray[np.float32]
     Raises:
         OSError: the file is missing.
     """
-    stored = np.load(folder / DESCRIPTORS / f"{name}.npy", allow_pickle=False)
+    stored = load_array(folder / DESCRIPTORS / f"{name}.npy")
     return np.asarray(stored[: 1 + views], np.float32)
 
 
@@ -91,7 +92,7 @@ def load_rootsift(
         OSError: the file is missing.
     """
     path = folder / rootsift_name(name)
-    records = np.load(path, mmap_mode="r" if limit else None, allow_pickle=False)[:limit]
+    records = load_array(path, "r" if limit else None)[:limit]
     xy, poses, descriptors = (
         np.ascontiguousarray(records[field]) for field in ("xy", "pose", "descriptor")
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from common.arrays import load_array
 from gallery.acceptance import Acceptance
 from gallery.audio import AUDIO_FOLDER
 from gallery.catalogue import Form
@@ -209,7 +210,7 @@ def open_gallery(folder: Path, card: ModelCard, *, thorough: bool = False) -> Ga
         vector_index,
         FeatureIndex.load(folder),
         read_acceptance(folder),
-        np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False),
+        load_array(folder / "features.npy", "r"),
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from common.arrays import HEADERS
 from models.model_card import ModelCard
 
 HEAD_VERSION = 1
@@ -59,7 +60,7 @@ class Head:
     @classmethod
     def load(cls, path: Path) -> Head:
         """Read `head.npz`."""
-        with np.load(path, allow_pickle=False) as arrays:
+        with HEADERS, np.load(path, allow_pickle=False) as arrays:
             return cls(*(arrays[name].astype(np.float32) for name in ("mean", "projection")))
 
 
