@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 HEADERS = threading.Lock()
-"""Held while numpy reads a header. It parses that as Python, and in earlier patch versions of CPython
-two threads that parse at once may get a SystemError (CPython's issue 106905)."""
+"""Held while numpy reads a header. It parses that as Python, and in earlier patch versions of
+CPython two threads that parse at once may get a SystemError (CPython's issue 106905)."""
 
 
 def load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> Any:
