@@ -24,17 +24,18 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.large.enrolling import Enrolment, disk_mb, enrol_watched
-from benchmarks.large.living import film, live
+from benchmarks.large.living import live
 from benchmarks.large.looks import look, try_unknown
 from benchmarks.large.pictures import make_pictures, pictures_in, write_catalogue
 from benchmarks.large.table import Measured, table_of
+from benchmarks.serving.visitors import asked_rates, film
 from common.console import progress_bar
 from common.threads import use_one_thread
 from demo.write import write_demo
 from errors import UserError
 from evaluation.clips import ClipResult, replay_clips
 from evaluation.conditions import PLAIN
-from evaluation.dataset import SceneDataset
+from evaluation.dataset import SceneDataset, read_picture
 from evaluation.measure import SystemUnderTest
 from gallery.catalogue import Artwork, read_source
 from gallery.manifest import GalleryError, read_manifest
@@ -166,7 +167,8 @@ def measure(
                 truth = options.clips / "truth.csv"
                 results += replay_clips(options.clips, truth, system, advance)
     shown = [one.id for one in museum[:: max(1, len(museum) // FILMED)]][:FILMED]
-    filmed = film(temporary, {artwork_id: dataset.paths[artwork_id] for artwork_id in shown})
+    pictures = ((artwork_id, read_picture(dataset.paths[artwork_id])) for artwork_id in shown)
+    filmed = film(temporary, pictures, asked_rates())
     return [
         Measured(
             len(galleries[nth].artworks),

@@ -27,8 +27,7 @@ from rich.table import Table
 from yarl import URL
 
 from benchmarks.serving.process import NEVER_FULL, cpu_s, our_command, rss_mb, served
-from benchmarks.serving.visitors import ARTWORK_S, Clips, Visit, make_clips, visit
-from serving.pace import MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS
+from benchmarks.serving.visitors import ARTWORK_S, Clips, Visit, asked_rates, make_clips, visit
 from settings import load_settings
 
 ARTWORKS = 3
@@ -76,9 +75,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, default=Path("load.png"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        stream = load_settings().stream
-        rates = {stream.pace_fps, MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS}
-        clips = make_clips(Path(folder), rates)
+        clips = make_clips(Path(folder), asked_rates())
         ways = {
             "ours": (our_command(chosen.gallery), chosen.ours),
             "naive": (

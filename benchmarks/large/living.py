@@ -21,18 +21,12 @@ from benchmarks.large.enrolling import ended_cpu_s
 from benchmarks.serving.process import NEVER_FULL, cpu_s, our_command, rss_mb, served
 from benchmarks.serving.visitors import (
     ARTWORK_S,
-    FRAME_BITS,
-    KEY_FRAME_S,
     Clips,
     Visit,
     visit,
 )
-from evaluation.dataset import read_picture
-from evaluation.filmed_clips import filmed, mount, write_clip
 from gallery.manifest import GalleryError, read_manifest
 from gallery.versions import list_versions, restore, versions_folder
-from serving.pace import MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS
-from settings import load_settings
 
 ARTWORKS = 3
 """Artworks that each visitor points at, one after the other."""
@@ -76,27 +70,6 @@ class Living:
     def wait_s(self) -> float:
         """Median time to match; infinite if fewer than half were matched."""
         return statistics.median(self.waits_s)
-
-
-def film(folder: Path, pictures: dict[str, Path]) -> Clips:
-    """Film artworks on a wall, at each rate that a server may ask for; `pictures` by id."""
-    rates = {
-        load_settings().stream.pace_fps, MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS
-    }  # fmt: skip
-    clips: Clips = {}
-    for number, (artwork_id, path) in enumerate(pictures.items()):
-        wall = mount(read_picture(path))
-        clips[artwork_id] = {
-            fps: write_clip(
-                folder / f"{number}-{fps}.webm",
-                filmed(wall, ARTWORK_S, fps),
-                fps,
-                bit_rate=FRAME_BITS * fps,
-                key_interval=max(1, round(KEY_FRAME_S * fps)),
-            )
-            for fps in rates
-        }
-    return clips
 
 
 def live(gallery: Path, clips: Clips, visitors: int, new: Path, folder: Path) -> Living:

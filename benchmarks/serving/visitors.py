@@ -17,6 +17,9 @@ from yarl import URL
 
 from demo.catalogue import DEMO_WORKS
 from evaluation.filmed_clips import filmed, mount, write_clip
+from evaluation.wall import Picture
+from serving.pace import MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS
+from settings import load_settings
 from stream.messages import LABEL, PROTOCOL
 
 ARTWORK_S = 5.0
@@ -91,14 +94,30 @@ class EncodedClips(MediaStreamTrack):  # type: ignore[misc]
         return self._rates[fps][number % len(self._rates[fps])]
 
 
+def asked_rates() -> set[int]:
+    """Return the frames a second that a server may ask for."""
+    return {load_settings().stream.pace_fps, MATCHED_FPS, OVERLOADED_FPS, OVERLOADED_MATCHED_FPS}
+
+
 def make_clips(folder: Path, rates: Iterable[int], count: int = 12) -> Clips:
     """Film artworks of the demo gallery, `ARTWORK_S` seconds each, at each of `rates`."""
+    return film(folder, ((work.id, work.paint()) for work in DEMO_WORKS[:count]), rates)
+
+
+def film(folder: Path, pictures: Iterable[tuple[str, Picture]], rates: Iterable[int]) -> Clips:
+    """Film artworks on a wall, `ARTWORK_S` seconds each.
+
+    Args:
+        folder: where the clips are written.
+        pictures: id and picture (uint8 [height, width, 3], RGB) of each artwork.
+        rates: frames a second, one clip each.
+    """
     clips: Clips = {}
-    for work in DEMO_WORKS[:count]:
-        wall = mount(work.paint())
-        clips[work.id] = {
+    for number, (artwork_id, picture) in enumerate(pictures):
+        wall = mount(picture)
+        clips[artwork_id] = {
             fps: write_clip(
-                folder / f"{work.id}-{fps}.webm",
+                folder / f"{number}-{fps}.webm",
                 filmed(wall, ARTWORK_S, fps),
                 fps,
                 bit_rate=FRAME_BITS * fps,
