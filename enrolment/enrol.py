@@ -12,6 +12,7 @@ from common.files import atomic_folder
 from enrolment.indexing import Indexed, index_photographs
 from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements, link_all
 from enrolment.photographs import Found, OnStep, measure_all
+from enrolment.sample import SAMPLE
 from gallery.audio import AUDIO_FOLDER, copy_artwork_audio
 from gallery.catalogue import Artwork
 from gallery.feature_rows import FeatureRows
@@ -92,7 +93,8 @@ def enrol(
         raise GalleryError(f"{out}: exists and is no gallery; choose another --out")
     known, new = BaseMeasurements(base), NewMeasurements(out, embedder.card)
     paths = [path for artwork in artworks for path in artwork.images]
-    found = measure_all(paths, known, new, embedder, on_step)
+    head = shipped_head(embedder.card)
+    found = measure_all(paths, known, new, embedder, 0 if head else SAMPLE, on_step)
     works, skipped = _sort_out(artworks, found)
     if not works:
         new.clear()
@@ -110,7 +112,6 @@ def enrol(
                 helpers.submit(_write_features, measurements, folder / "features.npy"),
                 helpers.submit(link_all, measurements, numbers, folder),
             )
-            head = shipped_head(embedder.card)
             indexed = index_photographs(folder, photographs, enrolled, base, head, on_step)
             for other in others:
                 other.result()

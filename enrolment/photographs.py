@@ -9,10 +9,9 @@ from pathlib import Path
 from common.threads import map_in_threads
 from enrolment.measure import measure
 from enrolment.measurements import BaseMeasurements, Measurement, NewMeasurements
-from enrolment.sample import SAMPLE, views_wanted
+from enrolment.sample import views_wanted
 from gallery.layout import original_name
 from models.embedder import Embedder
-from models.head import shipped_head
 from vision.images import PictureError, load_picture
 
 OnStep = Callable[[str, int, int], None]
@@ -26,6 +25,7 @@ def measure_all(
     known: BaseMeasurements,
     new: NewMeasurements,
     embedder: Embedder,
+    sample: int,
     on_step: OnStep,
 ) -> list[Found]:
     """Measure all photographs that aren't measured yet, on all cores.
@@ -35,6 +35,7 @@ def measure_all(
         known: the measurements in the gallery's last version.
         new: where new ones are kept, and where a stopped enrolment left some.
         embedder: the model.
+        sample: photographs that need more than the indexed views (see `views_wanted`).
         on_step: called with the progress.
 
     Returns:
@@ -45,7 +46,7 @@ def measure_all(
     readable = [place for place, one in enumerate(originals) if isinstance(one, str)]
     wanted = views_wanted(
         [base.reference.views if (base := bases[place]) else None for place in readable],
-        0 if shipped_head(embedder.card) else SAMPLE,
+        sample,
     )
 
     def measured(task: tuple[int, int]) -> Found:
